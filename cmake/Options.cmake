@@ -1,0 +1,25 @@
+# Compiler settings shared by every room, and the one way a room is declared.
+add_library(posthorn_options INTERFACE)
+target_include_directories(posthorn_options INTERFACE ${PROJECT_SOURCE_DIR})
+target_compile_options(posthorn_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion
+  -Wno-sign-conversion -Wno-missing-field-initializers -ffp-contract=off)
+if(POSTHORN_WERROR)
+  target_compile_options(posthorn_options INTERFACE -Werror)
+endif()
+if(POSTHORN_SANITIZE)
+  target_compile_options(posthorn_options INTERFACE -fsanitize=${POSTHORN_SANITIZE}
+    -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  target_link_options(posthorn_options INTERFACE -fsanitize=${POSTHORN_SANITIZE})
+endif()
+
+# posthorn_room(<target> [DEPENDS target...]): a static library of every .cpp below this folder.
+function(posthorn_room name)
+  cmake_parse_arguments(ARG "" "" "DEPENDS" ${ARGN})
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
+  if(NOT sources)
+    file(WRITE ${CMAKE_CURRENT_BINARY_DIR}/empty.cpp "")
+    set(sources ${CMAKE_CURRENT_BINARY_DIR}/empty.cpp)
+  endif()
+  add_library(${name} STATIC ${sources})
+  target_link_libraries(${name} PUBLIC posthorn_options ${ARG_DEPENDS})
+endfunction()

@@ -1,0 +1,201 @@
+// A scenario: the world a lesson begins with, what its people do, and what must be true at
+// the end. Plain values; load.hpp reads them from JSON, sim/world builds a World from them.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "protocols/core/ip_address.hpp"
+#include "protocols/core/time.hpp"
+#include "sim/trace/scene.hpp"
+
+namespace posthorn::scenario {
+
+/// Where something stands in the scenario file; line and column count from 1.
+struct Position {
+  int line = 0;
+  int column = 0;
+  friend bool operator==(const Position&, const Position&) = default;
+};
+
+enum class Service : std::uint8_t { smtp, submission, pop3, imap, dns };
+enum class Reads : std::uint8_t { none, pop3, imap };
+
+/// How a user's mail client is set up.
+struct Client {
+  Reads reads = Reads::none;
+  std::string submission;       ///< host that takes the mail; default: the domain's home
+  std::string incoming;         ///< host that keeps the mailbox; default: the domain's home
+  bool leave_on_server = true;  ///< POP3: do not DELE what was fetched
+};
+
+struct Host {
+  std::string name;
+  LocalText label;   ///< default: the account's display name, or the name
+  std::string user;  ///< client hosts: address of the person; "" for servers
+  Client client;
+  std::vector<Service> services;
+  std::vector<IpAddress> addresses;  ///< empty: assigned from RFC 5737 / RFC 3849 ranges
+  std::optional<std::array<double, 2>> position;
+  std::vector<Duration> retry;  ///< MTA: waits between attempts; empty: RFC 5321 §4.5.4.1
+  Duration give_up = std::chrono::hours(24 * 5);
+  std::uint64_t max_message_size = 25'000'000;  ///< octets
+  [[nodiscard]] bool offers(Service service) const {
+    for (const Service s : services)
+      if (s == service) return true;
+    return false;
+  }
+};
+
+struct Account {
+  std::string name;  ///< local part
+  std::string password;
+  LocalText display;
+};
+
+struct Mx {
+  std::uint16_t preference = 10;
+  std::string host;
+};
+
+/// A record beside those that follow from hosts and MX: { "name", "type", "value", "ttl" }.
+struct ExtraRecord {
+  std::string name, type, value;
+  std::uint32_t ttl = 300;
+  Position where;
+};
+
+struct Domain {
+  std::string name;
+  std::vector<Mx> mx;  ///< may be empty: then mail goes to the A record
+  std::vector<Account> accounts;
+  std::string home;         ///< server of the mailboxes; default: the best MX host
+  std::string name_server;  ///< default: the first host with the dns service
+  std::uint32_t ttl = 300;  ///< of its records, seconds
+  std::vector<ExtraRecord> records;
+};
+
+struct Link {
+  std::string a, b;
+  Duration latency = std::chrono::milliseconds(10);
+  std::uint64_t bandwidth = 100'000'000;  ///< bits per second; 0: unlimited
+  Duration jitter{};
+  double loss = 0;  ///< 0..1
+  Position where;
+};
+
+/// When a narration text is shown: at an instant, or when a message reaches a primer step,
+/// or when a story item begins.
+struct Narration {
+  std::optional<Duration> at;
+  std::uint32_t step = 0;            ///< 1..5; the first time any message reaches it
+  std::optional<std::uint32_t> act;  ///< 0-based story item
+  LocalText title, text;
+};
+
+struct Attachment {
+  std::string name, content_type;
+  std::shared_ptr<const std::string> bytes;
+};
+
+enum class Charset : std::uint8_t { utf8, iso2022jp };
+
+struct Send {
+  std::vector<std::string> to, cc, bcc;
+  std::string subject, text;
+  std::vector<Attachment> attachments;
+  Charset charset = Charset::utf8;
+  std::shared_ptr<const std::string> eml;  ///< send exactly this message instead
+  std::string eml_name;
+  std::string id;  ///< a name by which reply, read, delete and expect may refer to it
+};
+struct Fetch {};
+/// `which`: a Send's id, or "" for the newest message in the inbox.
+struct Read {
+  std::string which;
+};
+struct Reply {
+  std::string which;
+  std::string text;
+  std::vector<Attachment> attachments;
+  std::string id;
+};
+struct Delete {
+  std::string which;
+};
+/// Takes a host or link down (or up again). Exactly one of host, link names is set.
+struct Break {
+  std::string host;
+  std::string link_a, link_b;
+};
+struct Repair {
+  std::string host;
+  std::string link_a, link_b;
+};
+
+struct Act {
+  Duration at{};
+  std::string who;  ///< address of the person; "" for break and repair
+  std::variant<Send, Fetch, Read, Reply, Delete, Break, Repair> what;
+  Position where;
+};
+
+// ---- expectations: checked against the trace at the end --------------------------------------
+
+/// Number of messages in a mailbox; optionally a subject among them, and how many are \Seen.
+struct ExpectMailbox {
+  std::string address;
+  std::optional<std::uint32_t> messages, seen;
+  std::string subject;  ///< "" for any
+};
+/// A non-delivery report about `recipient` came to `address`.
+struct ExpectBounced {
+  std::string address, recipient;
+};
+/// Nothing from the story was delivered to `address`.
+struct ExpectNotDelivered {
+  std::string address;
+};
+/// How many delivery attempts servers made for messages to `recipient` (relays included).
+struct ExpectAttempts {
+  std::string recipient;
+  std::uint32_t count = 0;
+};
+/// These facts happen in this order; each "name" or "name:word" where word stands in the record's
+/// texts.
+struct ExpectOrder {
+  std::vector<std::string> facts;
+};
+/// The reader's screen displayed a message with this subject.
+struct ExpectDisplayed {
+  std::string address, subject;
+};
+
+struct Expectation {
+  std::variant<ExpectMailbox, ExpectBounced, ExpectNotDelivered, ExpectAttempts, ExpectOrder,
+               ExpectDisplayed>
+      what;
+  Position where;
+};
+
+struct Scenario {
+  std::string file;  ///< as it was named, for messages
+  LocalText title, summary;
+  std::uint64_t seed = 1;
+  std::chrono::sys_seconds start{};  ///< date at Instant{}; default 2026-04-06T00:00:00Z
+  int utc_offset = 540;              ///< minutes; default +09:00
+  Duration limit = std::chrono::hours(24 * 30);  ///< the run ends here at the latest
+  std::vector<Host> hosts;
+  std::vector<Domain> domains;
+  std::vector<Link> links;
+  std::vector<Narration> narration;
+  std::vector<Act> story;
+  std::vector<Expectation> expect;
+};
+
+}  // namespace posthorn::scenario

@@ -158,7 +158,7 @@ std::string format_mailbox(const Mailbox& mailbox, WireCharset charset) {
 
 std::string format_mailboxes(const std::vector<Mailbox>& mailboxes, std::size_t first_column,
                              WireCharset charset) {
-  Folder folder(first_column);
+  Folder folder(first_column, 76);  // RFC 2047 §2: lines that hold encoded-words
   for (std::size_t i = 0; i < mailboxes.size(); ++i) {
     std::vector<std::string> words = mailbox_words(mailboxes[i], charset);
     if (i + 1 < mailboxes.size()) words.back() += ',';

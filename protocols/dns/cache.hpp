@@ -57,7 +57,10 @@ class Cache {
   /// Live entries in canonical order of names.
   [[nodiscard]] std::vector<CacheEntry> entries(Instant now) const;
   [[nodiscard]] std::size_t size() const { return entries_.size(); }
-  void clear();
+  void clear() {
+    entries_.clear();
+    by_expiry_.clear();
+  }
 
  private:
   struct Key {

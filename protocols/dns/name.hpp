@@ -27,6 +27,9 @@ class Name {
   /// From labels, the most specific one first.
   static Result<Name> from_labels(const std::vector<std::string>& labels);
 
+  /// From length-prefixed labels without the final zero octet.
+  static Result<Name> from_wire(std::string_view wire);
+
   /// Text without the final dot ("." for the root), escaped so that parse() reads it back.
   [[nodiscard]] std::string to_string() const;
   [[nodiscard]] std::vector<std::string> labels() const;

@@ -27,6 +27,9 @@
 
 namespace posthorn::dns {
 
+/// What an A or AAAA record says; nullopt for others.
+[[nodiscard]] std::optional<IpAddress> address_of(const Record& record);
+
 struct ResolverConfig {
   std::vector<IpAddress> hints;  ///< servers asked when nothing closer is known (the "root")
   Duration timeout = 5s;         ///< how long to wait for one reply
@@ -44,6 +47,7 @@ struct ResolverConfig {
   int max_helpers = 6;              ///< server names without glue looked up for one look-up
   int max_depth = 3;                ///< helpers of helpers
   std::size_t max_servers = 8;      ///< of an NS set, that are tried
+  std::size_t max_records = 128;    ///< of one set; more are dropped
   std::size_t max_cache_entries = 4096;
   Duration max_ttl = std::chrono::hours(24 * 7);
   Duration max_negative_ttl = std::chrono::hours(3);  ///< RFC 2308 §5
@@ -115,9 +119,11 @@ class Resolver {
   [[nodiscard]] ResolverOutput poll();
 
  private:
+  using LookupId = std::uint64_t;
   struct Server {  ///< one address, or a name whose address is still to be found
     Name host;
     std::optional<IpAddress> address;
+    RecordType address_type = RecordType::a;  ///< looked up next: A, then AAAA
     int asked = 0;
     bool dead = false;  ///< lame, failing or without an address
   };
@@ -126,54 +132,60 @@ class Resolver {
     Name name;
     RecordType type = RecordType::a;
     QueryId cause;
-    int depth = 0;
+    int depth = 0;  ///< 0 for a question, 1 for the helper of one, ...
     std::vector<QueryId> waiting;
     Name current;  ///< `name`, or the end of the CNAME chain so far
     std::vector<Record> chain;
-    Name zone;  ///< the servers below serve it; replies must stay inside
+    bool choosing = true;  ///< look into the cache and choose servers before asking on
+    Name zone;             ///< what `servers` serve; their replies must stay inside
     std::vector<Server> servers;
     int sends = 0, referrals = 0, helpers = 0;
     bool timed_out = false, failed = false;
-    // waiting for a reply...
-    std::optional<std::size_t> asked;  ///< index into servers
+    // At most one of these two: a reply or the address of a server is awaited.
+    std::optional<std::size_t> asked;  ///< index into `servers`
+    std::optional<LookupId> helper;
+    std::size_t helper_for = 0;  ///< index into `servers`
     std::uint16_t message_id = 0;
     Instant deadline;
-    // ...or for the address of servers[*asked_for]
-    std::optional<std::uint64_t> helper;
-    std::size_t helper_for = 0;
   };
-  using LookupId = std::uint64_t;
-  struct Reading;  ///< a reply under examination
 
-  std::optional<LookupId> find_lookup(const Name& name, RecordType type) const;
+  // resolver.cpp: what to do next
+  [[nodiscard]] std::optional<LookupId> find_lookup(const Name& name, RecordType type) const;
   std::optional<LookupId> open_lookup(const Name& name, RecordType type, QueryId cause, int depth);
-  bool waits_for(LookupId waiter, LookupId target) const;
-
-  // resolver.cpp: deciding what to do next
-  void advance(Instant now, LookupId id);
+  [[nodiscard]] bool waits_for(LookupId waiter, LookupId target) const;
+  void run(Instant now);
+  void step(Instant now, LookupId id);
   bool answer_from_cache(Instant now, LookupId id);
-  void choose_servers(Instant now, Lookup& lookup);
+  bool follow_alias(Lookup& lookup, const Record& alias) const;
   void ask_next_server(Instant now, LookupId id);
-  bool find_address(Instant now, LookupId id, std::size_t server);
-  void send(Instant now, LookupId id, std::size_t server);
-  void finish(Instant now, LookupId id, Outcome outcome, std::vector<Record> records,
-              Duration negative_ttl);
-  void wake_dependants(Instant now, LookupId id);
+  void send(Instant now, Lookup& lookup, std::size_t server);
+  void finish(LookupId id, Outcome outcome, std::vector<Record> records, Duration ttl);
+  void tell_dependants(LookupId id, Outcome outcome, const std::vector<Record>& records);
 
-  // resolver_reply.cpp: believing what comes back
+  // resolver_servers.cpp: whom to ask
+  void choose_servers(Instant now, Lookup& lookup) const;
+  [[nodiscard]] std::vector<Server> servers_of(Instant now, const std::vector<Record>& ns_set,
+                                               const std::vector<Record>& glue) const;
+  void find_address(Instant now, LookupId id, std::size_t server);
+  [[nodiscard]] std::vector<Record> cached_addresses(Instant now, const Name& host) const;
+
+  // resolver_reply.cpp: what to believe
+  [[nodiscard]] std::optional<LookupId> match(const IpAddress& from, const Message& reply);
   void read_reply(Instant now, LookupId id, const Message& reply);
   bool take_answers(Instant now, LookupId id, const Message& reply);
   bool take_negative(Instant now, LookupId id, const Message& reply);
   bool take_referral(Instant now, LookupId id, const Message& reply);
-  void remember(Instant now, CacheEntry entry);
-  void remember_set(Instant now, const std::vector<Record>& set, Trust trust);
-  void give_up_on_server(Instant now, LookupId id);
+  void remember(Instant now, const std::vector<Record>& set, Trust trust, const Message& reply);
+  void remember_negative(Instant now, const Lookup& lookup, Outcome outcome, Duration ttl);
+  void store(Instant now, CacheEntry entry);
+  void ignore(const IpAddress& from, std::string reason, std::string_view rule);
 
   std::uint16_t next_message_id();
 
   ResolverConfig config_;
   Cache cache_;
   std::map<LookupId, Lookup> lookups_;
+  std::deque<LookupId> ready_;  ///< look-ups with something to do; empty between inputs
   std::deque<ResolverOutput> outputs_;
   std::uint64_t random_;
   std::uint64_t last_query_ = 0;

@@ -29,8 +29,8 @@ struct ZoneAnswer {
 /// Immutable once made: share it as std::shared_ptr<const Zone>.
 class Zone {
  public:
-  /// `records` without the SOA. Errors: a record outside the zone, of another class, of an
-  /// unknown-to-us "any" type; a CNAME beside other records (RFC 1034 §3.6.2); two CNAMEs.
+  /// `records` without the SOA. Errors: a record outside the zone, of another class, or with
+  /// contents its type cannot have; a CNAME beside other records (RFC 1034 §3.6.2).
   static Result<Zone> make(Name origin, Soa soa, std::vector<Record> records,
                            std::uint32_t soa_ttl = 3600);
 
@@ -54,6 +54,7 @@ class Zone {
   [[nodiscard]] const Node* find_wildcard(const Name& name) const;
   [[nodiscard]] const std::vector<Record>* find_delegation(const Name& name) const;
   void refer(const std::vector<Record>& delegation, ZoneAnswer& answer) const;
+  void take_records(const Node* node, RecordType type, ZoneAnswer& answer) const;
 
   Name origin_;
   Record soa_;

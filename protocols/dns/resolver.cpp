@@ -20,7 +20,10 @@ Duration shortest(const std::vector<Record>& records, Duration otherwise) {
 }  // namespace
 
 Resolver::Resolver(ResolverConfig config)
-    : config_(std::move(config)), cache_(config_.max_cache_entries), random_(config_.seed) {}
+    : config_(std::move(config)), cache_(config_.max_cache_entries), random_(config_.seed) {
+  // Half of the 16-bit ids stay free, so that a fresh one is soon found.
+  config_.max_in_flight = std::min<std::size_t>(config_.max_in_flight, 0x8000);
+}
 
 std::vector<CacheEntry> Resolver::cache_entries(Instant now) const { return cache_.entries(now); }
 

@@ -11,7 +11,7 @@ void LineReader::consume(std::size_t count) {
   at_ += count;
   consumed_ += count;
   scanned_ = at_;
-  if (at_ == buffer_.size() || at_ > 64 * 1024) {
+  if (at_ == buffer_.size() || (at_ > 64 * 1024 && at_ > buffer_.size() / 2)) {
     buffer_.erase(0, at_);
     at_ = 0;
     scanned_ = 0;

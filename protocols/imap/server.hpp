@@ -64,7 +64,7 @@ struct MailboxView {
   std::string name;
   std::uint32_t uid_validity = 0;  ///< identifies the mailbox even after RENAME
   bool read_only = false;
-  std::uint64_t changes = 0;   ///< Mailbox::changes as last looked at
+  std::uint64_t changes = 0;   ///< StoredMailbox::changes as last looked at
   std::vector<Entry> entries;  ///< sequence number n is entries[n - 1]
 };
 

@@ -59,10 +59,10 @@ struct StoredMessage {
   std::chrono::sys_seconds internal_date{};
   std::shared_ptr<const std::string> content;  ///< the whole message, CRLF lines; never null
   std::uint32_t tag = 0;                       ///< the caller's own message identity, carried along
-  std::uint64_t changed = 0;                   ///< Mailbox::changes when last appended or flagged
+  std::uint64_t changed = 0;  ///< StoredMailbox::changes when last appended or flagged
 };
 
-struct Mailbox {
+struct StoredMailbox {
   std::string name;
   std::uint32_t uid_validity = 0;
   std::uint32_t uid_next = 1;
@@ -88,8 +88,9 @@ class MailStore {
   [[nodiscard]] std::uint64_t changes() const { return changes_; }
 
   /// nullptr when there is no such mailbox. Pointers live until the store changes.
-  [[nodiscard]] const Mailbox* find(std::string_view account, std::string_view mailbox) const;
-  [[nodiscard]] const Mailbox* find(std::string_view account, std::uint32_t uid_validity) const;
+  [[nodiscard]] const StoredMailbox* find(std::string_view account, std::string_view mailbox) const;
+  [[nodiscard]] const StoredMailbox* find(std::string_view account,
+                                          std::uint32_t uid_validity) const;
   /// In order of name.
   [[nodiscard]] std::vector<std::string> mailboxes(std::string_view account) const;
   [[nodiscard]] std::vector<std::string> subscriptions(std::string_view account) const;
@@ -115,7 +116,7 @@ class MailStore {
                  const Flags& flags);
   /// Removes one message, whatever its flags; false if it is not there.
   bool expunge(std::string_view account, std::string_view mailbox, std::uint32_t uid);
-  /// Hands the \Recent messages to one session: returns the old Mailbox::recent_from.
+  /// Hands the \Recent messages to one session: returns the old StoredMailbox::recent_from.
   std::uint32_t claim_recent(std::string_view account, std::string_view mailbox);
 
   /// RFC 1939 §4 exclusive lock: false if somebody holds it (or there is no such mailbox).
@@ -124,13 +125,13 @@ class MailStore {
 
  private:
   struct Account {
-    std::map<std::string, Mailbox, std::less<>> mailboxes;
+    std::map<std::string, StoredMailbox, std::less<>> mailboxes;
     std::set<std::string, std::less<>> subscriptions;
     std::uint32_t next_uid_validity = 1;
   };
   Account* account(std::string_view name);
   [[nodiscard]] const Account* account(std::string_view name) const;
-  Mailbox* mailbox(std::string_view account_name, std::string_view name);
+  StoredMailbox* mailbox(std::string_view account_name, std::string_view name);
   std::uint32_t make(Account& owner, const std::string& name, bool selectable);
 
   std::map<std::string, Account, std::less<>> accounts_;

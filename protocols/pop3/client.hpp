@@ -97,34 +97,39 @@ class Pop3Client {
   Output<ClientEvent> poll();
 
  private:
-  void handle_line(Instant now, const StreamLine& line);
-  void handle_status(Instant now, const StreamLine& line);
-  void handle_body_line(Instant now, const StreamLine& line);
-  void body_complete(Instant now, std::uint64_t end);
-  void status_ok(Instant now);
-  void status_err(Instant now, const std::string& text);
+  void handle_status(const StreamLine& line);
+  void handle_body_line(const StreamLine& line);
+  void body_complete(std::uint64_t end);
+  void status_ok();
+  void status_err(const std::string& text);
   void parse_list_line(std::string_view line);
   void parse_uidl_line(std::string_view line);
-  void ask(Instant now, ClientPhase phase, std::string_view verb, std::string_view arguments,
+  void ask(ClientPhase phase, std::string_view verb, const std::string& argument,
            std::string_view rule);
-  void next_message(Instant now);
-  void quit(Instant now);
+  void announce_list();
+  void next_message();
+  void after_retrieval();
+  void quit();
+  void quit_because(std::string reason);
+  void finish();
   void fail(std::string reason);
+  void end(ClientEvent last);
 
   ClientConfig config_;
   ClientPhase phase_ = ClientPhase::greeting;
   LineReader reader_;
   Outbox<ClientEvent> out_;
   std::vector<ListEntry> entries_;
-  std::vector<ListEntry> deleting_;
-  std::size_t at_ = 0;    ///< the entry being fetched or deleted
-  bool in_body_ = false;  ///< inside a multi-line reply
-  bool can_uidl_ = true;
+  std::vector<ListEntry> deleting_;  ///< DELE was accepted; gone when QUIT is
+  std::size_t at_ = 0;               ///< the entry being fetched or deleted
+  bool in_body_ = false;             ///< inside a multi-line reply
+  bool has_uidl_ = true;             ///< until CAPA says otherwise
   std::string body_;
-  std::uint64_t status_begin_ = 0;
-  std::uint64_t body_begin_ = 0;
+  std::size_t body_lines_ = 0;
+  std::uint64_t begin_ = 0;  ///< of the reply or content being received
+  std::string_view rule_;    ///< of the command under way
   Instant deadline_{};
-  std::string failure_;  ///< why we leave early; told when the connection ends
+  std::optional<SessionFailed> failure_;  ///< why we leave early; told when the session ends
 };
 
 }  // namespace posthorn::pop3

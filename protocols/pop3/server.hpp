@@ -66,28 +66,26 @@ class Server {
   Output<ServerEvent> poll();
 
  private:
-  friend struct ServerCommands;
+  friend struct ServerCommands;  // one handler a command, and the table of them; see server.cpp
+
   struct Entry {
     std::uint32_t uid = 0;
     std::uint32_t tag = 0;
     bool deleted = false;
     std::shared_ptr<const std::string> content;
   };
-  struct Decoded {
-    std::string verb;  ///< upper case
-    std::string args;
-  };
 
   void work(Instant now, mail::MailStore& store);
-  void handle_line(Instant now, const StreamLine& line, mail::MailStore& store);
-  void run(Instant now, const Decoded& command, mail::MailStore& store);
-  void reply(std::string_view text, std::string_view rule);
+  void handle_line(const StreamLine& line, mail::MailStore& store);
   void ok(std::string_view text, std::string_view rule);
   void err(std::string_view text, std::string_view rule);
-  void bad(std::string_view text, std::string_view rule);
-  void send_multiline(std::string_view status, std::string_view body, std::string_view rule,
-                      bool is_message);
-  Entry* entry(std::string_view number);
+  /// A command that is none: answers, and ends the session when there were too many.
+  void bad(std::string_view text, std::string_view rule, mail::MailStore& store);
+  /// A status line and lines up to the lone dot (RFC 1939 §3), `body` not yet stuffed.
+  void multiline(std::string_view status, std::string_view body, std::string_view rule);
+  void send_message(std::string_view status, std::string_view body, std::string_view rule);
+  /// The undeleted message of that number; answers -ERR and returns nullptr if there is none.
+  Entry* entry(std::string_view number, std::string_view rule);
   void close(mail::MailStore& store, std::string reason);
 
   ServerConfig config_;

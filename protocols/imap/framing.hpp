@@ -33,6 +33,7 @@ struct Frame {
 /// The other side announced a literal: accept_literal() or refuse_literal() must follow.
 struct LiteralAnnounced {
   std::uint64_t size = 0;
+  bool synchronising = true;  ///< false: "{5+}", its bytes come without being asked (RFC 7888)
 };
 struct NeedMore {};
 
@@ -64,13 +65,13 @@ class Framer {
   LineReader reader_;
   Frame frame_;
   std::size_t line_bytes_ = 0;  ///< of the frame so far, without literals
-  std::uint64_t announced_ = 0;
+  LiteralAnnounced announced_;
   std::uint64_t missing_ = 0;  ///< of the literal being read
   enum class Mode : std::uint8_t { line, announced, literal } mode_ = Mode::line;
   bool started_ = false;
 };
 
-/// "...{123}" -> 123; nullopt if the line does not end in a synchronising literal's announcement.
-std::optional<std::uint64_t> announced_literal(std::string_view line);
+/// The announcement at the end of a line such as "...{123}" or "...{123+}", if there is one.
+std::optional<LiteralAnnounced> announced_literal(std::string_view line);
 
 }  // namespace posthorn::imap

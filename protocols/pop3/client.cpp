@@ -52,7 +52,10 @@ void Pop3Client::handle_bytes(Instant now, std::string_view bytes) {
 
 void Pop3Client::handle_eof(Instant /*now*/) {
   if (phase_ == ClientPhase::closed) return;
-  if (phase_ == ClientPhase::quit && (deleting_.empty() || failure_)) return finish();
+  if (phase_ == ClientPhase::quit && (deleting_.empty() || failure_)) {
+    deleting_.clear();  // nothing confirms them
+    return finish();
+  }
   fail("the server closed the connection");
 }
 

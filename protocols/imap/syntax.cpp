@@ -88,6 +88,12 @@ std::optional<std::string> Parser::keyword() {
   return found;
 }
 
+std::optional<std::string> Parser::item_name() {
+  auto found = run_of([](char c) { return mail::is_alnum(c) || c == '.'; });
+  if (found) found = upper(*found);
+  return found;
+}
+
 std::optional<std::string> Parser::quoted() {
   if (peek() != '"') return std::nullopt;
   std::string out;

@@ -52,6 +52,8 @@ class Parser {
   std::optional<std::string> atom();
   /// An atom in upper case.
   std::optional<std::string> keyword();
+  /// Letters, digits and dots in upper case: "RFC822.SIZE", "BODY.PEEK" before its bracket.
+  std::optional<std::string> item_name();
   std::optional<std::string> string();  ///< quoted or literal
   std::optional<std::string> astring();
   std::optional<std::string> list_mailbox();  ///< astring with wildcards

@@ -37,17 +37,18 @@ using ServerEvent = std::variant<LoginAsked, LoggedIn, MailboxSelected, MessageF
 
 struct ServerConfig {
   std::string hostname = "imap.example";
-  std::chrono::sys_seconds epoch{};            ///< the date at Instant{}
-  Duration idle_timeout = 30min;               ///< RFC 3501 §5.4: at least 30 minutes
-  Duration login_timeout = 5min;               ///< before authentication
-  std::size_t max_line = 16 * 1024;            ///< lines of one command, literals not counted
-  std::size_t max_literal = 16 * 1024;         ///< other than APPEND's; also before login
-  std::size_t max_message = 32 * 1024 * 1024;  ///< APPEND
-  std::size_t max_pending = 64 * 1024;         ///< bytes kept while a decision is open
-  std::size_t max_mailboxes = 1000;            ///< an account's, by CREATE, RENAME and SUBSCRIBE
-  std::size_t max_keywords = 100;              ///< of one message
-  unsigned max_bad_commands = 50;              ///< then the connection ends
-  unsigned max_failed_logins = 5;              ///< then the connection ends
+  std::chrono::sys_seconds epoch{};              ///< the date at Instant{}
+  Duration idle_timeout = 30min;                 ///< RFC 3501 §5.4: at least 30 minutes
+  Duration login_timeout = 5min;                 ///< before authentication
+  std::size_t max_line = 16 * 1024;              ///< lines of one command, literals not counted
+  std::size_t max_literal = 16 * 1024;           ///< other than APPEND's; also before login
+  std::size_t max_message = 32 * 1024 * 1024;    ///< APPEND
+  std::size_t max_response = 256 * 1024 * 1024;  ///< what one FETCH may answer
+  std::size_t max_pending = 64 * 1024;           ///< bytes kept while a decision is open
+  std::size_t max_mailboxes = 1000;              ///< an account's, by CREATE, RENAME and SUBSCRIBE
+  std::size_t max_keywords = 100;                ///< of one message
+  unsigned max_bad_commands = 50;                ///< then the connection ends
+  unsigned max_failed_logins = 5;                ///< then the connection ends
 };
 
 /// RFC 3501 §3.
@@ -64,6 +65,7 @@ struct MailboxView {
   std::string name;
   std::uint32_t uid_validity = 0;  ///< identifies the mailbox even after RENAME
   bool read_only = false;
+  std::uint32_t uid_next = 1;  ///< messages from this UID on have not been told of
   std::uint64_t changes = 0;   ///< StoredMailbox::changes as last looked at
   std::vector<Entry> entries;  ///< sequence number n is entries[n - 1]
 };
@@ -94,14 +96,18 @@ class Server {
   friend struct Execution;  // runs one command; see execution.hpp
 
   void work(Instant now, mail::MailStore& store);
-  void announced(const LiteralAnnounced& literal);
+  void literal_announced(const LiteralAnnounced& literal);
   void run(Instant now, const Frame& frame, mail::MailStore& store);
-  void continue_authenticate(const StreamLine& line);
-  void ask_login(std::string user, std::string password);
-  void plain_credentials(std::string_view base64);
-  void untagged(std::string_view text, std::string_view verb, std::string_view rule = {});
-  void tagged(std::string_view tag, std::string_view text, std::string_view rule);
-  void bad(std::string_view tag, std::string_view text, std::string_view rule);
+  void refuse(const Frame& frame, std::string_view text);
+  void answer_to_challenge(const StreamLine& line);
+  void ask_login(std::string tag, std::string user, std::string password, std::string_view rule);
+  void ask_plain_login(std::string tag, std::string_view base64);
+  /// "* " text; the word that tells what it is becomes the note's verb.
+  void untagged(const std::string& text, std::string_view verb);
+  void tagged(std::string_view tag, std::string_view status, const std::string& text,
+              std::string_view rule);
+  void bad(std::string_view tag, const std::string& text, std::string_view rule);
+  [[nodiscard]] std::string capabilities() const;
   void close(std::string reason);
 
   ServerConfig config_;

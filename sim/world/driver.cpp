@@ -164,7 +164,7 @@ void World::Doing::drain_resolver(HostId id) {
                                static_cast<std::uint32_t>(stored->ttl / std::chrono::seconds(1))});
     } else if (const auto* answer = std::get_if<dns::Answered>(&output)) {
       answered(id, *answer);
-    } else if (const auto* idle = std::get_if<dns::Idle>(&output)) {
+    } else if (const auto* idle = std::get_if<Idle>(&output)) {
       if (host.resolver_wake != idle->wake_at) {
         if (host.resolver_wake) w_.queue_.cancel(host.resolver_event);
         host.resolver_wake = idle->wake_at;

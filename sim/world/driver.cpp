@@ -93,10 +93,6 @@ void World::Doing::drain_session(ConnId conn, Side side, End& here, S& session) 
     auto output = session.poll();
     if (auto* bytes = std::get_if<Transmit>(&output)) {
       flush();
-      const auto blob = trace_.add_blob(bytes->bytes);
-      trace_.append(
-          now(), trace::StreamWritten{conn, static_cast<std::uint32_t>(here.written), blob, side});
-      here.written += bytes->bytes.size();
       pending = std::move(bytes->bytes);
     } else if (const auto* note = std::get_if<Note>(&output)) {
       record_note(conn, side, *note);

@@ -8,7 +8,7 @@
 namespace posthorn::mail {
 
 /// The charset's name in one spelling ("UTF-8", "ISO-2022-JP", "CP932" for Shift_JIS, ...);
-/// the given name in upper case where it is not known.
+/// one that we do not know, in upper case.
 [[nodiscard]] std::string canonical_charset(std::string_view name);
 
 /// Whether this machine can convert from that charset.

@@ -14,10 +14,14 @@ enum class WireCharset : unsigned char {
 };
 
 /// Decodes the encoded-words of an unfolded, unstructured field body to valid UTF-8. White space
-/// between neighbouring words disappears; their bytes are joined first where charset and
-/// encoding agree, so that characters split by broken senders are whole again. Malformed words
-/// stay as they are; raw 8-bit bytes are read as UTF-8, or else as ISO-2022-JP/Latin-1 would be.
+/// between neighbouring words disappears; their bytes are joined first where the charset is
+/// the same, so that characters split by broken senders are whole again. Malformed words stay as
+/// they are; raw bytes are read as ISO-2022-JP (if they hold escapes), UTF-8 or Latin-1. Line
+/// ends and NUL in decoded words become spaces.
 [[nodiscard]] std::string decode_encoded_words(std::string_view text);
+
+/// Length of the encoded-word at the start of `text`, 0 if there is none.
+[[nodiscard]] std::size_t encoded_word_length(std::string_view text);
 
 /// The words that express `text` (UTF-8), each at most 75 characters long (RFC 2047 §2), none
 /// splitting a character. The first is at most `first_room` long if that is possible at all.

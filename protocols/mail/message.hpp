@@ -29,12 +29,15 @@ struct Part {
   ParameterizedValue content_disposition;  ///< value empty if the field is absent
   TransferEncoding encoding = TransferEncoding::seven_bit;
 
-  /// multipart: its parts. message/rfc822 (not encoded): exactly one, the enclosed message.
+  /// multipart: its parts. message/rfc822 (not encoded): exactly one, the enclosed message, whose
+  /// range is this part's body.
   std::vector<Part> children;
 
   [[nodiscard]] ByteRange range() const { return {header.range.begin, body.end}; }
-  [[nodiscard]] bool is_multipart() const { return type == "multipart"; }
-  [[nodiscard]] bool is_message() const { return type == "message" && subtype == "rfc822"; }
+  /// A part that *is* divided; one that only claims to be (no boundary found, or inside a
+  /// transfer encoding) is a leaf with type "multipart" or "message".
+  [[nodiscard]] bool is_multipart() const { return type == "multipart" && !children.empty(); }
+  [[nodiscard]] bool is_message() const { return type == "message" && !children.empty(); }
   [[nodiscard]] std::string media_type() const { return type + "/" + subtype; }
   /// Content-ID, Content-Description, ... as sent (unfolded); empty where absent.
   [[nodiscard]] std::string_view id() const { return header.value("Content-ID"); }
@@ -75,6 +78,7 @@ struct Attachment {
   std::string bytes;         ///< decoded
 };
 /// Leaves (and attached messages, whole) that are not the displayed text or its alternatives.
+/// In the order of the tree.
 [[nodiscard]] std::vector<Attachment> attachments(const Message& message);
 
 /// The message's own fields, decoded to UTF-8.

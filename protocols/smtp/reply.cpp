@@ -68,6 +68,8 @@ std::optional<Result<ReceivedReply>> ReplyParser::next() {
     bool last = false;
     if (auto error = take(*line, last)) {
       poison_ = *error;
+      if (partial_.reply.lines.empty()) partial_.begin = line->begin;
+      partial_.end = line->end;
       return Result<ReceivedReply>(*error);
     }
     if (!last) continue;

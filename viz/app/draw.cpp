@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "viz/app/fonts.hpp"
+
 namespace posthorn::viz {
 namespace {
 
@@ -82,6 +84,7 @@ ImVec2 text_size(const Face& face, std::string_view text) {
 
 void draw_text(ImDrawList* list, const Face& face, ImVec2 at, ImU32 color, std::string_view text) {
   if (text.empty()) return;
+  note_missing_glyphs(text);
   list->AddText(face.font, face.size, {std::floor(at.x), std::floor(at.y)}, color, begin_of(text),
                 end_of(text));
 }

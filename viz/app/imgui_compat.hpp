@@ -11,6 +11,10 @@
 #include <imgui_internal.h>  // the ImVec2 operators lived here
 #endif
 
+#if IMGUI_VERSION_NUM < 19200
+#include <imgui_freetype.h>
+#endif
+
 #include <cstdint>
 
 namespace posthorn::viz {
@@ -116,6 +120,16 @@ inline void map_keys_without_backend() {
   io.KeyMap[ImGuiKey_Escape] = native_key(Key::escape);
   io.KeyMap[ImGuiKey_Enter] = native_key(Key::enter);
   io.KeyMap[ImGuiKey_Backspace] = native_key(Key::backspace);
+#endif
+}
+
+/// Debian's library carries the FreeType builder beside the default one; it is a little crisper.
+inline void use_freetype(ImFontAtlas* atlas) {
+#if IMGUI_VERSION_NUM < 19200
+  atlas->FontBuilderIO = ImGuiFreeType::GetBuilderForFreeType();
+  atlas->FontBuilderFlags = ImGuiFreeTypeBuilderFlags_LightHinting;
+#else
+  (void)atlas;
 #endif
 }
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "viz/app/draw.hpp"
+#include "viz/model/utf8.hpp"
 
 namespace posthorn::viz {
 namespace {
@@ -14,22 +15,6 @@ constexpr std::u32string_view kNeverFirst =
     U"、。，．・：；？！ー〜～…‥)]}）］｝」』】〉》〕’”,.;:?!%％々ゝゞヽヾ"
     U"ぁぃぅぇぉっゃゅょゎゕゖァィゥェォッャュョヮヵヶ";
 constexpr std::u32string_view kNeverLast = U"([{（［｛「『【〈《〔‘“$¥￥";
-
-struct Glyph {
-  char32_t code;
-  std::size_t bytes;
-};
-
-Glyph decode(std::string_view text) {
-  unsigned int code = 0;
-  const auto lead = static_cast<unsigned char>(text[0]);
-  std::size_t length = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-  length = std::min(length, text.size());
-  code = length == 1 ? lead : lead & (0xFFu >> (length + 1));
-  for (std::size_t i = 1; i < length; ++i)
-    code = (code << 6) | (static_cast<unsigned char>(text[i]) & 0x3Fu);
-  return {static_cast<char32_t>(code), length};
-}
 
 /// Scripts that are written without spaces.
 bool is_wide(char32_t c) {
@@ -58,7 +43,7 @@ std::size_t first_line(const Face& face, std::string_view text, float width) {
   float x = 0;
   char32_t former = 0;
   while (at < text.size()) {
-    const Glyph glyph = decode(text.substr(at));
+    const Utf8Char glyph = decode_utf8(text.substr(at));
     if (at > 0 && may_break_between(former, glyph.code)) good = at;
     x += text_size(face, text.substr(at, glyph.bytes)).x;
     if (x > width && glyph.code != ' ' && at > 0) return good > 0 ? good : at;

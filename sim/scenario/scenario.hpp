@@ -2,6 +2,7 @@
 // the end. Plain values; load.hpp reads them from JSON, sim/world builds a World from them.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <memory>

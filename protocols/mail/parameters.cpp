@@ -1,0 +1,166 @@
+// Parameters of structured fields: RFC 2045 §5.1, and RFC 2231's continuations and charsets.
+#include <algorithm>
+#include <map>
+
+#include "protocols/mail/ascii.hpp"
+#include "protocols/mail/charset.hpp"
+#include "protocols/mail/encoded_word.hpp"
+#include "protocols/mail/header.hpp"
+
+namespace posthorn::mail {
+namespace {
+
+constexpr std::size_t kMaxParameters = 100;
+
+/// A cursor over an unfolded field body whose comments are gone.
+struct Cursor {
+  std::string_view text;
+  std::size_t at = 0;
+
+  [[nodiscard]] bool done() const { return at >= text.size(); }
+  void skip_space() {
+    while (!done() && is_space(text[at])) ++at;
+  }
+  /// Up to one of the stop characters, trimmed.
+  std::string_view until(std::string_view stops) {
+    const std::size_t begin = at;
+    at = std::min(text.find_first_of(stops, at), text.size());
+    return trim(text.substr(begin, at - begin));
+  }
+  std::string quoted_string() {
+    std::string out;
+    for (++at; !done() && text[at] != '"'; ++at) {
+      if (text[at] == '\\' && at + 1 < text.size()) ++at;
+      out += text[at];
+    }
+    at = std::min(at + 1, text.size());
+    return out;
+  }
+};
+
+/// One "name=value", or false at a piece that is none.
+bool read_parameter(Cursor& cursor, std::pair<std::string, std::string>& parameter) {
+  const std::string_view name = cursor.until("=;");
+  if (cursor.done() || cursor.text[cursor.at] == ';') return false;
+  ++cursor.at;
+  cursor.skip_space();
+  parameter.first = to_lower(name);
+  if (!cursor.done() && cursor.text[cursor.at] == '"') {
+    parameter.second = cursor.quoted_string();
+    cursor.until(";");  // junk after the quoted string
+  } else {
+    parameter.second = std::string(cursor.until(";"));  // spaces inside: against the rules, common
+  }
+  return !name.empty();
+}
+
+std::string percent_decode(std::string_view text) {
+  std::string out;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const bool coded = text[at] == '%' && at + 2 < text.size() && hex_value(text[at + 1]) >= 0 &&
+                       hex_value(text[at + 2]) >= 0;
+    if (!coded) {
+      out += text[at];
+      continue;
+    }
+    out += static_cast<char>(hex_value(text[at + 1]) * 16 + hex_value(text[at + 2]));
+    at += 2;
+  }
+  return out;
+}
+
+/// The pieces of one RFC 2231 parameter.
+struct Pieces {
+  std::map<unsigned, std::pair<bool, std::string>> by_index;  ///< (percent-encoded, text)
+};
+
+/// Splits "filename*1*" into its base name, index and whether it is percent-encoded; false for a
+/// name without "*".
+bool split_extended(std::string_view name, std::string& base, unsigned& index, bool& encoded) {
+  const std::size_t star = name.find('*');
+  if (star == std::string_view::npos || star == 0) return false;
+  base = std::string(name.substr(0, star));
+  std::string_view rest = name.substr(star + 1);
+  encoded = rest.empty() || rest.back() == '*';
+  if (!rest.empty() && rest.back() == '*') rest.remove_suffix(1);
+  if (rest.size() > 3 || !std::all_of(rest.begin(), rest.end(), is_digit)) return false;
+  index = 0;
+  for (const char c : rest) index = index * 10 + static_cast<unsigned>(c - '0');
+  return true;
+}
+
+std::string join(const Pieces& pieces) {
+  std::string charset, bytes;
+  unsigned expected = 0;
+  for (const auto& [index, piece] : pieces.by_index) {
+    if (index != expected++) break;  // a gap: what follows is lost (RFC 2231 §3)
+    std::string_view text = piece.second;
+    if (index == 0 && piece.first) {
+      const std::size_t first = text.find('\'');
+      const std::size_t second =
+          first == std::string_view::npos ? first : text.find('\'', first + 1);
+      if (second != std::string_view::npos) {
+        charset = std::string(text.substr(0, first));
+        text.remove_prefix(second + 1);
+      }
+    }
+    bytes += piece.first ? percent_decode(text) : std::string(text);
+  }
+  return to_utf8(bytes, charset);
+}
+
+/// RFC 2231 forms win over plain ones of the same name.
+Parameters decode(const std::vector<std::pair<std::string, std::string>>& raw) {
+  std::map<std::string, Pieces> extended;
+  Parameters out;
+  for (std::size_t i = 0; i < raw.size(); ++i) {
+    std::string base;
+    unsigned index = 0;
+    bool encoded = false;
+    if (!split_extended(raw[i].first, base, index, encoded)) {
+      const bool known = std::any_of(out.begin(), out.end(),
+                                     [&](const Parameter& p) { return p.name == raw[i].first; });
+      if (!known) out.push_back({raw[i].first, decode_encoded_words(raw[i].second)});
+      continue;
+    }
+    Pieces& pieces = extended[base];
+    pieces.by_index.emplace(index, std::pair(encoded, raw[i].second));
+  }
+  for (const auto& [name, pieces] : extended) {
+    if (pieces.by_index.begin()->first != 0) continue;
+    const auto plain =
+        std::find_if(out.begin(), out.end(), [&](const Parameter& p) { return p.name == name; });
+    if (plain != out.end())
+      plain->value = join(pieces);
+    else
+      out.push_back({name, join(pieces)});
+  }
+  return out;
+}
+
+}  // namespace
+
+std::optional<std::string_view> ParameterizedValue::parameter(std::string_view name) const {
+  for (const Parameter& p : parameters)
+    if (iequals(p.name, name)) return p.value;
+  return std::nullopt;
+}
+
+ParameterizedValue parse_parameterized(std::string_view field_body) {
+  ParameterizedValue result;
+  const std::string text = strip_comments(unfold(field_body));
+  Cursor cursor{text};
+  const std::string_view value = cursor.until(";");
+  for (const char c : value)
+    if (!is_space(c)) result.value += to_lower(c);
+  while (!cursor.done() && result.raw_parameters.size() < kMaxParameters) {
+    ++cursor.at;  // the semicolon
+    cursor.skip_space();
+    std::pair<std::string, std::string> parameter;
+    if (read_parameter(cursor, parameter)) result.raw_parameters.push_back(std::move(parameter));
+  }
+  result.parameters = decode(result.raw_parameters);
+  return result;
+}
+
+}  // namespace posthorn::mail

@@ -1,0 +1,67 @@
+// What POP3 and IMAP servers tell their host: one set of events, so that the host needs one
+// visitor.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "protocols/mail/mail_store.hpp"
+
+namespace posthorn::mail {
+
+/// A question: the server stops until decide_login() answers it.
+struct LoginAsked {
+  std::string user;
+  std::string password;
+  friend bool operator==(const LoginAsked&, const LoginAsked&) = default;
+};
+struct LoggedIn {
+  std::string account;
+  friend bool operator==(const LoggedIn&, const LoggedIn&) = default;
+};
+struct MailboxSelected {
+  std::string mailbox;
+  bool read_only = false;
+  friend bool operator==(const MailboxSelected&, const MailboxSelected&) = default;
+};
+/// The client asked for (parts of) a message; `whole`: for all of its bytes.
+struct MessageFetched {
+  std::string mailbox;
+  std::uint32_t uid = 0;
+  bool whole = false;
+  std::uint32_t tag = 0;  ///< StoredMessage::tag
+  friend bool operator==(const MessageFetched&, const MessageFetched&) = default;
+};
+struct FlagsChanged {
+  std::string mailbox;
+  std::uint32_t uid = 0;
+  Flags flags;  ///< all flags after the change
+  std::uint32_t tag = 0;
+  friend bool operator==(const FlagsChanged&, const FlagsChanged&) = default;
+};
+/// By APPEND or COPY; a copy keeps the tag of its original, an upload has tag 0.
+struct Appended {
+  std::string mailbox;
+  std::uint32_t uid = 0;
+  std::uint32_t tag = 0;
+  friend bool operator==(const Appended&, const Appended&) = default;
+};
+struct Expunged {
+  std::string mailbox;
+  std::uint32_t uid = 0;
+  std::uint32_t tag = 0;
+  friend bool operator==(const Expunged&, const Expunged&) = default;
+};
+/// A mailbox was created, deleted or renamed, or a subscription changed.
+struct MailboxListChanged {
+  std::string what;  ///< "CREATE", "DELETE", "RENAME", "SUBSCRIBE", "UNSUBSCRIBE"
+  std::string mailbox;
+  friend bool operator==(const MailboxListChanged&, const MailboxListChanged&) = default;
+};
+/// The session is over (QUIT, LOGOUT, timeout, violation, end of stream); always the last event.
+struct Closed {
+  std::string reason;
+  friend bool operator==(const Closed&, const Closed&) = default;
+};
+
+}  // namespace posthorn::mail

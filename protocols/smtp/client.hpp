@@ -1,0 +1,185 @@
+// The client's side of an SMTP or submission session, sans-I/O: greets, authenticates, and
+// sends any number of messages one after the other.
+//
+//     ClientSession session(config, now);
+//     session.send(now, envelope, content);   // may be called at once, and again at any time
+//     session.quit(now);                      // after the last message is done
+//
+// Every send() ends in exactly one MessageDone, unless the session fails first: SessionFailed
+// means that every message without MessageDone is still the caller's to retry. A session ends in
+// exactly one Closed (after QUIT) or SessionFailed, and then Shutdown.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "protocols/core/outbox.hpp"
+#include "protocols/core/session.hpp"
+#include "protocols/smtp/capabilities.hpp"
+#include "protocols/smtp/envelope.hpp"
+#include "protocols/smtp/reply.hpp"
+#include "protocols/smtp/transitions.hpp"
+
+namespace posthorn::smtp {
+
+struct Credentials {
+  std::string user;
+  std::string password;
+};
+
+struct ClientConfig {
+  std::string hostname;                    ///< said in EHLO; an address literal if there is none
+  std::optional<Credentials> credentials;  ///< authenticate, or fail
+  bool use_pipelining = true;              ///< where the server offers it
+  // RFC 5321 §4.5.3.2
+  Duration greeting_timeout = 5min;
+  Duration command_timeout = 5min;     ///< EHLO, AUTH, RSET, QUIT
+  Duration mail_timeout = 5min;        ///< MAIL
+  Duration rcpt_timeout = 5min;        ///< RCPT
+  Duration data_timeout = 2min;        ///< DATA, until the 354
+  Duration data_block_timeout = 3min;  ///< allowed more for every 64 KiB of content
+  Duration content_timeout = 10min;    ///< after the final dot
+};
+
+/// Where the session was when it failed.
+enum class Phase : std::uint8_t {
+  greeting,
+  hello,
+  auth,
+  idle,
+  mail,
+  rcpt,
+  data,
+  content,
+  reset,
+  quit
+};
+[[nodiscard]] std::string_view to_string(Phase phase);
+
+// --- events ---
+
+/// Greeted and, if asked for, authenticated.
+struct Ready {
+  Capabilities capabilities;
+};
+struct RecipientAnswered {
+  std::size_t index = 0;  ///< into Envelope::recipients
+  Reply reply;
+};
+/// The final answer to one send().
+struct MessageDone {
+  Reply final;                    ///< to the content; or the refusal that ended it earlier
+  std::vector<Reply> recipients;  ///< one for each recipient; code 0 where none was asked
+  bool accepted = false;          ///< the server took it, for those recipients with 2xx
+  /// We did not even try, because the server does not offer what the message needs (SMTPUTF8,
+  /// 8BITMIME, its size): `final` is our own words, as RFC 6531 §3.2 and RFC 1870 §6.1 foresee.
+  bool refused_by_us = false;
+};
+struct SessionFailed {
+  Phase phase = Phase::greeting;
+  std::optional<Reply> reply;  ///< what the server said, if it said something
+  std::string reason;
+  bool permanent = false;  ///< 5xx: another try will hardly help
+};
+/// The orderly end, after QUIT.
+struct Closed {};
+
+using ClientEvent = std::variant<Ready, RecipientAnswered, MessageDone, SessionFailed, Closed>;
+
+class ClientSession {
+ public:
+  using Event = ClientEvent;
+
+  ClientSession(ClientConfig config, Instant now);
+
+  // getters
+  [[nodiscard]] ClientState state() const { return state_; }
+  [[nodiscard]] bool closed() const { return state_ == ClientState::closed; }
+  /// Greeted, and nothing outstanding: send() will go out at once.
+  [[nodiscard]] bool ready() const { return state_ == ClientState::ready; }
+  /// Messages handed to send() and not done, the one in progress included.
+  [[nodiscard]] std::size_t unfinished() const { return waiting_.size() + (message_ ? 1 : 0); }
+  [[nodiscard]] const Capabilities& capabilities() const { return capabilities_; }
+  [[nodiscard]] const ClientConfig& config() const { return config_; }
+
+  // inputs
+  void handle_bytes(Instant now, std::string_view bytes);
+  void handle_eof(Instant now);
+  void handle_wakeup(Instant now);
+
+  // commands
+  /// `content`: CRLF line ends (an unended last line is ended). Needs at least one recipient.
+  void send(Instant now, Envelope envelope, std::shared_ptr<const std::string> content);
+  /// Ends the session once everything handed to send() is done.
+  void quit(Instant now);
+
+  Output<Event> poll();
+
+ private:
+  struct Message {
+    Envelope envelope;
+    std::shared_ptr<const std::string> content;
+    std::vector<Reply> answers;  // one a recipient so far
+    std::size_t asked = 0;       // recipients whose RCPT was sent
+    bool mail_accepted = false;
+    bool data_sent = false;
+    bool any_accepted = false;
+    std::size_t outstanding = 0;   // answers still to come in this transaction
+    std::optional<Reply> failure;  // what ended it early
+  };
+
+  void handle_reply(const ReceivedReply& received);
+  void on_greeting(const Reply& reply);
+  void on_hello(const Reply& reply);
+  void on_auth(const Reply& reply);
+  void on_mail(const Reply& reply);
+  void on_rcpt(const Reply& reply);
+  void on_data(const Reply& reply);
+  void on_content(const Reply& reply);
+  void on_drain(const Reply& reply);
+
+  void begin_auth();
+  void send_plain_response();
+  void become_ready();
+  void next_message();
+  std::optional<Reply> refuse_locally(const Message& message) const;
+  std::string mail_command(const Message& message) const;
+  void begin_transaction();
+  void ask_next_recipient();
+  void recipients_answered();
+  void send_data_command();
+  void send_content();
+  void settle();
+  void finish_message(const Reply& final, bool accepted);
+
+  void move(ClientInput input);
+  [[nodiscard]] bool can_move(ClientInput input) const;
+  void command(std::string line, std::string_view verb, std::string_view rule,
+               NoteKind kind = NoteKind::command);
+  void fail(std::optional<Reply> reply, std::string reason, bool permanent, bool say_quit);
+  void end_session();
+  void arm(Duration timeout);
+  [[nodiscard]] bool pipelining() const;
+
+  ClientConfig config_;
+  ClientState state_ = ClientState::greeting;
+  Capabilities capabilities_;
+  ReplyParser replies_;
+  Outbox<Event> out_;
+  std::deque<Message> waiting_;
+  std::optional<Message> message_;
+  std::string auth_mechanism_;
+  bool quit_wanted_ = false;
+  bool failed_ = false;
+  Instant now_;
+  std::optional<Instant> deadline_;
+};
+
+}  // namespace posthorn::smtp

@@ -1,0 +1,207 @@
+// The server's side of an SMTP (RFC 5321) or submission (RFC 6409) session, sans-I/O.
+//
+// It knows the protocol; its host knows the users. What only the host can know, it asks: events
+// marked ASK stop all work on the input until decide() is called, however much later. Bytes that
+// arrive meanwhile are kept (up to ServerConfig::max_kept).
+//
+// Extensions: PIPELINING (RFC 2920), SIZE (1870), 8BITMIME (6152), SMTPUTF8 (6531),
+// ENHANCEDSTATUSCODES (2034), AUTH PLAIN and LOGIN (4954).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "protocols/core/line_buffer.hpp"
+#include "protocols/core/outbox.hpp"
+#include "protocols/core/session.hpp"
+#include "protocols/smtp/command.hpp"
+#include "protocols/smtp/dot_reader.hpp"
+#include "protocols/smtp/envelope.hpp"
+#include "protocols/smtp/reply.hpp"
+#include "protocols/smtp/transitions.hpp"
+
+namespace posthorn::smtp {
+
+/// The host's answer to an ASK.
+struct Decision {
+  int code = 0;          ///< 0: yes, with the usual code for what was asked; else 2xx, 4xx, 5xx
+  std::string enhanced;  ///< "5.1.1"; "" takes the usual one for the code
+  std::string text;      ///< "" takes the usual one
+
+  [[nodiscard]] bool accepted() const { return code < 300; }
+  static Decision accept(std::string text = {}) { return {0, {}, std::move(text)}; }
+  /// `code` 4xx: not now; 5xx: never. 421 also ends the session.
+  static Decision refuse(int code, std::string enhanced, std::string text) {
+    return {code, std::move(enhanced), std::move(text)};
+  }
+  friend bool operator==(const Decision&, const Decision&) = default;
+};
+
+struct ServerConfig {
+  std::string hostname;       ///< in the greeting and in replies
+  bool submission = false;    ///< RFC 6409: domains in the envelope must be fully qualified
+  bool offer_auth = false;    ///< AUTH PLAIN LOGIN
+  bool require_auth = false;  ///< 530 to MAIL before AUTH (RFC 6409 §4.3); implies offer_auth
+  bool offer_pipelining = true;
+  bool offer_size = true;
+  bool offer_8bitmime = true;
+  bool offer_smtputf8 = true;
+  std::uint64_t max_size = 25 * 1024 * 1024;  ///< of one message, octets
+  unsigned max_recipients = 100;              ///< of one message; more get 452
+  unsigned max_errors = 10;                   ///< the one that reaches it gets 421
+  std::size_t max_kept = 1024 * 1024;         ///< octets kept while an ASK is open; more get 421
+  Duration command_timeout = 5min;            ///< RFC 5321 §4.5.3.2.7; since the last octet
+  Duration data_timeout = 5min;               ///< inside content; since the last octet
+  std::optional<Decision> refuse;             ///< greet with this 554 (or 421) instead of 220
+
+  /// As RFC 6409 wants it: authentication offered and required.
+  static ServerConfig for_submission(std::string hostname);
+};
+
+// --- events ---
+
+struct HelloReceived {
+  std::string client_name;
+  bool extended = false;  ///< EHLO, not HELO
+};
+/// ASK. The usual yes: 235 2.7.0. No: 535 5.7.8.
+struct AuthAsked {
+  std::string mechanism;  ///< "PLAIN", "LOGIN"
+  std::string identity;   ///< whom to act as; "": the user
+  std::string user;
+  std::string password;
+};
+/// ASK. The usual yes: 250 2.1.0.
+struct SenderAsked {
+  Path reverse_path;
+  std::optional<std::uint64_t> size;
+};
+/// ASK. The usual yes: 250 2.1.5. No: 550 5.1.1, 451 4.7.1 (greylisting), ...
+struct RecipientAsked {
+  Path forward_path;
+};
+/// ASK. Yes (250 2.0.0) means: the responsibility is ours now. The transaction is over either way.
+struct ContentReceived {
+  Envelope envelope;
+  std::shared_ptr<const std::string> content;  ///< dots unstuffed; every line ends with CRLF
+};
+/// ASK. The usual yes: 252, "cannot verify, but will try"; 250 with "<mailbox>" to tell.
+struct VerifyAsked {
+  std::string what;
+};
+/// The transaction in progress was given up: RSET, a second EHLO, or content that we refused.
+struct TransactionReset {};
+/// The client said QUIT. Shutdown follows. The session is over.
+struct Quit {};
+/// The session ended without QUIT: end of stream, time-out, 421. Shutdown follows.
+struct Aborted {
+  std::string reason;
+};
+
+using ServerEvent = std::variant<HelloReceived, AuthAsked, SenderAsked, RecipientAsked,
+                                 ContentReceived, VerifyAsked, TransactionReset, Quit, Aborted>;
+
+class ServerSession {
+ public:
+  using Event = ServerEvent;
+
+  /// The greeting is ready to be polled at once.
+  ServerSession(ServerConfig config, Instant now);
+
+  // getters
+  [[nodiscard]] ServerState state() const { return state_; }
+  [[nodiscard]] bool closed() const { return state_ == ServerState::closed; }
+  /// An ASK is open.
+  [[nodiscard]] bool awaiting_decision() const { return asked_.has_value(); }
+  /// The transaction so far.
+  [[nodiscard]] const Envelope& envelope() const { return envelope_; }
+  [[nodiscard]] const std::string& client_name() const { return client_name_; }
+  /// The client said EHLO: "with ESMTP" in Received:.
+  [[nodiscard]] bool extended() const { return extended_; }
+  [[nodiscard]] const std::string& authenticated_as() const { return authenticated_as_; }
+  [[nodiscard]] const ServerConfig& config() const { return config_; }
+
+  // inputs
+  void handle_bytes(Instant now, std::string_view bytes);
+  /// The client closed its half; what it sent before is still worked on.
+  void handle_eof(Instant now);
+  void handle_wakeup(Instant now);
+
+  // commands
+  /// Answers the open ASK. Without one (the session ended meanwhile) it does nothing.
+  void decide(Instant now, const Decision& decision);
+
+  Output<Event> poll();
+
+ private:
+  enum class Asked : std::uint8_t { auth, sender, recipient, content, verify };
+  struct Pending {
+    Asked what;
+    Path recipient;     // recipient: what was asked about
+    Envelope envelope;  // sender: the envelope as it will be
+    std::string user;   // auth
+  };
+
+  void greet();
+  void process(Instant now);
+  void end_of_input();
+  void handle_line(const Line& line);
+  void read_content();
+  void finish_content();
+  void dispatch(const Command& command, const Line& line);
+  bool in_order(const Command& command, const Line& line);
+
+  void on_hello(const Command& command, const Line& line);
+  void on_mail(const Command& command, const Line& line);
+  void on_rcpt(const Command& command, const Line& line);
+  void on_data(const Command& command, const Line& line);
+  void on_vrfy(const Command& command, const Line& line);
+  void on_simple(const Command& command, const Line& line);
+  void on_auth(const Command& command, const Line& line);
+  void on_auth_answer(const Line& line);
+  void ask_plain(const std::string& decoded);
+  void finish_auth(int code, std::string_view enhanced, std::string_view text);
+
+  void decide_auth(const Decision& decision);
+  void decide_sender(const Decision& decision);
+  void decide_recipient(const Decision& decision);
+  void decide_content(const Decision& decision);
+
+  void move(ServerInput input);
+  void ask(Asked what, Event event);
+  void reply(int code, std::string_view enhanced, std::string_view text, std::string_view rule);
+  void reply(const Decision& decision, int code, std::string_view enhanced, std::string_view text,
+             std::string_view rule);
+  void send(const Reply& reply, NoteKind kind, std::string_view rule);
+  void accept_line(const Command& command, const Line& line);
+  void violation(const Line& line, std::string_view verb, const Refusal& refusal);
+  void close(std::string_view text, std::string_view enhanced, std::string reason,
+             std::string_view rule);
+  void end_session();
+  void drop_transaction();
+
+  ServerConfig config_;
+  ServerState state_ = ServerState::start;
+  LineBuffer input_;
+  Outbox<Event> out_;
+  std::optional<Pending> asked_;
+  std::optional<DotReader> content_;
+  std::uint64_t content_begin_ = 0;
+  Envelope envelope_;
+  std::string client_name_;
+  std::string authenticated_as_;
+  std::string auth_mechanism_;
+  std::string auth_user_;
+  bool extended_ = false;
+  bool eof_ = false;
+  bool eof_handled_ = false;
+  unsigned errors_ = 0;
+  Instant last_activity_;
+};
+
+}  // namespace posthorn::smtp

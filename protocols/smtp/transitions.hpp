@@ -1,0 +1,114 @@
+// The states of both ends of an SMTP session, and what leads from one to the next: data that the
+// engines run, the tests walk and the viewer can draw.
+//
+// Server. A row says that a command is in order in that state, and where the session stands once
+// the command has been *accepted*. A refused command leaves the state as it was. No row: "503
+// bad sequence of commands".
+//
+//     start ──EHLO──▶ ready ──MAIL──▶ mail ──RCPT──▶ rcpt ──DATA──▶ content ──end──▶ ready
+//                     │ ▲                RSET, EHLO: back to ready
+//                     ▼ │
+//            auth_first / auth_password                        QUIT: closed, from everywhere
+//
+// Client. The state names the command whose answer is awaited; inputs are what the answer was.
+// With PIPELINING later commands may be on their way already; their answers come in order, so
+// the same table serves.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+namespace posthorn::smtp {
+
+enum class ServerState : std::uint8_t {
+  start,          ///< greeted the client, which has not said HELO or EHLO yet
+  ready,          ///< no mail transaction
+  auth_first,     ///< waiting for PLAIN's response, or for LOGIN's user name
+  auth_password,  ///< waiting for LOGIN's password
+  mail,           ///< MAIL accepted, no recipient yet
+  rcpt,           ///< at least one recipient accepted
+  content,        ///< DATA accepted: everything up to CRLF.CRLF is content
+  refused,        ///< greeted with 554: only QUIT is in order (RFC 5321 §3.1)
+  closed,
+};
+
+enum class ServerInput : std::uint8_t {
+  helo,
+  ehlo,
+  auth,
+  auth_user,  ///< the client's answer to "334 VXNlcm5hbWU6"
+  auth_done,  ///< the exchange ended, well or not
+  mail,
+  rcpt,
+  data,
+  content_end,  ///< CRLF.CRLF was read; whatever is answered, the transaction is over
+  rset,
+  noop,
+  vrfy,
+  expn,
+  help,
+  quit,
+  abort,  ///< the stream ended, time ran out, or we gave up with 421
+};
+
+struct ServerTransition {
+  ServerState state;
+  ServerInput input;
+  ServerState next;
+  std::string_view rule;
+};
+
+enum class ClientState : std::uint8_t {
+  greeting,  ///< waiting for the server's first words
+  ehlo,
+  helo,
+  auth,           ///< AUTH sent
+  auth_user,      ///< AUTH LOGIN: the user name sent
+  auth_password,  ///< AUTH LOGIN: the password sent (PLAIN: the response)
+  ready,          ///< nothing outstanding
+  mail,
+  rcpt,
+  data,
+  content,  ///< content and final dot sent
+  drain,    ///< the transaction failed; answers to commands already sent are still coming
+  rset,
+  quit,
+  closed,
+};
+
+enum class ClientInput : std::uint8_t {
+  accepted,      ///< 2xx
+  go_ahead,      ///< 3xx
+  deferred,      ///< 4xx
+  refused,       ///< 5xx
+  begin,         ///< we begin: the next message, or (in start states) AUTH
+  all_answered,  ///< every RCPT was answered, at least one accepted
+  none_left,     ///< every RCPT was answered, none accepted
+  settled,       ///< nothing is outstanding and the server has no transaction open
+  settled_open,  ///< nothing is outstanding, but the server's transaction is open
+  leave,         ///< we say QUIT
+  abort,         ///< the stream ended, time ran out, 421, or nonsense came
+};
+
+struct ClientTransition {
+  ClientState state;
+  ClientInput input;
+  ClientState next;
+  std::string_view rule;
+};
+
+[[nodiscard]] std::span<const ServerTransition> server_transitions();
+[[nodiscard]] std::span<const ClientTransition> client_transitions();
+
+/// The row for (state, input), or null.
+[[nodiscard]] const ServerTransition* find_transition(ServerState state, ServerInput input);
+[[nodiscard]] const ClientTransition* find_transition(ClientState state, ClientInput input);
+
+[[nodiscard]] std::string_view to_string(ServerState state);
+[[nodiscard]] std::string_view to_string(ServerInput input);
+[[nodiscard]] std::string_view to_string(ClientState state);
+[[nodiscard]] std::string_view to_string(ClientInput input);
+
+}  // namespace posthorn::smtp

@@ -1,0 +1,53 @@
+// A link: a full-duplex line between two hosts. Each direction serialises its packets by the
+// bandwidth (they queue), then delays them by latency plus jitter. Jitter may reorder packets.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "protocols/core/time.hpp"
+#include "sim/engine/random.hpp"
+#include "sim/trace/ids.hpp"
+
+namespace posthorn::net {
+
+struct LinkConfig {
+  LinkId id;
+  HostId a, b;
+  Duration latency{};
+  std::uint64_t bandwidth_bps = 0;  ///< bits per second in each direction; 0 is unlimited
+  Duration jitter{};                ///< uniform in [0, jitter] on top of the latency
+  std::uint32_t loss_ppm = 0;       ///< packets lost in a million
+};
+
+class Link {
+ public:
+  /// `random` is this link's own stream.
+  Link(const LinkConfig& config, engine::Random random) : config_(config), random_(random) {}
+
+  [[nodiscard]] const LinkConfig& config() const { return config_; }
+  [[nodiscard]] bool up() const { return up_; }
+  /// Changes whenever the link goes down; what was on its way then never arrives.
+  [[nodiscard]] std::uint32_t epoch() const { return epoch_; }
+  [[nodiscard]] HostId far_end(HostId near_end) const {
+    return near_end == config_.a ? config_.b : config_.a;
+  }
+
+  void set_up(bool up);
+
+  struct Passage {
+    Duration travel{};  ///< from now to arrival, waiting included
+    bool lost = false;
+  };
+  /// A packet of `octets` enters at host `from` now.
+  Passage enter(Instant now, HostId from, std::uint32_t octets);
+
+ private:
+  LinkConfig config_;
+  engine::Random random_;
+  std::array<Instant, 2> busy_until_{};  ///< by direction: from a, from b
+  bool up_ = true;
+  std::uint32_t epoch_ = 0;
+};
+
+}  // namespace posthorn::net

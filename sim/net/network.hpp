@@ -1,0 +1,119 @@
+// The virtual network: hosts, links, routes, UDP datagrams and TCP connections.
+//
+// A copyable value: a copy is a checkpoint. It has no clock and no event queue of its own; every
+// call gets a Context (the world's scheduler and trace). Events that it schedules come back
+// through handle(). Whatever concerns the hosts is appended to the upcalls: call take_upcalls()
+// after *every* call and act on them in order.
+//
+// Everything is recorded in the trace. The trace's current cause, message and step, as the caller
+// set them, go along with the packets, so that what happens at the other end knows why.
+//
+// Errors that a story can cause (an unknown address, a closed port, a dead host) are upcalls.
+// Calls about connections or halves that are already gone do nothing, since a host may learn of
+// the end later than the network. Adding a host or link twice is our own mistake (an assertion).
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <vector>
+
+#include "sim/net/connection.hpp"
+#include "sim/net/link.hpp"
+#include "sim/net/net_event.hpp"
+#include "sim/net/routes.hpp"
+#include "sim/net/upcall.hpp"
+
+namespace posthorn::net {
+
+/// SMTP 25, submission 587, POP3 110, IMAP 143, DNS 53; none otherwise.
+Protocol protocol_of_port(std::uint16_t port);
+
+class Network {
+ public:
+  explicit Network(std::uint64_t seed = 0, TcpConfig tcp = {}) : random_(seed), tcp_(tcp) {}
+
+  // ---- building
+  /// `name` seeds the host's own random stream; "" uses the id.
+  void add_host(HostId host, IpAddress address, std::string_view name = {});
+  void add_address(HostId host, IpAddress address);
+  /// Seeded by the two hosts' names (and how many links they already share), so that other
+  /// links and hosts do not change its numbers. LinkConfig::id names it in the trace.
+  void add_link(const LinkConfig& config);
+
+  // ---- getters
+  [[nodiscard]] std::optional<HostId> host_of(const IpAddress& address) const;
+  [[nodiscard]] std::vector<IpAddress> addresses_of(HostId host) const;
+  [[nodiscard]] bool host_up(HostId host) const;
+  [[nodiscard]] bool link_up(LinkId link) const;
+  /// The links from one host to another, in order; empty if there is no way (or they are one).
+  [[nodiscard]] std::vector<LinkId> path(HostId from, HostId to) const;
+  [[nodiscard]] const Connection* connection(ConnId conn) const;
+  [[nodiscard]] std::size_t connection_count() const { return connections_.size(); }
+
+  // ---- commands
+  void set_link_up(Context& context, LinkId link, bool up);
+  /// Down is a power cut: connections vanish silently. Listeners are there again after power-up.
+  void set_host_up(Context& context, HostId host, bool up);
+
+  void listen(HostId host, std::uint16_t port);
+  void close_listener(HostId host, std::uint16_t port);
+
+  ConnId connect(Context& context, HostId from, const IpAddress& to, std::uint16_t port);
+  void send(Context& context, ConnId conn, Side side, std::string_view bytes);
+  void send(Context& context, ConnId conn, Side side, std::shared_ptr<const std::string> bytes);
+  /// No more bytes from `side`: FIN after everything sent so far. The other half stays open.
+  void shutdown(Context& context, ConnId conn, Side side);
+  /// Gives up at once: RST to the peer. No upcall for `side`.
+  void abort(Context& context, ConnId conn, Side side);
+
+  void send_datagram(Context& context, HostId from, std::uint16_t from_port, const IpAddress& to,
+                     std::uint16_t to_port, std::shared_ptr<const std::string> bytes);
+
+  // ---- input and output
+  void handle(Context& context, const NetEvent& event);
+  [[nodiscard]] std::vector<NetUpcall> take_upcalls();
+
+ private:
+  struct Host {
+    std::vector<IpAddress> addresses;
+    std::string name;
+    engine::Random random;
+    std::set<std::uint16_t> listeners;
+    std::uint16_t next_port = 49152;
+    bool up = true;
+  };
+
+  // packets (packets.cpp)
+  void forward(Context& context, const PacketPtr& packet, HostId at);
+  void arrive(Context& context, const PacketArrives& event);
+  void drop(Context& context, const Packet& packet, LinkId link, HostId host,
+            trace::DropReason why);
+  void deliver_tcp(Context& context, const Packet& packet, const TcpPayload& tcp);
+  void answer_reset(Context& context, const Packet& packet, const TcpPayload& tcp);
+  void accept_syn(Context& context, const Packet& packet, const TcpPayload& tcp);
+
+  // connections (network.cpp)
+  void apply(Context& context, Connection& connection, Side side);
+  void apply_output(Context& context, Connection& connection, Side side, TcpOutput& output);
+  void transmit(Context& context, const Connection& connection, Side side, TcpSegment segment);
+  void set_timer(Context& context, Connection& connection, Side side, const TcpSetTimer& timer);
+  void remove_half(Context& context, ConnId conn, Side side);
+  std::uint16_t ephemeral_port(HostId host);
+  std::optional<IpAddress> source_address(HostId host, const IpAddress& to) const;
+  void upcall(Context& context, decltype(NetUpcall::what) what);
+  TcpEndpoint* endpoint(ConnId conn, Side side);
+
+  engine::Random random_;
+  TcpConfig tcp_;
+  std::map<HostId, Host> hosts_;
+  std::map<IpAddress, HostId> addresses_;
+  std::map<LinkId, Link> links_;
+  mutable Routes routes_;
+  std::map<ConnId, Connection> connections_;
+  std::vector<NetUpcall> upcalls_;
+  ConnId last_conn_;
+  PacketId last_packet_;
+};
+
+}  // namespace posthorn::net

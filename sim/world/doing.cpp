@@ -1,0 +1,169 @@
+// What the network and the clocks say, handed to the hosts concerned.
+#include "sim/world/doing.hpp"
+
+#include <algorithm>
+
+namespace posthorn::world {
+
+void World::Doing::run(const Event& event) {
+  trace_.set_cause(event.cause);
+  set_message(event.message);
+  std::visit([this](const auto& what) { handle(what); }, event.what);
+  settle();
+}
+
+/// Whatever an event set off without waiting, in order: upcalls of the network, then resolvers.
+void World::Doing::settle() {
+  for (;;) {
+    const std::vector<net::NetUpcall> upcalls = w_.net_.take_upcalls();
+    for (const net::NetUpcall& upcall : upcalls) {
+      trace_.set_cause(upcall.origin.cause);
+      set_message(upcall.origin.message);
+      std::visit([this](const auto& what) { take(what); }, upcall.what);
+    }
+    if (!upcalls.empty()) continue;
+    if (resolvers_.empty()) break;
+    const HostId host = *resolvers_.begin();
+    resolvers_.erase(resolvers_.begin());
+    drain_resolver(host);
+  }
+  std::erase_if(w_.ends_, [](const auto& item) { return item.second.gone; });
+}
+
+World::End* World::Doing::end(ConnId conn, Side side) {
+  const auto found = w_.ends_.find({conn, side});
+  return found == w_.ends_.end() || found->second.gone ? nullptr : &found->second;
+}
+
+engine::EventHandle World::Doing::put(Instant when, decltype(Event::what) what) {
+  return w_.queue_.schedule(when, Event{trace_.cause(), trace_.message(), std::move(what)});
+}
+
+void World::Doing::set_message(MessageId message) {
+  trace_.set_message(message);
+  const auto found = w_.steps_.find(message);
+  trace_.set_step(found == w_.steps_.end() ? 0 : found->second);
+}
+
+engine::EventHandle World::Doing::wake(Instant when, host::Timer timer) { return put(when, timer); }
+
+engine::EventHandle World::Doing::schedule(Instant when, net::NetEvent event) {
+  return put(when, std::move(event));
+}
+
+ConnId World::Doing::connect(HostId from, const IpAddress& to, std::uint16_t port,
+                             host::Session session) {
+  const ConnId conn = w_.net_.connect(net_, from, to, port);
+  w_.ends_.insert_or_assign({conn, Side::client}, End{from, std::move(session)});
+  return conn;
+}
+
+dns::QueryId World::Doing::resolve(HostId host, const dns::Name& name, dns::RecordType type) {
+  dns::Resolver& resolver = *at(host).resolver;
+  const dns::QueryId query = resolver.start(now(), name, type);
+  const TextId question = trace_.intern(dns::to_string(type) + " " + name.to_string());
+  const RecordId asked = trace_.append_as_cause(
+      now(), trace::DnsAsked{host, static_cast<std::uint32_t>(query.value), question});
+  w_.lookups_[{host, query}] = {asked, trace_.message()};
+  resolvers_.insert(host);
+  return query;
+}
+
+// ---- clocks --------------------------------------------------------------------------------
+
+void World::Doing::handle(const host::Timer& timer) {
+  Host& host = at(timer.host);
+  if (!w_.net_.host_up(timer.host)) return;  // its queue runs again at power-up
+  if (timer.kind == host::Timer::Kind::queue_run) {
+    if (host.mail_server) host.mail_server->handle_timer(*this, timer);
+  } else if (host.mail_client) {
+    host.mail_client->handle_timer(*this, timer);
+  }
+}
+
+void World::Doing::handle(const ResolverWake& wake) {
+  Host& host = at(wake.host);
+  host.resolver_wake.reset();
+  if (!host.resolver) return;
+  host.resolver->handle_wakeup(now());
+  resolvers_.insert(wake.host);
+}
+
+// ---- the network ---------------------------------------------------------------------------
+
+void World::Doing::take(const net::Accepted& accepted) {
+  Host& host = at(accepted.host);
+  auto session = host.mail_server ? host.mail_server->accept(*this, accepted.port) : std::nullopt;
+  if (!session) return w_.net_.abort(net_, accepted.conn, Side::server);
+  w_.ends_.insert_or_assign({accepted.conn, Side::server}, End{accepted.host, std::move(*session)});
+  end(accepted.conn, Side::server)->connected = true;
+  drain(accepted.conn, Side::server);
+}
+
+void World::Doing::take(const net::Connected& connected) {
+  End* client = end(connected.conn, Side::client);
+  if (client == nullptr) return;
+  client->connected = true;
+  std::visit(
+      [this](auto& session) {
+        if constexpr (requires { session.handle_connect(now()); }) session.handle_connect(now());
+      },
+      client->session);
+  drain(connected.conn, Side::client);
+}
+
+void World::Doing::take(const net::ConnectFailed& failed) {
+  End* client = end(failed.conn, Side::client);
+  if (client == nullptr) return;
+  client->gone = true;
+  w_.queue_.cancel(client->wake_event);
+  Host& host = at(client->host);
+  if (host.mail_server) host.mail_server->handle_connect_failed(*this, failed.conn, failed.why);
+  if (host.mail_client) host.mail_client->handle_connect_failed(*this, failed.conn, failed.why);
+}
+
+void World::Doing::take(const net::BytesArrived& bytes) {
+  if (End* here = end(bytes.conn, bytes.side)) {
+    input(*here, bytes.bytes.view());
+    drain(bytes.conn, bytes.side);
+  }
+}
+
+void World::Doing::take(const net::PeerClosed& closed) {
+  if (End* here = end(closed.conn, closed.side)) {
+    input_eof(*here);
+    drain(closed.conn, closed.side);
+  }
+}
+
+void World::Doing::take(const net::Broken& broken) {
+  if (End* here = end(broken.conn, broken.side)) {
+    here->connected = false;
+    input_eof(*here);
+    drain(broken.conn, broken.side);
+    here->gone = true;
+    w_.queue_.cancel(here->wake_event);
+  }
+}
+
+void World::Doing::take(const net::Closed& closed) {
+  if (End* here = end(closed.conn, closed.side)) {
+    here->gone = true;
+    w_.queue_.cancel(here->wake_event);
+  }
+}
+
+void World::Doing::take(const net::DatagramArrived& datagram) {
+  Host& host = at(datagram.host);
+  if (datagram.to.port == 53 && host.name_server) {
+    std::string reply = host.name_server->respond(datagram.bytes.view());
+    if (!reply.empty())
+      w_.net_.send_datagram(net_, datagram.host, 53, datagram.from.ip, datagram.from.port,
+                            std::make_shared<const std::string>(std::move(reply)));
+  } else if (host.resolver) {
+    host.resolver->handle_datagram(now(), datagram.from.ip, datagram.bytes.view());
+    resolvers_.insert(datagram.host);
+  }
+}
+
+}  // namespace posthorn::world

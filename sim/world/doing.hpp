@@ -1,0 +1,87 @@
+// One step of a World: the Context that hosts see and the Scheduler that the network sees.
+// Lives for the length of one event.
+#pragma once
+
+#include <deque>
+#include <set>
+#include <string>
+
+#include "sim/world/world.hpp"
+
+namespace posthorn::world {
+
+class World::Doing final : public host::Context, public net::Scheduler {
+ public:
+  Doing(World& world, trace::Trace& trace) : w_(world), trace_(trace), net_{*this, trace} {}
+
+  void run(const Event& event);
+
+  // host::Context and net::Scheduler
+  [[nodiscard]] Instant now() const override { return w_.now_; }
+  [[nodiscard]] const scenario::Plan& plan() const override { return *w_.plan_; }
+  trace::Trace& trace() override { return trace_; }
+  engine::Random& random(HostId host) override { return at(host).random; }
+  MessageId new_message() override { return MessageId{++w_.last_message_.value}; }
+  QueueId new_queue_entry() override { return QueueId{++w_.last_queue_.value}; }
+  void set_message(MessageId message) override;
+  void reach(MessageId message, std::uint8_t step) override;
+  void reader_fetches(const std::string& address) override;
+  MessageId identify(HostId reader, const std::string& content) override;
+  void name_message(const std::string& name, MessageId message) override;
+  [[nodiscard]] MessageId named_message(const std::string& name) const override;
+  dns::QueryId resolve(HostId host, const dns::Name& name, dns::RecordType type) override;
+  ConnId connect(HostId from, const IpAddress& to, std::uint16_t port,
+                 host::Session session) override;
+  engine::EventHandle wake(Instant when, host::Timer timer) override;
+  engine::EventHandle schedule(Instant when, net::NetEvent event) override;
+  void cancel(engine::EventHandle handle) override { w_.queue_.cancel(handle); }
+
+ private:
+  Host& at(HostId host) { return w_.hosts_.at(host.value - 1); }
+  End* end(ConnId conn, Side side);
+  engine::EventHandle put(Instant when, decltype(Event::what) what);
+
+  // story.cpp: what the scenario says
+  void handle(std::monostate) {}
+  void handle(const StoryAct& act);
+  void handle(const NarrationDue& due) { narrate(due.index); }
+  void narrate(std::uint32_t index);
+  void break_or_repair(const std::string& host, const std::string& a, const std::string& b,
+                       bool up);
+  void set_power(HostId host, bool up);
+
+  // doing.cpp: what the network and the clocks say
+  void handle(const net::NetEvent& event) { w_.net_.handle(net_, event); }
+  void handle(const host::Timer& timer);
+  void handle(const SessionWake& wake);
+  void handle(const ResolverWake& wake);
+  void settle();
+  void take(const net::Accepted& accepted);
+  void take(const net::Connected& connected);
+  void take(const net::ConnectFailed& failed);
+  void take(const net::BytesArrived& bytes);
+  void take(const net::PeerClosed& closed);
+  void take(const net::Broken& broken);
+  void take(const net::Closed& closed);
+  void take(const net::DatagramArrived& datagram);
+
+  // driver.cpp: sessions and resolvers
+  void drain(ConnId conn, Side side);
+  template <class S>
+  void drain_session(ConnId conn, Side side, End& end, S& session);
+  void record_note(ConnId conn, Side side, const Note& note);
+  void write(ConnId conn, Side side, End& end, std::string bytes);
+  void set_wake(ConnId conn, Side side, End& end, std::optional<Instant> when);
+  void input(End& end, std::string_view bytes);
+  void input_eof(End& end);
+  void drain_resolver(HostId host);
+  void answered(HostId host, const dns::Answered& answered);
+  void forget(HostId host);
+
+  World& w_;
+  trace::Trace& trace_;
+  net::Context net_;
+  std::set<HostId> resolvers_;  ///< to be drained before the step ends
+};
+
+}  // namespace posthorn::world

@@ -1,0 +1,213 @@
+// The session driver: gives input to sessions and resolvers, drains their output, and records
+// what they say about it.
+#include "sim/world/doing.hpp"
+
+namespace posthorn::world {
+namespace {
+
+constexpr std::uint16_t kResolverPort = 53053;  ///< where our resolvers send from
+
+trace::DnsOutcome outcome_of(dns::Outcome outcome) {
+  switch (outcome) {
+    case dns::Outcome::ok:
+      return trace::DnsOutcome::ok;
+    case dns::Outcome::nodata:
+      return trace::DnsOutcome::no_data;
+    case dns::Outcome::nxdomain:
+      return trace::DnsOutcome::no_such_name;
+    case dns::Outcome::timeout:
+      return trace::DnsOutcome::timeout;
+    case dns::Outcome::servfail:
+      return trace::DnsOutcome::server_failure;
+  }
+  return trace::DnsOutcome::server_failure;
+}
+
+std::string answer_text(const dns::Answer& answer) {
+  std::string text;
+  for (const dns::Record& record : answer.records)
+    text += (text.empty() ? "" : "\n") + dns::to_text(record.data);
+  return text;
+}
+
+}  // namespace
+
+// ---- sessions ------------------------------------------------------------------------------
+
+void World::Doing::input(End& end, std::string_view bytes) {
+  mail::MailStore* store = at(end.host).mail_server ? &at(end.host).mail_server->store() : nullptr;
+  std::visit(
+      [&](auto& session) {
+        if constexpr (requires { session.handle_bytes(now(), bytes, *store); })
+          session.handle_bytes(now(), bytes, *store);
+        else
+          session.handle_bytes(now(), bytes);
+      },
+      end.session);
+}
+
+void World::Doing::input_eof(End& end) {
+  mail::MailStore* store = at(end.host).mail_server ? &at(end.host).mail_server->store() : nullptr;
+  std::visit(
+      [&](auto& session) {
+        if constexpr (requires { session.handle_eof(now(), *store); })
+          session.handle_eof(now(), *store);
+        else
+          session.handle_eof(now());
+      },
+      end.session);
+}
+
+void World::Doing::handle(const SessionWake& wake) {
+  End* here = end(wake.conn, wake.side);
+  if (here == nullptr) return;
+  here->wake.reset();
+  mail::MailStore* store =
+      at(here->host).mail_server ? &at(here->host).mail_server->store() : nullptr;
+  std::visit(
+      [&](auto& session) {
+        if constexpr (requires { session.handle_wakeup(now(), *store); })
+          session.handle_wakeup(now(), *store);
+        else
+          session.handle_wakeup(now());
+      },
+      here->session);
+  drain(wake.conn, wake.side);
+}
+
+void World::Doing::drain(ConnId conn, Side side) {
+  if (End* here = end(conn, side))
+    std::visit([&](auto& session) { drain_session(conn, side, *here, session); }, here->session);
+}
+
+/// Until Idle. Sent bytes go to the network after the notes about them, so that a packet's cause
+/// is the command or reply that it carries.
+template <class S>
+void World::Doing::drain_session(ConnId conn, Side side, End& here, S& session) {
+  std::string pending;
+  auto flush = [&] {
+    if (!pending.empty()) write(conn, side, here, std::move(pending));
+    pending.clear();
+  };
+  for (;;) {
+    auto output = session.poll();
+    if (auto* bytes = std::get_if<Transmit>(&output)) {
+      flush();
+      const auto blob = trace_.add_blob(bytes->bytes);
+      trace_.append(
+          now(), trace::StreamWritten{conn, static_cast<std::uint32_t>(here.written), blob, side});
+      here.written += bytes->bytes.size();
+      pending = std::move(bytes->bytes);
+    } else if (const auto* note = std::get_if<Note>(&output)) {
+      record_note(conn, side, *note);
+    } else if (std::holds_alternative<Shutdown>(output)) {
+      flush();
+      if (here.connected) w_.net_.shutdown(net_, conn, side);
+    } else if (const auto* idle = std::get_if<Idle>(&output)) {
+      flush();
+      return set_wake(conn, side, here, here.connected ? idle->wake_at : std::nullopt);
+    } else {
+      flush();
+      Host& host = at(here.host);
+      std::visit(
+          [&](auto&& out) {
+            using Out = std::decay_t<decltype(out)>;
+            if constexpr (requires { host.mail_server->handle_event(*this, conn, session, out); })
+              if (host.mail_server) host.mail_server->handle_event(*this, conn, session, out);
+            if constexpr (requires { host.mail_client->handle_event(*this, conn, session, out); })
+              if (host.mail_client) host.mail_client->handle_event(*this, conn, session, out);
+            static_cast<void>(sizeof(Out));
+          },
+          output);
+    }
+  }
+}
+
+void World::Doing::record_note(ConnId conn, Side side, const Note& note) {
+  const Side speaker = note.flow == Flow::sent ? side : other(side);
+  trace_.append_as_cause(now(), trace::Line{conn, static_cast<std::uint32_t>(note.begin),
+                                            static_cast<std::uint32_t>(note.end - note.begin),
+                                            trace_.intern(note.verb), trace_.intern(note.rule),
+                                            note.kind, speaker, note.flow});
+}
+
+void World::Doing::write(ConnId conn, Side side, End& here, std::string bytes) {
+  if (here.connected)
+    w_.net_.send(net_, conn, side, std::make_shared<const std::string>(std::move(bytes)));
+}
+
+void World::Doing::set_wake(ConnId conn, Side side, End& here, std::optional<Instant> when) {
+  if (here.wake == when) return;
+  if (here.wake) w_.queue_.cancel(here.wake_event);
+  here.wake = when;
+  if (when) here.wake_event = put(std::max(*when, now()), SessionWake{conn, side});
+}
+
+// ---- resolvers -----------------------------------------------------------------------------
+
+void World::Doing::drain_resolver(HostId id) {
+  Host& host = at(id);
+  for (;;) {
+    dns::ResolverOutput output = host.resolver->poll();
+    if (auto* send = std::get_if<dns::SendDatagram>(&output)) {
+      const trace::Scope scope(trace_);
+      if (const auto asked = w_.lookups_.find({id, send->query}); asked != w_.lookups_.end()) {
+        trace_.set_cause(asked->second.first);
+        set_message(asked->second.second);
+      }
+      w_.net_.send_datagram(net_, id, kResolverPort, send->to, 53,
+                            std::make_shared<const std::string>(std::move(send->bytes)));
+    } else if (const auto* stored = std::get_if<dns::CacheStored>(&output)) {
+      const std::string question = dns::to_string(stored->type) + " " + stored->name.to_string();
+      trace_.append(now(), trace::DnsCached{
+                               id, trace_.intern(question), trace_.intern(stored->summary),
+                               static_cast<std::uint32_t>(stored->ttl / std::chrono::seconds(1))});
+    } else if (const auto* answer = std::get_if<dns::Answered>(&output)) {
+      answered(id, *answer);
+    } else if (const auto* idle = std::get_if<dns::Idle>(&output)) {
+      if (host.resolver_wake != idle->wake_at) {
+        if (host.resolver_wake) w_.queue_.cancel(host.resolver_event);
+        host.resolver_wake = idle->wake_at;
+        if (idle->wake_at)
+          host.resolver_event = put(std::max(*idle->wake_at, now()), ResolverWake{id});
+      }
+      return;
+    }
+  }
+}
+
+void World::Doing::answered(HostId id, const dns::Answered& answered) {
+  const trace::Scope scope(trace_);
+  if (const auto asked = w_.lookups_.find({id, answered.query}); asked != w_.lookups_.end()) {
+    set_message(asked->second.second);
+    if (!trace_.cause()) trace_.set_cause(asked->second.first);
+    w_.lookups_.erase(asked);
+  }
+  const dns::Answer& answer = answered.answer;
+  const std::string question = dns::to_string(answer.type) + " " + answer.name.to_string();
+  trace_.append_as_cause(
+      now(), trace::DnsAnswered{id, static_cast<std::uint32_t>(answered.query.value),
+                                trace_.intern(question), trace_.intern(answer_text(answer)),
+                                outcome_of(answer.outcome), answer.from_cache});
+  Host& host = at(id);
+  if (host.mail_server) host.mail_server->handle_dns(*this, answered.query, answer);
+  if (host.mail_client) host.mail_client->handle_dns(*this, answered.query, answer);
+}
+
+/// Power is cut: sessions and look-ups of the host are gone.
+void World::Doing::forget(HostId id) {
+  for (auto& [key, here] : w_.ends_) {
+    if (here.host != id) continue;
+    here.gone = true;
+    w_.queue_.cancel(here.wake_event);
+  }
+  std::erase_if(w_.lookups_, [&](const auto& item) { return item.first.first == id; });
+  Host& host = at(id);
+  if (!host.resolver) return;
+  const dns::ResolverConfig config = host.resolver->config();
+  host.resolver.emplace(config);
+  w_.queue_.cancel(host.resolver_event);
+  host.resolver_wake.reset();
+}
+
+}  // namespace posthorn::world

@@ -1,0 +1,117 @@
+// The whole world as one value.
+//
+//     World world(plan);            // nothing has happened yet
+//     while (world.step(trace)) {}  // one event at a time, everything recorded in the trace
+//
+// A copy is a checkpoint: stepped the same way, it records the same facts. Large immutable
+// things (the plan, message contents, zones) are shared between copies.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "protocols/dns/server.hpp"
+#include "sim/host/context.hpp"
+#include "sim/host/mail_client.hpp"
+#include "sim/host/mail_server.hpp"
+#include "sim/net/network.hpp"
+#include "sim/scenario/plan.hpp"
+
+namespace posthorn::world {
+
+/// What may happen next, and why: the trace's cause, message and step when it was scheduled.
+struct SessionWake {
+  ConnId conn;
+  Side side;
+};
+struct ResolverWake {
+  HostId host;
+};
+struct StoryAct {
+  std::uint32_t index;
+};
+struct NarrationDue {
+  std::uint32_t index;
+};
+struct Event {
+  RecordId cause;
+  MessageId message;
+  std::variant<std::monostate, net::NetEvent, host::Timer, SessionWake, ResolverWake, StoryAct,
+               NarrationDue>
+      what;
+};
+
+class World {
+ public:
+  explicit World(std::shared_ptr<const scenario::Plan> plan);
+
+  // getters
+  [[nodiscard]] const scenario::Plan& plan() const { return *plan_; }
+  [[nodiscard]] Instant now() const { return now_; }
+  [[nodiscard]] bool ended() const { return ended_; }
+  /// Time of the next event; nullopt when nothing will happen any more.
+  [[nodiscard]] std::optional<Instant> next_at() const;
+  [[nodiscard]] const host::MailServer* mail_server(HostId id) const;
+  [[nodiscard]] const host::MailClient* mail_client(HostId id) const;
+  [[nodiscard]] const net::Network& network() const { return net_; }
+
+  // commands
+  /// Runs the next event. False when none is left or the scenario's limit is reached: then
+  /// RunEnded has been recorded, once.
+  bool step(trace::Trace& trace);
+  /// Runs every event up to and including `until`.
+  void run_until(trace::Trace& trace, Instant until);
+
+ private:
+  class Doing;  // the Context and Scheduler of one step; world.cpp
+
+  struct Host {
+    std::optional<host::MailServer> mail_server;
+    std::optional<host::MailClient> mail_client;
+    std::optional<dns::AuthoritativeServer> name_server;
+    std::optional<dns::Resolver> resolver;
+    std::optional<Instant> resolver_wake;
+    engine::EventHandle resolver_event;
+    engine::Random random;
+  };
+  /// One end of a connection, with the session that speaks there.
+  struct End {
+    HostId host;
+    host::Session session;
+    std::optional<Instant> wake;
+    engine::EventHandle wake_event;
+    std::uint64_t written = 0;  ///< octets put on the stream
+    bool connected = false;
+    bool gone = false;  ///< the network has let go of it
+  };
+  using EndKey = std::pair<ConnId, Side>;
+
+  std::shared_ptr<const scenario::Plan> plan_;
+  engine::EventQueue<Event> queue_;
+  net::Network net_;
+  std::vector<Host> hosts_;
+  std::map<EndKey, End> ends_;
+  std::map<std::pair<HostId, dns::QueryId>, std::pair<RecordId, MessageId>> lookups_;
+  std::map<MessageId, std::uint8_t> steps_;
+  std::map<std::string, MessageId> names_;
+  std::vector<bool> narrated_;
+  Instant now_{};
+  MessageId last_message_;
+  QueueId last_queue_;
+  std::uint8_t highest_step_ = 0;
+  bool ended_ = false;
+};
+
+struct RunOptions {
+  std::optional<std::uint64_t> seed;
+  std::optional<Duration> until;
+};
+
+/// From a scenario to its whole trace.
+trace::Trace run_scenario(const scenario::Scenario& scenario, const RunOptions& options = {});
+
+}  // namespace posthorn::world

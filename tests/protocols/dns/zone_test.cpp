@@ -1,0 +1,104 @@
+#include "protocols/dns/zone.hpp"
+
+#include "tests/protocols/dns/internet.hpp"
+#include "tests/support/catch.hpp"
+
+namespace posthorn::dns {
+namespace {
+
+using namespace testing;
+using Kind = ZoneAnswer::Kind;
+
+std::shared_ptr<const Zone> kaede() {
+  return zone(
+      "kaede.example",
+      {ns("kaede.example", "ns.kaede.example"), mx("kaede.example", 10, "mail.kaede.example"),
+       mx("kaede.example", 20, "mx.elsewhere.example"), a("ns.kaede.example", "192.0.2.53"),
+       a("mail.kaede.example", "192.0.2.25"), aaaa("mail.kaede.example", "2001:db8::25"),
+       cname("smtp.kaede.example", "mail.kaede.example"),
+       cname("www.kaede.example", "web.elsewhere.example"),
+       cname("loop1.kaede.example", "loop2.kaede.example"),
+       cname("loop2.kaede.example", "loop1.kaede.example"),
+       a("deep.empty.kaede.example", "192.0.2.77"),
+       mx("*.guests.kaede.example", 10, "mail.kaede.example"),
+       a("known.guests.kaede.example", "192.0.2.78"),
+       ns("lab.kaede.example", "ns.lab.kaede.example"), a("ns.lab.kaede.example", "192.0.2.99")});
+}
+
+TEST_CASE("a name with records of the type") {
+  const ZoneAnswer answer = kaede()->lookup(name("KAEDE.example"), RecordType::mx);
+  CHECK(answer.kind == Kind::found);
+  CHECK(answer.answers.size() == 2);
+  CHECK(answer.authority.empty());
+}
+
+TEST_CASE("NODATA is not NXDOMAIN") {
+  const auto nodata = kaede()->lookup(name("mail.kaede.example"), RecordType::mx);
+  CHECK(nodata.kind == Kind::nodata);
+  CHECK(nodata.authority == std::vector<Record>{kaede()->soa()});
+  CHECK(kaede()->lookup(name("nobody.kaede.example"), RecordType::mx).kind == Kind::nxdomain);
+  // There is something below it, so the name itself exists (RFC 8020).
+  CHECK(kaede()->lookup(name("empty.kaede.example"), RecordType::a).kind == Kind::nodata);
+}
+
+TEST_CASE("CNAMEs are followed inside the zone") {
+  const ZoneAnswer inside = kaede()->lookup(name("smtp.kaede.example"), RecordType::a);
+  CHECK(inside.kind == Kind::found);
+  REQUIRE(inside.answers.size() == 2);
+  CHECK(to_text(inside.answers[0]) == "smtp.kaede.example 300 CNAME mail.kaede.example");
+  CHECK(to_text(inside.answers[1]) == "mail.kaede.example 300 A 192.0.2.25");
+  const ZoneAnswer outside = kaede()->lookup(name("www.kaede.example"), RecordType::a);
+  CHECK(outside.kind == Kind::alias);
+  CHECK(outside.target == name("web.elsewhere.example"));
+  const ZoneAnswer itself = kaede()->lookup(name("www.kaede.example"), RecordType::cname);
+  CHECK(itself.kind == Kind::found);
+  CHECK(kaede()->lookup(name("loop1.kaede.example"), RecordType::a).kind == Kind::alias);
+  CHECK(kaede()->lookup(name("smtp.kaede.example"), RecordType::txt).kind == Kind::nodata);
+}
+
+TEST_CASE("below a cut the zone only refers, with glue") {
+  const ZoneAnswer answer = kaede()->lookup(name("printer.lab.kaede.example"), RecordType::a);
+  CHECK(answer.kind == Kind::referral);
+  REQUIRE(answer.authority.size() == 1);
+  CHECK(to_text(answer.authority[0]) == "lab.kaede.example 3600 NS ns.lab.kaede.example");
+  REQUIRE(answer.additional.size() == 1);
+  CHECK(to_text(answer.additional[0]) == "ns.lab.kaede.example 300 A 192.0.2.99");
+  CHECK(kaede()->lookup(name("lab.kaede.example"), RecordType::ns).kind == Kind::referral);
+  CHECK(kaede()->lookup(name("kaede.example"), RecordType::ns).kind == Kind::found);
+}
+
+TEST_CASE("a wildcard stands for names that do not exist (RFC 4592)") {
+  const ZoneAnswer answer = kaede()->lookup(name("aiko.guests.kaede.example"), RecordType::mx);
+  CHECK(answer.kind == Kind::found);
+  REQUIRE(answer.answers.size() == 1);
+  CHECK(answer.answers[0].name == name("aiko.guests.kaede.example"));
+  CHECK(kaede()->lookup(name("a.b.guests.kaede.example"), RecordType::mx).kind == Kind::found);
+  CHECK(kaede()->lookup(name("aiko.guests.kaede.example"), RecordType::a).kind == Kind::nodata);
+  // A name that exists is not covered, nor is what lies below it.
+  CHECK(kaede()->lookup(name("known.guests.kaede.example"), RecordType::mx).kind == Kind::nodata);
+  CHECK(kaede()->lookup(name("x.known.guests.kaede.example"), RecordType::mx).kind ==
+        Kind::nxdomain);
+}
+
+TEST_CASE("a zone that cannot be is refused") {
+  const auto why = [](Record record) {
+    const auto made =
+        Zone::make(name("kaede.example"), Soa{},
+                   {cname("www.kaede.example", "h.kaede.example"), std::move(record)});
+    return made.ok() ? std::string("accepted") : made.error().message;
+  };
+  CHECK(why(a("h.kaede.example", "192.0.2.1")) == "accepted");
+  CHECK(why(a("h.sakura.example", "192.0.2.1")) ==
+        "h.sakura.example 300 A 192.0.2.1: the name is not in the zone kaede.example");
+  CHECK(why(a("www.kaede.example", "192.0.2.1")) ==
+        "www.kaede.example 300 CNAME h.kaede.example: a CNAME stands alone at its name (RFC 1034 "
+        "§3.6.2)");
+  CHECK(why(cname("www.kaede.example", "i.kaede.example")) ==
+        "www.kaede.example 300 CNAME h.kaede.example: a second CNAME at this name");
+  CHECK(why({name("h.kaede.example"), 1, A{ip("2001:db8::1")}}) ==
+        "h.kaede.example 1 A 2001:db8::1: an A record holds an IPv4 address");
+  CHECK(why({name("kaede.example"), 1, Soa{}}).ends_with("a zone has one SOA only"));
+}
+
+}  // namespace
+}  // namespace posthorn::dns

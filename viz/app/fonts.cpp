@@ -12,6 +12,7 @@
 #include <memory>
 #include <utility>
 
+#include "viz/model/letter.hpp"
 #include "viz/model/utf8.hpp"
 #include "viz/text/text.hpp"
 
@@ -32,7 +33,8 @@ const FontFile& open_font(const std::string& path) {
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   struct stat status {};
   if (fd >= 0 && ::fstat(fd, &status) == 0 && status.st_size > 0) {
-    void* data = ::mmap(nullptr, static_cast<std::size_t>(status.st_size), PROT_READ, MAP_PRIVATE, fd, 0);
+    void* data =
+        ::mmap(nullptr, static_cast<std::size_t>(status.st_size), PROT_READ, MAP_PRIVATE, fd, 0);
     if (data != MAP_FAILED) entry->second = {data, static_cast<std::size_t>(status.st_size)};
   }
   if (fd >= 0) ::close(fd);
@@ -75,9 +77,9 @@ struct FontFiles {
 
 void complain(FontReport* report, const Found& found, const char* family, const char* package) {
   if (report == nullptr || found.exact) return;
-  report->problems.push_back(
-      std::string("the font ") + family + " is not installed" +
-      (found.path.empty() ? "" : " (using " + found.path + ")") + "; on Debian: apt install " + package);
+  report->problems.push_back(std::string("the font ") + family + " is not installed" +
+                             (found.path.empty() ? "" : " (using " + found.path + ")") +
+                             "; on Debian: apt install " + package);
 }
 
 const FontFiles& font_files() {
@@ -119,6 +121,13 @@ class Builder {
   }
   const std::vector<ImWchar>& ranges_;
 };
+
+void add_letter(GlyphSet& glyphs, const trace::Blob& content) {
+  const Letter& letter = letter_of(content);
+  for (const std::string* text : {&letter.from, &letter.to, &letter.subject, &letter.body})
+    glyphs.add(*text);
+  for (const LetterPart& part : letter.parts) glyphs.add(part.note);
+}
 
 std::string missing;  // UTF-8, in the order met
 GlyphSet built;       // what the atlas has
@@ -193,6 +202,12 @@ GlyphSet glyphs_for(const trace::Trace& trace) {
   for (const auto& act : scene.acts) both(act);
   for (std::uint32_t i = 1; i <= trace.text_count(); ++i) glyphs.add(trace.text(TextId{i}));
   for (std::uint32_t i = 1; i <= trace.blob_count(); ++i) glyphs.add(*trace.blob(BlobId{i}));
+  for (const trace::Record& record : trace.records()) {
+    if (const auto* composed = std::get_if<trace::ComposeOpened>(&record.fact))
+      add_letter(glyphs, trace.blob(composed->content));
+    if (const auto* received = std::get_if<trace::InboxReceived>(&record.fact))
+      add_letter(glyphs, trace.blob(received->content));
+  }
   return glyphs;
 }
 

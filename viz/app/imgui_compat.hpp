@@ -13,6 +13,8 @@
 
 #if IMGUI_VERSION_NUM < 19200
 #include <imgui_freetype.h>
+#else
+#define POSTHORN_IMGUI_DYNAMIC_FONTS 1  // the backend keeps the texture up to date itself
 #endif
 
 #include <cstdint>

@@ -50,7 +50,9 @@ struct Clip {
   int x0, y0, x1, y1;
 };
 
-std::int64_t fixed(double value) { return static_cast<std::int64_t>(std::floor(value * kSub + 0.5)); }
+std::int64_t fixed(double value) {
+  return static_cast<std::int64_t>(std::floor(value * kSub + 0.5));
+}
 
 void blend(std::uint32_t& pixel, std::uint32_t color, std::uint32_t alpha) {
   if (alpha == 0) return;
@@ -92,10 +94,10 @@ class Canvas {
         if (!ea.in(wa) || !eb.in(wb) || !ec.in(wc)) continue;
         const ImU32 color = flat_color ? a.color : mixed(a, b, c, wa, wb, wc, area);
         std::uint32_t alpha = color >> 24;
-        const std::uint32_t coverage =
-            flat_texel ? texel
-                       : atlas_.sample((wa * a.u + wb * b.u + wc * c.u) / area,
-                                       (wa * a.v + wb * b.v + wc * c.v) / area);
+        const std::uint32_t coverage = flat_texel
+                                           ? texel
+                                           : atlas_.sample((wa * a.u + wb * b.u + wc * c.u) / area,
+                                                           (wa * a.v + wb * b.v + wc * c.v) / area);
         alpha = (alpha * coverage + 127) / 255;
         blend(row[x], color, alpha);
       }
@@ -110,7 +112,9 @@ class Canvas {
   struct Edge {
     Edge(const Vertex& from, const Vertex& to)
         : a(from), b(to), owns(to.y < from.y || (to.y == from.y && to.x > from.x)) {}
-    [[nodiscard]] std::int64_t at(std::int64_t x, std::int64_t y) const { return cross(a, b, x, y); }
+    [[nodiscard]] std::int64_t at(std::int64_t x, std::int64_t y) const {
+      return cross(a, b, x, y);
+    }
     [[nodiscard]] bool in(std::int64_t w) const { return w > 0 || (w == 0 && owns); }
     const Vertex &a, &b;
     bool owns;
@@ -131,8 +135,8 @@ class Canvas {
 };
 
 Vertex convert(const ImDrawVert& v, const ImVec2& origin, const Atlas& atlas) {
-  return {fixed(v.pos.x - origin.x), fixed(v.pos.y - origin.y),
-          fixed(double{v.uv.x} * atlas.width), fixed(double{v.uv.y} * atlas.height), v.col};
+  return {fixed(v.pos.x - origin.x), fixed(v.pos.y - origin.y), fixed(double{v.uv.x} * atlas.width),
+          fixed(double{v.uv.y} * atlas.height), v.col};
 }
 
 Clip clip_of(const ImDrawCmd& command, const ImVec2& origin, const Image& image) {
@@ -165,8 +169,9 @@ Image rasterize(const ImDrawData& data, ImU32 background) {
   Image image;
   image.width = static_cast<int>(data.DisplaySize.x);
   image.height = static_cast<int>(data.DisplaySize.y);
-  image.pixels.assign(static_cast<std::size_t>(image.width) * static_cast<std::size_t>(image.height),
-                      background | 0xFF000000u);
+  image.pixels.assign(
+      static_cast<std::size_t>(image.width) * static_cast<std::size_t>(image.height),
+      background | 0xFF000000u);
   Atlas atlas;
   font_pixels(&atlas.alpha, &atlas.width, &atlas.height);
   Canvas canvas(image, atlas);

@@ -27,6 +27,12 @@ std::uint32_t next_send(const Model& m, HostId host) {
   return 0;
 }
 
+void refilter(Model& m) {
+  m.visible.clear();
+  for (std::uint32_t i = 0; i < m.rows.size(); ++i)
+    if (matches(m.scene(), m.rows[i], m.filter, m.lang)) m.visible.push_back(i);
+}
+
 struct Applier {
   Model& m;
 
@@ -67,11 +73,17 @@ struct Applier {
   void operator()(SetSpeed c) { m.head.speed = std::clamp(c.speed, kSlowest, kFastest); }
   void operator()(Faster) { (*this)(SetSpeed{m.head.speed * 1.5}); }
   void operator()(Slower) { (*this)(SetSpeed{m.head.speed / 1.5}); }
-  void operator()(ToggleLang) { m.lang = m.lang == Lang::en ? Lang::ja : Lang::en; }
+  void operator()(ToggleLang) {
+    m.lang = m.lang == Lang::en ? Lang::ja : Lang::en;
+    refilter(m);
+  }
   void operator()(ToggleTheme) { m.dark = !m.dark; }
   void operator()(ToggleHelp) { m.help = !m.help; }
   void operator()(ToggleTranscript) { m.tall_transcript = !m.tall_transcript; }
-  void operator()(const SetFilter& c) { m.filter = c.text; }
+  void operator()(const SetFilter& c) {
+    m.filter = c.text;
+    refilter(m);
+  }
   void operator()(SelectRecord c) {
     if (!c.record || c.record.value > m.trace->size()) return;
     m.head.playing = false;
@@ -89,7 +101,9 @@ struct Applier {
 
 }  // namespace
 
-Model::Model(const Trace& t) : trace(&t), track(t), frames(t), now(t.scene()) {
+Model::Model(const Trace& t)
+    : trace(&t), track(t), rows(transcript_rows(t)), frames(t), now(t.scene()) {
+  refilter(*this);
   head.speed = track.speed;
   seek_count(head, t, track.opening);
   refresh(*this);

@@ -11,6 +11,7 @@
 #include "sim/trace/snapshot.hpp"
 #include "sim/trace/trace.hpp"
 #include "viz/model/playhead.hpp"
+#include "viz/model/transcript.hpp"
 
 namespace posthorn::viz {
 
@@ -24,6 +25,8 @@ struct Model {
 
   const trace::Trace* trace;
   Track track;
+  std::vector<TranscriptRow> rows;     ///< of the whole trace
+  std::vector<std::uint32_t> visible;  ///< indices of rows that pass the filter
   trace::Keyframes frames;
   Playhead head;
   trace::Snapshot now;  ///< after head.count records; packets are where head.at says

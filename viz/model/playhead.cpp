@@ -18,6 +18,10 @@ bool is_story(const Fact& fact) { return is_any<StepReached, NarrationShown>(fac
 /// Gaps that would be felt at some speed; shorter ones are not worth a list entry.
 constexpr Duration kShortestGap = std::chrono::milliseconds(50);
 
+double seconds_between(Instant from, Instant to) {
+  return std::chrono::duration<double>(to - from).count();
+}
+
 double lesson_pace(const Scene& scene) {
   std::vector<Duration> latencies;
   for (const SceneLink& link : scene.links) latencies.push_back(link.latency);
@@ -75,6 +79,38 @@ Track::Track(const Trace& trace) {
   }
   opening = find_opening(trace);
   speed = lesson_pace(trace.scene());
+  end_ = trace.end_time();
+}
+
+double Track::play_time(Instant at) const {
+  double total = 0;
+  Instant from{};
+  for (const Gap& gap : gaps) {
+    if (gap.from >= at) break;
+    total += seconds_between(from, gap.from) / speed;
+    const double gap_time = std::min(kQuietSeconds, seconds_between(gap.from, gap.to) / speed);
+    const double part =
+        at >= gap.to ? 1.0 : seconds_between(gap.from, at) / seconds_between(gap.from, gap.to);
+    total += gap_time * part;
+    from = std::min(at, gap.to);
+  }
+  return total + seconds_between(from, at) / speed;
+}
+
+double Track::slider(Instant at) const {
+  const double whole = play_time(end_);
+  return whole <= 0 ? 0 : std::clamp(play_time(std::clamp(at, Instant{}, end_)) / whole, 0.0, 1.0);
+}
+
+Instant Track::from_slider(double position) const {
+  if (position <= 0) return Instant{};
+  if (position >= 1) return end_;
+  Instant low{}, high = end_;
+  while (high - low > std::chrono::microseconds(50)) {
+    const Instant middle = low + (high - low) / 2;
+    (slider(middle) < position ? low : high) = middle;
+  }
+  return high;
 }
 
 void advance(Playhead& head, const Trace& trace, const Track& track, double real_seconds) {

@@ -30,6 +30,14 @@ struct Track {
   double speed = 0.02;        ///< a pace at which packets can be followed
 
   explicit Track(const trace::Trace& trace);
+  /// Where `at` stands on the time slider, 0..1: quiet gaps take little room there, as they
+  /// take little time when playing.
+  [[nodiscard]] double slider(Instant at) const;
+  [[nodiscard]] Instant from_slider(double position) const;
+
+ private:
+  [[nodiscard]] double play_time(Instant at) const;
+  Instant end_{};
 };
 
 /// Worth a stop: a line spoken, an answer, a change in a queue, mailbox or client, a connection.

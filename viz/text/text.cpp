@@ -60,7 +60,8 @@ class Reader {
     if (text[0] == ' ') return continuation(text);
     const std::size_t colon = text.find(": ");
     field_ = colon == std::string_view::npos ? nullptr : field_of(entry_, text.substr(0, colon));
-    if (field_ == nullptr) return error("expected 'en: …', 'ja: …', 'title.en: …' or 'title.ja: …'");
+    if (field_ == nullptr)
+      return error("expected 'en: …', 'ja: …', 'title.en: …' or 'title.ja: …'");
     *field_ = text.substr(colon + 2);
   }
   void continuation(std::string_view text) {
@@ -113,11 +114,16 @@ const std::map<std::string, Explanation, std::less<>>& explanations() {
 std::string_view family(Protocol protocol) {
   switch (protocol) {
     case Protocol::smtp:
-    case Protocol::submission: return "smtp";
-    case Protocol::pop3: return "pop3";
-    case Protocol::imap: return "imap";
-    case Protocol::dns: return "dns";
-    case Protocol::none: break;
+    case Protocol::submission:
+      return "smtp";
+    case Protocol::pop3:
+      return "pop3";
+    case Protocol::imap:
+      return "imap";
+    case Protocol::dns:
+      return "dns";
+    case Protocol::none:
+      break;
   }
   return "other";
 }

@@ -68,6 +68,9 @@ struct Answer {
   bool from_cache = false;      ///< nothing had to be sent
 };
 
+/// One line for people: "MX 10 mail.kaede.example TTL 300", "NXDOMAIN", "no MX record", "timeout".
+[[nodiscard]] std::string summary(const Answer& answer);
+
 /// Send this datagram to port 53 of `to`.
 struct SendDatagram {
   IpAddress to;

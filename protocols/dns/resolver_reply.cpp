@@ -33,16 +33,20 @@ Duration ttl_of(const std::vector<Record>& set) {
   return set.empty() ? Duration(0) : ttl;
 }
 
-std::string describe(const CacheEntry& entry) {
-  if (entry.outcome == Outcome::nxdomain) return "NXDOMAIN";
-  if (entry.outcome == Outcome::nodata) return "no " + to_string(entry.type) + " record";
-  std::string text = summary(entry.records.front());
-  if (entry.records.size() > 1)
-    text += " and " + std::to_string(entry.records.size() - 1) + " more";
+/// What a cache entry or an answer says, in a few words.
+std::string describe(Outcome outcome, RecordType type, const std::vector<Record>& records) {
+  if (outcome == Outcome::nodata) return "no " + to_string(type) + " record";
+  if (outcome != Outcome::ok || records.empty()) return to_string(outcome);
+  std::string text = summary(records.front());
+  if (records.size() > 1) text += " and " + std::to_string(records.size() - 1) + " more";
   return text;
 }
 
 }  // namespace
+
+std::string summary(const Answer& answer) {
+  return describe(answer.outcome, answer.type, answer.records);
+}
 
 void Resolver::ignore(const IpAddress& from, std::string reason, std::string_view rule) {
   outputs_.push_back(DatagramIgnored{from, std::move(reason), rule});
@@ -204,7 +208,7 @@ void Resolver::remember_negative(Instant now, const Lookup& lookup, Outcome outc
 void Resolver::store(Instant now, CacheEntry entry) {
   entry.stored_at = now;
   CacheStored stored{entry.name, entry.type, entry.expires_at - now, entry.negative(),
-                     describe(entry)};
+                     describe(entry.outcome, entry.type, entry.records)};
   if (cache_.store(now, std::move(entry))) outputs_.push_back(std::move(stored));
 }
 

@@ -17,6 +17,7 @@
 #include "protocols/core/outbox.hpp"
 #include "protocols/core/session.hpp"
 #include "protocols/imap/framing.hpp"
+#include "protocols/imap/syntax.hpp"
 #include "protocols/mail/mail_store.hpp"
 
 namespace posthorn::imap {
@@ -170,17 +171,28 @@ class Client {
   Output<ClientEvent> poll();
 
  private:
-  struct Sender;  // turns a command into bytes
+  /// A command's bytes, cut where the server must first ask for a literal (RFC 3501 §4.3).
+  struct Text {
+    std::deque<std::string> chunks{1};
+    Text& add(std::string_view text);
+    Text& add_string(std::string_view text);
+    Text& add_literal(std::string_view bytes);
+  };
 
-  void handle_frame(Instant now, const Frame& frame);
-  void handle_greeting(Instant now, const Frame& frame);
-  void handle_continuation(Instant now, const Frame& frame);
+  void literal_announced(const LiteralAnnounced& literal);
+  void handle_frame(const Frame& frame);
+  void handle_greeting(const Frame& frame);
+  void handle_continuation(const Frame& frame);
   void handle_untagged(const Frame& frame);
-  void handle_tagged(Instant now, const Frame& frame);
-  void handle_fetch(std::string_view items, const Frame& frame);
-  void completed(Instant now);
-  void start_next(Instant now);
-  void send(ClientPhase phase, std::string_view verb, std::string_view rest, std::string_view rule);
+  void handle_numbered(std::uint32_t number, std::string_view verb, Parser rest);
+  void handle_code(Parser code);
+  void handle_fetch(Parser items);
+  void handle_tagged(const Frame& frame);
+  void command_ok();
+  void command_failed(const std::string& text);
+  void become_idle();
+  void send_chunk();
+  void send(ClientPhase phase, std::string_view verb, Text rest, std::string_view rule);
   void start(const Login& command);
   void start(const Select& command);
   void start(const FetchNew& command);
@@ -189,33 +201,39 @@ class Client {
   void start(const Append& command);
   void start(const Noop& command);
   void start(const Logout& command);
-  void fetch_one_or_finish();
+  void fetch_next();
+  void store(std::uint32_t uid, StoreFlags::How how, const mail::Flags& flags);
   void fail(std::string reason);
+  void end(ClientEvent last);
 
   ClientLimits limits_;
   ClientPhase phase_ = ClientPhase::greeting;
   Framer framer_;
   Outbox<ClientEvent> out_;
   std::deque<ClientCommand> queue_;
+  // The command under way.
   std::string tag_;
-  std::string pending_;              ///< bytes to send at the next "+ "
-  std::uint64_t command_begin_ = 0;  ///< of the command under way, in the sent stream
-  std::string command_verb_;
-  std::string_view command_rule_;
-  bool sent_whole_ = false;  ///< of the command under way
   unsigned tags_ = 0;
+  std::deque<std::string> chunks_;   ///< still to be sent
+  std::uint64_t command_begin_ = 0;  ///< in the sent stream
+  std::string verb_;
+  std::string_view rule_;
+  Instant deadline_{};
+  // The selected mailbox.
   Selected selecting_;
-  FetchNew fetching_;
-  std::vector<std::uint32_t> to_fetch_;  ///< UIDs, ascending; from fetch_at_ on not yet asked for
+  std::uint32_t exists_ = 0;
+  std::uint32_t last_uid_ = 0;  ///< greatest UID fetched since it was selected
+  // A FetchNew under way.
+  bool fetching_ = false;
+  FetchNew fetch_;
+  std::vector<std::uint32_t> to_fetch_;
   std::size_t fetch_at_ = 0;
   std::uint32_t fetched_ = 0;
-  bool got_body_ = false;
-  bool storing_for_fetch_ = false;
+  // Others.
   std::uint32_t store_uid_ = 0;
   std::uint32_t expunged_ = 0;
   std::string append_mailbox_;
-  std::uint32_t exists_ = 0;
-  Instant deadline_{};
+  bool bye_ = false;
 };
 
 struct ClientConfig {
@@ -223,6 +241,7 @@ struct ClientConfig {
   std::string password;
   std::string mailbox = "INBOX";
   std::uint32_t last_seen_uid = 0;  ///< fetch_new() asks for greater UIDs
+  std::uint32_t uid_validity = 0;   ///< of last_seen_uid: another one makes it 0; 0: not known
   bool mark_seen = false;           ///< fetch_new() also marks what it fetched \Seen
   ClientLimits limits{};
 };
@@ -236,15 +255,15 @@ class ImapClient {
 
   // Getters.
   [[nodiscard]] ClientPhase phase() const { return client_.phase(); }
-  [[nodiscard]] bool quiet() const { return client_.quiet(); }
+  [[nodiscard]] bool quiet() const { return client_.quiet() && waiting_.empty(); }
   [[nodiscard]] std::uint32_t last_seen_uid() const { return last_uid_; }
   [[nodiscard]] std::uint32_t uid_validity() const { return uid_validity_; }
 
   // Inputs.
   void handle_connect(Instant now);
   void handle_bytes(Instant now, std::string_view bytes);
-  void handle_eof(Instant now) { client_.handle_eof(now); }
-  void handle_wakeup(Instant now) { client_.handle_wakeup(now); }
+  void handle_eof(Instant now);
+  void handle_wakeup(Instant now);
 
   // Commands, at any time (also before the login is through).
   void fetch_new(Instant now);
@@ -256,10 +275,15 @@ class ImapClient {
   Output<ClientEvent> poll();
 
  private:
-  void watch(const ClientEvent& event);
+  void give(Instant now, ClientCommand command);
+  /// May replace the event (Done after a failure).
+  ClientEvent watch(ClientEvent event);
+  void selected(const Selected& event);
 
   ClientConfig config_;
   Client client_;
+  std::deque<ClientCommand> waiting_;  ///< until the mailbox is selected
+  bool selected_ = false;
   std::uint32_t last_uid_ = 0;
   std::uint32_t uid_validity_ = 0;
   Instant now_{};

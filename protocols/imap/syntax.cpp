@@ -66,6 +66,13 @@ bool Parser::accept_word(std::string_view word) {
   return true;
 }
 
+bool Parser::skip_past(char c) {
+  const std::size_t found = text_.find(c, at_);
+  if (found == std::string_view::npos) return false;
+  at_ = found + 1;
+  return true;
+}
+
 template <class Accepts>
 std::optional<std::string> Parser::run_of(Accepts accepts) {
   std::size_t end = at_;

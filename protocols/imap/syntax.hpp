@@ -47,6 +47,8 @@ class Parser {
   bool space() { return accept(' '); }
   /// The word, whatever its case, as a whole or as a beginning.
   bool accept_word(std::string_view word);
+  /// Goes behind the next `c`; false (and stays) if there is none.
+  bool skip_past(char c);
 
   std::optional<std::string> tag();
   std::optional<std::string> atom();

@@ -163,7 +163,9 @@ std::string iso2022jp_to_euc(std::string_view bytes) {
 /// false if the charset is unknown. Where the charset's own table fails, its vendors' superset is
 /// tried: mail labelled ISO-2022-JP or EUC-JP often holds characters such as a circled 1.
 bool decode(std::string_view bytes, const std::string& charset, std::string& out) {
-  const Outcome outcome = decode_with(bytes, charset, out);
+  // glibc lets the escape to half-width kana through as text, without an error.
+  const bool kana = charset == "ISO-2022-JP" && bytes.find("\x1b(I") != std::string_view::npos;
+  const Outcome outcome = kana ? Outcome::damaged : decode_with(bytes, charset, out);
   if (outcome == Outcome::unusable) return false;
   if (outcome == Outcome::clean) return true;
   if (charset == "EUC-JP") decode_with(bytes, "EUC-JP-MS", out);

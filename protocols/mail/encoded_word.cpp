@@ -180,7 +180,9 @@ std::size_t plain_prefix(std::string_view text) {
   std::size_t good = 0;
   for (std::size_t at = text.find(' '); at != std::string_view::npos; at = text.find(' ', at + 1)) {
     const std::string_view prefix = text.substr(0, at);
-    if (at + 1 >= text.size() || is_wsp(text[at + 1]) || !survives_plain(prefix) || at > 60) break;
+    if (at == 0 || at + 1 >= text.size() || is_wsp(text[at + 1]) || !survives_plain(prefix) ||
+        at > 60)
+      break;
     good = at + 1;
   }
   return good;

@@ -151,8 +151,10 @@ ParameterizedValue parse_parameterized(std::string_view field_body) {
   const std::string text = strip_comments(unfold(field_body));
   Cursor cursor{text};
   const std::string_view value = cursor.until(";");
-  for (const char c : value)
-    if (!is_space(c)) result.value += to_lower(c);
+  const std::size_t slash = value.find('/');
+  result.value = to_lower(trim(value.substr(0, slash)));
+  if (slash != std::string_view::npos)
+    result.value += "/" + to_lower(trim(value.substr(slash + 1)));
   while (!cursor.done() && result.raw_parameters.size() < kMaxParameters) {
     ++cursor.at;  // the semicolon
     cursor.skip_space();

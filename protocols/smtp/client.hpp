@@ -75,7 +75,9 @@ struct RecipientAnswered {
 };
 /// The final answer to one send().
 struct MessageDone {
-  Reply final;                    ///< to the content; or the refusal that ended it earlier
+  /// To the content; or the refusal that ended it earlier (no recipient accepted: the last one's;
+  /// some may have been 4xx and others 5xx, so look at `recipients`).
+  Reply final;
   std::vector<Reply> recipients;  ///< one for each recipient; code 0 where none was asked
   bool accepted = false;          ///< the server took it, for those recipients with 2xx
   /// We did not even try, because the server does not offer what the message needs (SMTPUTF8,
@@ -115,6 +117,7 @@ class ClientSession {
   void handle_wakeup(Instant now);
 
   // commands
+  /// Of the envelope it uses the paths and smtputf8; SIZE and BODY follow from the content.
   /// `content`: CRLF line ends (an unended last line is ended). Needs at least one recipient.
   void send(Instant now, Envelope envelope, std::shared_ptr<const std::string> content);
   /// Ends the session once everything handed to send() is done.
@@ -126,47 +129,53 @@ class ClientSession {
   struct Message {
     Envelope envelope;
     std::shared_ptr<const std::string> content;
-    std::vector<Reply> answers;  // one a recipient so far
-    std::size_t asked = 0;       // recipients whose RCPT was sent
-    bool mail_accepted = false;
-    bool data_sent = false;
+    std::vector<Reply> answers;     ///< to RCPT, in order
+    bool transaction_open = false;  ///< on the server: MAIL accepted, content not answered
     bool any_accepted = false;
-    std::size_t outstanding = 0;   // answers still to come in this transaction
-    std::optional<Reply> failure;  // what ended it early
+    std::size_t outstanding = 0;   ///< answers still to come
+    std::optional<Reply> failure;  ///< what ended it early
+  };
+  struct Outgoing {
+    std::string line;  ///< with CRLF
+    std::string_view verb;
+    std::string_view rule;
+    NoteKind kind = NoteKind::command;
   };
 
+  // session (client.cpp)
   void handle_reply(const ReceivedReply& received);
+  void dispatch(ClientState was, const Reply& reply);
   void on_greeting(const Reply& reply);
-  void on_hello(const Reply& reply);
-  void on_auth(const Reply& reply);
+  void on_hello(ClientState was, const Reply& reply);
+  void on_auth(ClientState was, const Reply& reply);
+  void begin_auth();
+  void become_ready();
+  void go_on();
+  void move(ClientInput input);
+  void transmit(const std::vector<Outgoing>& group);
+  void say(std::string line, std::string_view verb, std::string_view rule,
+           NoteKind kind = NoteKind::command);
+  void arm(Duration timeout) { deadline_ = now_ + timeout; }
+  void fail(ClientState was, std::optional<Reply> reply, std::string reason, bool permanent);
+  void hang_up(ClientState was, std::optional<Reply> reply, std::string reason);
+
+  // one message (client_transaction.cpp)
+  void on_transaction(ClientState was, const Reply& reply);
   void on_mail(const Reply& reply);
   void on_rcpt(const Reply& reply);
   void on_data(const Reply& reply);
-  void on_content(const Reply& reply);
-  void on_drain(const Reply& reply);
-
-  void begin_auth();
-  void send_plain_response();
-  void become_ready();
-  void next_message();
-  std::optional<Reply> refuse_locally(const Message& message) const;
-  std::string mail_command(const Message& message) const;
   void begin_transaction();
-  void ask_next_recipient();
   void recipients_answered();
-  void send_data_command();
+  void give_up(const Reply& reply);
   void send_content();
   void settle();
-  void finish_message(const Reply& final, bool accepted);
-
-  void move(ClientInput input);
-  [[nodiscard]] bool can_move(ClientInput input) const;
-  void command(std::string line, std::string_view verb, std::string_view rule,
-               NoteKind kind = NoteKind::command);
-  void fail(std::optional<Reply> reply, std::string reason, bool permanent, bool say_quit);
-  void end_session();
-  void arm(Duration timeout);
-  [[nodiscard]] bool pipelining() const;
+  void finish_message(const Reply& reply, bool accepted);
+  [[nodiscard]] std::optional<Reply> refuse_locally(const Message& message) const;
+  [[nodiscard]] Outgoing mail_command() const;
+  [[nodiscard]] Outgoing rcpt_command(std::size_t index) const;
+  [[nodiscard]] bool pipelining() const {
+    return config_.use_pipelining && capabilities_.pipelining;
+  }
 
   ClientConfig config_;
   ClientState state_ = ClientState::greeting;
@@ -175,7 +184,8 @@ class ClientSession {
   Outbox<Event> out_;
   std::deque<Message> waiting_;
   std::optional<Message> message_;
-  std::string auth_mechanism_;
+  std::vector<std::string> auth_answers_;  ///< still to be given, base64, the next one last
+  bool greeted_ = false;                   ///< Ready was emitted
   bool quit_wanted_ = false;
   bool failed_ = false;
   Instant now_;

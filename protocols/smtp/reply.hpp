@@ -53,6 +53,9 @@ class ReplyParser {
   [[nodiscard]] bool unfinished() const {
     return buffer_.mid_line() || !partial_.reply.lines.empty();
   }
+  /// After an error: the bytes that make no sense, from the reply's beginning.
+  [[nodiscard]] std::uint64_t nonsense_begin() const { return partial_.begin; }
+  [[nodiscard]] std::uint64_t nonsense_end() const { return partial_.end; }
   /// Where the bytes stand that are not yet part of a complete reply.
   [[nodiscard]] std::uint64_t position() const;
 

@@ -141,48 +141,48 @@ class ServerSession {
  private:
   enum class Asked : std::uint8_t { auth, sender, recipient, content, verify };
   struct Pending {
-    Asked what;
-    Path recipient;     // recipient: what was asked about
-    Envelope envelope;  // sender: the envelope as it will be
-    std::string user;   // auth
+    Asked what = Asked::verify;
+    Envelope envelope;  ///< sender, recipient: the envelope as it will be
+    std::string user;   ///< auth
   };
 
   void greet();
   void process(Instant now);
-  void end_of_input();
   void handle_line(const Line& line);
   void read_content();
-  void finish_content();
-  void dispatch(const Command& command, const Line& line);
-  bool in_order(const Command& command, const Line& line);
+  void finish_content(std::uint64_t begin);
 
-  void on_hello(const Command& command, const Line& line);
-  void on_mail(const Command& command, const Line& line);
-  void on_rcpt(const Command& command, const Line& line);
-  void on_data(const Command& command, const Line& line);
-  void on_vrfy(const Command& command, const Line& line);
-  void on_simple(const Command& command, const Line& line);
-  void on_auth(const Command& command, const Line& line);
-  void on_auth_answer(const Line& line);
-  void ask_plain(const std::string& decoded);
-  void finish_auth(int code, std::string_view enhanced, std::string_view text);
+  // server_commands.cpp: each does all of it, or returns why not and has done nothing
+  std::optional<Refusal> perform(const Command& command);
+  std::optional<Refusal> on_hello(const Command& command);
+  std::optional<Refusal> on_mail(const Command& command);
+  std::optional<Refusal> on_rcpt(const Command& command);
+  std::optional<Refusal> on_data(const Command& command);
+  std::optional<Refusal> on_vrfy(const Command& command);
+  std::optional<Refusal> on_other(const Command& command);
+  [[nodiscard]] std::optional<Refusal> out_of_order(const Command& command) const;
+  [[nodiscard]] Result<Envelope, Refusal> read_sender(const PathArgument& argument) const;
+  [[nodiscard]] std::optional<Refusal> check_path(const Path& path, bool smtputf8,
+                                                  bool sender) const;
+
+  // server_auth.cpp
+  std::optional<Refusal> on_auth(const Command& command);
+  std::optional<Refusal> take_auth_answer(std::string_view text);
+  std::optional<Refusal> ask_plain(const std::string& message);
+  void ask_auth(std::string identity, std::string user, std::string password);
 
   void decide_auth(const Decision& decision);
-  void decide_sender(const Decision& decision);
-  void decide_recipient(const Decision& decision);
-  void decide_content(const Decision& decision);
 
   void move(ServerInput input);
-  void ask(Asked what, Event event);
-  void reply(int code, std::string_view enhanced, std::string_view text, std::string_view rule);
-  void reply(const Decision& decision, int code, std::string_view enhanced, std::string_view text,
-             std::string_view rule);
-  void send(const Reply& reply, NoteKind kind, std::string_view rule);
-  void accept_line(const Command& command, const Line& line);
-  void violation(const Line& line, std::string_view verb, const Refusal& refusal);
-  void close(std::string_view text, std::string_view enhanced, std::string reason,
-             std::string_view rule);
-  void end_session();
+  void emit(Event event);
+  void note_heard();
+  void ask(Pending pending, Event event);
+  void reply(int code, std::string_view enhanced, std::string text, std::string_view rule);
+  void answer(const Decision& decision, const Decision& usual, std::string_view rule);
+  void send(Reply reply, NoteKind kind, std::string_view rule);
+  void refuse(Refusal refusal);
+  void close(Refusal last_words, std::string reason);
+  void end_session(ServerInput input);
   void drop_transaction();
 
   ServerConfig config_;
@@ -190,16 +190,16 @@ class ServerSession {
   LineBuffer input_;
   Outbox<Event> out_;
   std::optional<Pending> asked_;
-  std::optional<DotReader> content_;
+  std::optional<DotReader> content_;  ///< while in state content
   std::uint64_t content_begin_ = 0;
   Envelope envelope_;
   std::string client_name_;
   std::string authenticated_as_;
   std::string auth_mechanism_;
   std::string auth_user_;
+  std::optional<Note> heard_;  ///< the line being worked on; noted before its consequences
   bool extended_ = false;
   bool eof_ = false;
-  bool eof_handled_ = false;
   unsigned errors_ = 0;
   Instant last_activity_;
 };

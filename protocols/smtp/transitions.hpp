@@ -83,7 +83,8 @@ enum class ClientInput : std::uint8_t {
   go_ahead,      ///< 3xx
   deferred,      ///< 4xx
   refused,       ///< 5xx
-  begin,         ///< we begin: the next message, or (in start states) AUTH
+  begin_auth,    ///< we begin to authenticate
+  begin,         ///< we begin the next message
   all_answered,  ///< every RCPT was answered, at least one accepted
   none_left,     ///< every RCPT was answered, none accepted
   settled,       ///< nothing is outstanding and the server has no transaction open

@@ -13,6 +13,8 @@ struct ConnectionEnd {
   SocketAddress address;
   std::optional<TcpEndpoint> tcp;  ///< absent before the SYN arrives, and after the end
   std::array<engine::EventHandle, kTcpTimerKinds> timers{};
+  RecordId last_sent;  ///< the cause of a retransmission
+  bool used = false;   ///< there was an endpoint here: a late SYN must not make another
 };
 
 struct Connection {

@@ -29,6 +29,10 @@ namespace posthorn::net {
 /// SMTP 25, submission 587, POP3 110, IMAP 143, DNS 53; none otherwise.
 Protocol protocol_of_port(std::uint16_t port);
 
+/// True for events after which nothing can follow (the end of TIME-WAIT): a world in which only
+/// such events are left is at rest.
+bool is_housekeeping(const NetEvent& event);
+
 class Network {
  public:
   explicit Network(std::uint64_t seed = 0, TcpConfig tcp = {}) : random_(seed), tcp_(tcp) {}
@@ -84,32 +88,41 @@ class Network {
     bool up = true;
   };
 
+  static constexpr std::uint16_t kFirstPort = 49152, kPorts = 65535 - kFirstPort + 1;
+
   // packets (packets.cpp)
   void forward(Context& context, const PacketPtr& packet, HostId at);
   void arrive(Context& context, const PacketArrives& event);
   void drop(Context& context, const Packet& packet, LinkId link, HostId host,
             trace::DropReason why);
   void deliver_tcp(Context& context, const Packet& packet, const TcpPayload& tcp);
+  TcpEndpoint* accept_syn(const Packet& packet, const TcpPayload& tcp);
   void answer_reset(Context& context, const Packet& packet, const TcpPayload& tcp);
-  void accept_syn(Context& context, const Packet& packet, const TcpPayload& tcp);
 
-  // connections (network.cpp)
-  void apply(Context& context, Connection& connection, Side side);
+  // what endpoints ask for (connections.cpp)
+  static Origin current_origin(const Context& context);
+  static void enter_origin(Context& context, const Origin& origin);
+  void upcall(Context& context, decltype(NetUpcall::what) what);
+  void apply(Context& context, ConnId conn, Side side);
   void apply_output(Context& context, Connection& connection, Side side, TcpOutput& output);
-  void transmit(Context& context, const Connection& connection, Side side, TcpSegment segment);
+  void end_half(Context& context, ConnId conn, Side side, const TcpEnded& ended);
+  void fail(Context& context, ConnId conn, trace::ConnectFailure why);
+  void transmit(Context& context, Connection& connection, Side side, TcpSegment segment);
   void set_timer(Context& context, Connection& connection, Side side, const TcpSetTimer& timer);
   void remove_half(Context& context, ConnId conn, Side side);
+
+  TcpEndpoint& open_end(Connection& connection, Side side);
+  TcpEndpoint* endpoint(ConnId conn, Side side);
   std::uint16_t ephemeral_port(HostId host);
   std::optional<IpAddress> source_address(HostId host, const IpAddress& to) const;
-  void upcall(Context& context, decltype(NetUpcall::what) what);
-  TcpEndpoint* endpoint(ConnId conn, Side side);
 
   engine::Random random_;
   TcpConfig tcp_;
   std::map<HostId, Host> hosts_;
   std::map<IpAddress, HostId> addresses_;
   std::map<LinkId, Link> links_;
-  mutable Routes routes_;
+  std::vector<HostId> down_;
+  Routes routes_;
   std::map<ConnId, Connection> connections_;
   std::vector<NetUpcall> upcalls_;
   ConnId last_conn_;

@@ -63,6 +63,8 @@ class TcpEndpoint {
 
   // ---- getters
   [[nodiscard]] TcpState state() const { return state_; }
+  /// False after shutdown() and after the end.
+  [[nodiscard]] bool can_write() const { return !fin_queued_ && state_ != TcpState::closed; }
   [[nodiscard]] std::uint64_t bytes_written() const { return buffer_.end(); }
   [[nodiscard]] std::uint64_t bytes_received() const { return received_bytes(); }
   [[nodiscard]] std::uint64_t congestion_window() const { return cwnd_; }
@@ -86,27 +88,30 @@ class TcpEndpoint {
   void fill_window(Instant now);
   void send_from(Instant now, std::uint64_t position);
   void send_control(std::uint8_t flags, std::uint64_t position);
+  void emit(TcpSegment& segment, std::uint64_t position);
   void handle_ack(Instant now, const TcpSegment& segment);
   void handle_new_ack(Instant now, std::uint64_t acked);
+  void adjust_window(Instant now, std::uint64_t newly);
   void handle_duplicate_ack(Instant now);
-  void grow_window(std::uint64_t newly_acked);
   void retransmission_timeout(Instant now);
   void arm_retransmit(Instant now);
+  void disarm_retransmit();
   [[nodiscard]] std::uint64_t end_position() const {
     return 1 + buffer_.end() + (fin_queued_ ? 1 : 0);
   }
 
-  // receiving (tcp_endpoint.cpp)
+  // receiving and the rest (tcp_endpoint.cpp)
+  void handle_listen(Instant now, const TcpSegment& segment);
   void handle_syn_sent(Instant now, const TcpSegment& segment);
-  bool handle_listen(Instant now, const TcpSegment& segment);
   void handle_reset(const TcpSegment& segment);
   void handle_data(Instant now, const TcpSegment& segment);
   void deliver_ready();
   void ack_now();
   void ack_soon(Instant now);
   void step(TcpInput input);
-  void finish(trace::CloseReason why);
-  void set_timer(TcpTimerKind kind, std::optional<Instant> at);
+  void finish(trace::CloseReason why, bool was_open);
+  void enter_time_wait(Instant now);
+  void disarm();
   [[nodiscard]] std::uint64_t received_bytes() const;
 
   [[nodiscard]] std::uint32_t wire(std::uint64_t position) const {

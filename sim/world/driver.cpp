@@ -93,10 +93,6 @@ void World::Doing::drain_session(ConnId conn, Side side, End& here, S& session) 
     auto output = session.poll();
     if (auto* bytes = std::get_if<Transmit>(&output)) {
       flush();
-      const auto blob = trace_.add_blob(bytes->bytes);
-      trace_.append(
-          now(), trace::StreamWritten{conn, static_cast<std::uint32_t>(here.written), blob, side});
-      here.written += bytes->bytes.size();
       pending = std::move(bytes->bytes);
     } else if (const auto* note = std::get_if<Note>(&output)) {
       record_note(conn, side, *note);
@@ -164,7 +160,7 @@ void World::Doing::drain_resolver(HostId id) {
                                static_cast<std::uint32_t>(stored->ttl / std::chrono::seconds(1))});
     } else if (const auto* answer = std::get_if<dns::Answered>(&output)) {
       answered(id, *answer);
-    } else if (const auto* idle = std::get_if<dns::Idle>(&output)) {
+    } else if (const auto* idle = std::get_if<Idle>(&output)) {
       if (host.resolver_wake != idle->wake_at) {
         if (host.resolver_wake) w_.queue_.cancel(host.resolver_event);
         host.resolver_wake = idle->wake_at;

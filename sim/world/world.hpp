@@ -84,7 +84,6 @@ class World {
     host::Session session;
     std::optional<Instant> wake;
     engine::EventHandle wake_event;
-    std::uint64_t written = 0;  ///< octets put on the stream
     bool connected = false;
     bool gone = false;  ///< the network has let go of it
   };

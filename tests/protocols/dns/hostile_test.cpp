@@ -101,6 +101,35 @@ TEST_CASE("records about other people's names are not believed") {
       for (const Record& record : entry.records) CHECK(address_of(record) != ip("203.0.113.66"));
 }
 
+TEST_CASE("glue counts only for names that the server may speak of") {
+  ResolverConfig config;
+  config.hints = {ip("192.0.2.1")};
+  Internet net(config);
+  net.serve(
+      "192.0.2.1",
+      {zone(".", {ns("evil.example", "ns.evil.example"), a("ns.evil.example", "203.0.113.66"),
+                  ns("bank.example", "ns.bank.example"), a("ns.bank.example", "192.0.2.7")})});
+  net.serve("192.0.2.7", {zone("bank.example", {a("ns.bank.example", "192.0.2.7")})});
+  net.resolver.start(net.now, name("www.sub.evil.example"), RecordType::a);
+  net.carry(std::get<SendDatagram>(net.resolver.poll()));
+  std::optional<SendDatagram> second;
+  while (!second) {
+    const ResolverOutput output = net.resolver.poll();
+    if (const auto* send = std::get_if<SendDatagram>(&output)) second = *send;
+  }
+  Message reply = decode(second->bytes).value();
+  reply.header.response = true;
+  reply.authority = {ns("sub.evil.example", "ns.bank.example")};
+  reply.additional = {a("ns.bank.example", "203.0.113.66")};
+  net.resolver.handle_datagram(net.now, second->to, encode(reply));
+  net.log.clear();
+  net.settle();
+  // The name server's address is asked from those who know.
+  CHECK(net.log.find("-> 203.0.113.66") == std::string::npos);
+  CHECK(net.log.find("-> 192.0.2.7 A? ns.bank.example") != std::string::npos);
+  CHECK(net.log.find("-> 192.0.2.7 A? www.sub.evil.example") != std::string::npos);
+}
+
 TEST_CASE("a referral that leads up or sideways is lame") {
   Waiting waiting;
   Message reply = waiting.good;

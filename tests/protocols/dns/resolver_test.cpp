@@ -256,6 +256,22 @@ TEST_CASE("the same question asked meanwhile is joined") {
   CHECK(std::get<Idle>(net.resolver.poll()).wake_at == std::nullopt);
 }
 
+TEST_CASE("an answer in a few words") {
+  Answer answer;
+  answer.type = RecordType::mx;
+  answer.outcome = Outcome::ok;
+  answer.records = {mx("kaede.example", 10, "mail.kaede.example"),
+                    mx("kaede.example", 20, "mx2.kaede.example")};
+  CHECK(summary(answer) == "MX 10 mail.kaede.example TTL 300 and 1 more");
+  answer.records.clear();
+  answer.outcome = Outcome::nodata;
+  CHECK(summary(answer) == "no MX record");
+  answer.outcome = Outcome::nxdomain;
+  CHECK(summary(answer) == "NXDOMAIN");
+  answer.outcome = Outcome::timeout;
+  CHECK(summary(answer) == "timeout");
+}
+
 TEST_CASE("a copy goes its own way") {
   Internet net = two_servers();
   net.resolver.start(net.now, name("kaede.example"), RecordType::a);
@@ -302,6 +318,51 @@ TEST_CASE("the cache is bounded: what expires first makes room") {
   CHECK(cache.find(Instant(20s), name("middle"), RecordType::a, Trust::answer) == nullptr);
   CHECK_FALSE(cache.store(Instant(20s), entry("stale", 20s)));
   CHECK(cache.entries(Instant(20s)).size() == 1);
+}
+
+TEST_CASE("a name that has records exists again, whatever was remembered") {
+  Cache cache(8);
+  CacheEntry gone;
+  gone.name = name("host.kaede.example");
+  gone.type = RecordType::any;
+  gone.outcome = Outcome::nxdomain;
+  gone.expires_at = Instant(100s);
+  CHECK(cache.store({}, gone));
+  CHECK(cache.find({}, gone.name, RecordType::mx, Trust::answer)->outcome == Outcome::nxdomain);
+  CacheEntry back = gone;
+  back.type = RecordType::a;
+  back.outcome = Outcome::ok;
+  back.records = {a("host.kaede.example", "192.0.2.1")};
+  CHECK(cache.store({}, back));
+  CHECK(cache.find({}, gone.name, RecordType::mx, Trust::answer) == nullptr);
+  CHECK(cache.size() == 1);
+}
+
+TEST_CASE("a name server with an IPv6 address only is found too") {
+  ResolverConfig config;
+  config.hints = {ip("192.0.2.1")};
+  Internet net(config);
+  net.serve("192.0.2.1", {zone(".", {ns("kaede.example", "ns.sakura.example"),
+                                     ns("sakura.example", "ns.momiji.example"),
+                                     a("ns.momiji.example", "192.0.2.2")})});
+  net.serve("192.0.2.2", {zone("sakura.example", {aaaa("ns.sakura.example", "2001:db8::53")})});
+  net.serve("2001:db8::53", {zone("kaede.example", {a("kaede.example", "192.0.2.25")})});
+  net.ask("sakura.example", RecordType::soa);
+  CHECK(net.ask("kaede.example", RecordType::a) == script(R"(
+      -> 192.0.2.1 A? kaede.example
+      <- 192.0.2.1 referral to kaede.example: NS ns.sakura.example
+      cache kaede.example: NS ns.sakura.example TTL 3600 for 3600s
+      -> 192.0.2.2 A? ns.sakura.example
+      <- 192.0.2.2 no A record
+      cache ns.sakura.example: no A record for 60s
+      -> 192.0.2.2 AAAA? ns.sakura.example
+      <- 192.0.2.2 AAAA 2001:db8::53 TTL 300
+      cache ns.sakura.example: AAAA 2001:db8::53 TTL 300 for 300s
+      -> 2001:db8::53 A? kaede.example
+      <- 2001:db8::53 A 192.0.2.25 TTL 300
+      cache kaede.example: A 192.0.2.25 TTL 300 for 300s
+      =  A kaede.example: ok, A 192.0.2.25 TTL 300 (300s)
+      )"));
 }
 
 TEST_CASE("what a parent says does not replace what the zone itself said (RFC 2181 §5.4.1)") {

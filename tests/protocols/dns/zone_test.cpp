@@ -67,6 +67,18 @@ TEST_CASE("below a cut the zone only refers, with glue") {
   CHECK(kaede()->lookup(name("kaede.example"), RecordType::ns).kind == Kind::found);
 }
 
+TEST_CASE("what is written below a cut is hidden by it") {
+  const auto made = zone("kaede.example", {ns("lab.kaede.example", "ns.sakura.example"),
+                                           ns("far.lab.kaede.example", "ns.momiji.example"),
+                                           a("host.lab.kaede.example", "192.0.2.1")});
+  for (const char* const host : {"host.lab.kaede.example", "x.far.lab.kaede.example"}) {
+    const ZoneAnswer answer = made->lookup(name(host), RecordType::a);
+    CHECK(answer.kind == Kind::referral);
+    REQUIRE(answer.authority.size() == 1);
+    CHECK(answer.authority[0].name == name("lab.kaede.example"));
+  }
+}
+
 TEST_CASE("a wildcard stands for names that do not exist (RFC 4592)") {
   const ZoneAnswer answer = kaede()->lookup(name("aiko.guests.kaede.example"), RecordType::mx);
   CHECK(answer.kind == Kind::found);

@@ -1,0 +1,236 @@
+// The client's dialogue: framing in, and what each kind of response means.
+#include "protocols/imap/client.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "protocols/mail/ascii.hpp"
+
+namespace posthorn::imap {
+
+namespace {
+
+constexpr std::string_view syntax_rule = "RFC 3501 §9";
+constexpr std::string_view greeting_rule = "RFC 3501 §7.1";
+constexpr std::string_view continuation_rule = "RFC 3501 §7.5";
+
+/// OK, NO, BAD, BYE and PREAUTH end in free text, which may look like a literal.
+bool is_status(std::string_view line, std::string_view tag) {
+  Parser parser(line);
+  if (!parser.accept_word("* ") && (tag.empty() || !parser.accept_word(tag))) return false;
+  parser.space();
+  const auto word = parser.keyword();
+  return word &&
+         (*word == "OK" || *word == "NO" || *word == "BAD" || *word == "BYE" || *word == "PREAUTH");
+}
+
+}  // namespace
+
+std::string_view to_string(ClientPhase phase) {
+  static constexpr std::string_view names[] = {
+      "greeting", "idle",    "LOGIN",  "SELECT", "FETCH (list)", "FETCH (message)",
+      "STORE",    "EXPUNGE", "APPEND", "NOOP",   "LOGOUT",       "closed"};
+  return names[static_cast<std::size_t>(phase)];
+}
+
+void Client::handle_connect(Instant now) { deadline_ = now + limits_.reply_timeout; }
+
+void Client::handle_bytes(Instant now, std::string_view bytes) {
+  if (phase_ == ClientPhase::closed) return;
+  deadline_ = now + limits_.reply_timeout;
+  framer_.append(bytes);
+  while (phase_ != ClientPhase::closed) {
+    const Framer::Step step = framer_.next(limits_.max_line, LineReader::Ending::crlf);
+    if (std::holds_alternative<NeedMore>(step)) break;
+    if (const auto* literal = std::get_if<LiteralAnnounced>(&step)) {
+      literal_announced(*literal);
+    } else {
+      handle_frame(std::get<Frame>(step));
+    }
+  }
+}
+
+void Client::handle_eof(Instant /*now*/) {
+  if (phase_ == ClientPhase::closed) return;
+  if (phase_ == ClientPhase::logout && bye_) return end(Done{});
+  fail("the server closed the connection");
+}
+
+void Client::handle_wakeup(Instant now) {
+  if (phase_ == ClientPhase::closed || phase_ == ClientPhase::idle || now < deadline_) return;
+  fail("the server did not answer in time");
+}
+
+Output<ClientEvent> Client::poll() {
+  const bool waits = phase_ != ClientPhase::closed && phase_ != ClientPhase::idle;
+  return out_.pop(waits ? Idle{deadline_} : Idle{});
+}
+
+void Client::literal_announced(const LiteralAnnounced& literal) {
+  if (is_status(framer_.partial(), tag_)) return handle_frame(framer_.refuse_literal());
+  if (literal.size > limits_.max_literal ||
+      framer_.partial().size() > limits_.max_literal + limits_.max_line - literal.size)
+    return fail("a literal is too long");
+  framer_.accept_literal();
+}
+
+void Client::handle_frame(const Frame& frame) {
+  if (frame.too_long) {
+    out_.note(NoteKind::violation, Flow::received, frame.begin, frame.end, "", syntax_rule);
+    return fail("a response is too long");
+  }
+  if (phase_ == ClientPhase::greeting) return handle_greeting(frame);
+  const std::string_view text = frame.text;
+  if (text.substr(0, 2) == "* ") return handle_untagged(frame);
+  if (text.substr(0, 1) == "+") return handle_continuation(frame);
+  if (!tag_.empty() && text.substr(0, tag_.size()) == tag_ && text.substr(tag_.size(), 1) == " ")
+    return handle_tagged(frame);
+  out_.note(NoteKind::violation, Flow::received, frame.begin, frame.end, "", syntax_rule);
+  fail("a response is neither untagged nor an answer to a command");
+}
+
+void Client::handle_greeting(const Frame& frame) {
+  Parser parser(frame.text);
+  const auto status = parser.accept_word("* ") ? parser.keyword() : std::nullopt;
+  const bool known = status && (*status == "OK" || *status == "PREAUTH" || *status == "BYE");
+  out_.note(known ? NoteKind::greeting : NoteKind::violation, Flow::received, frame.begin,
+            frame.end, status.value_or(""), greeting_rule);
+  if (!known) return fail("the greeting is not understood");
+  if (*status == "BYE")
+    return fail("the server refused: " + std::string(mail::trim(parser.rest())));
+  out_.emit(Ready{});
+  if (*status == "PREAUTH") out_.emit(LoggedInClient{});
+  become_idle();
+}
+
+void Client::handle_continuation(const Frame& frame) {
+  out_.note(chunks_.empty() ? NoteKind::violation : NoteKind::continuation, Flow::received,
+            frame.begin, frame.end, "+", continuation_rule);
+  if (chunks_.empty()) return fail("the server asks for more, but there is no more");
+  send_chunk();
+}
+
+void Client::handle_untagged(const Frame& frame) {
+  Parser parser(frame.text);
+  parser.accept_word("* ");
+  const auto number = parser.number();
+  if (number) parser.space();
+  const std::string verb = parser.keyword().value_or("");
+  out_.note(verb.empty() ? NoteKind::violation : NoteKind::untagged, Flow::received, frame.begin,
+            frame.end, verb, "RFC 3501 §7");
+  if (verb == "FETCH")
+    for (const ByteRange& literal : frame.literals)
+      if (phase_ == ClientPhase::fetch)
+        out_.note(NoteKind::content, Flow::received, literal.begin, literal.end, "",
+                  "RFC 3501 §7.4.2");
+  parser.space();
+  if (verb.empty()) return fail("an untagged response is not understood");
+  if (number) return handle_numbered(*number, verb, parser);
+  if (verb == "OK" && parser.accept('[')) return handle_code(parser);
+  if (verb != "BYE") return;
+  bye_ = true;
+  if (phase_ != ClientPhase::logout) fail("the server says goodbye: " + std::string(parser.rest()));
+}
+
+void Client::handle_numbered(std::uint32_t number, std::string_view verb, Parser rest) {
+  if (verb == "FETCH") return handle_fetch(rest);
+  if (verb == "EXPUNGE") {
+    if (phase_ == ClientPhase::expunge) ++expunged_;
+    if (exists_ > 0) --exists_;
+    return;
+  }
+  if (verb != "EXISTS") return;
+  exists_ = number;
+  if (phase_ == ClientPhase::select) {
+    selecting_.exists = number;
+  } else {
+    out_.emit(ExistsChanged{number});
+  }
+}
+
+/// "[UIDNEXT 7]" and its like while selecting.
+void Client::handle_code(Parser code) {
+  const std::string word = code.keyword().value_or("");
+  if (!code.space()) return;
+  if (word == "UIDVALIDITY") selecting_.uid_validity = code.number().value_or(0);
+  if (word == "UIDNEXT") selecting_.uid_next = code.number().value_or(0);
+}
+
+/// Takes what we asked for out of "(UID 5 FLAGS (\Seen) ...)", whatever else is there.
+void Client::handle_fetch(Parser items) {
+  MessageListed listed;
+  std::shared_ptr<const std::string> content;
+  bool has_envelope = false;
+  bool ok = items.accept('(');
+  while (ok && !items.accept(')')) {
+    const std::string name = items.item_name().value_or("");
+    const bool section = items.accept('[');
+    const bool everything = section && items.peek() == ']';
+    ok = !name.empty() && (!section || items.skip_past(']'));
+    if (ok && items.accept('<')) ok = items.skip_past('>');
+    if (!ok || !items.space()) break;
+    const std::size_t begin = items.place();
+    if (name == "UID") {
+      listed.uid = items.nz_number().value_or(0);
+      ok = listed.uid != 0;
+    } else if (name == "FLAGS") {
+      auto flags = items.flag_list(true);
+      ok = flags.has_value();
+      if (ok) listed.flags = std::move(*flags);
+    } else if (name == "RFC822.SIZE") {
+      listed.size = items.number().value_or(0);
+    } else if (name == "BODY" && everything && items.peek() == '{') {
+      const auto bytes = items.literal();
+      ok = bytes.has_value();
+      if (ok) content = std::make_shared<const std::string>(*bytes);
+    } else if (name == "BODY" && everything && items.peek() == '"') {
+      auto bytes = items.string();
+      ok = bytes.has_value();
+      if (ok) content = std::make_shared<const std::string>(std::move(*bytes));
+    } else {
+      ok = items.skip_value();
+      has_envelope = has_envelope || name == "ENVELOPE";
+      if (name == "ENVELOPE") listed.envelope = std::string(items.since(begin));
+    }
+    items.space();
+  }
+  if (!ok) return fail("a FETCH response is not understood");
+  if (phase_ == ClientPhase::list_new && has_envelope && listed.uid > fetch_.after_uid) {
+    if (to_fetch_.size() == limits_.max_listed) return fail("the server lists too many messages");
+    to_fetch_.push_back(listed.uid);
+    out_.emit(std::move(listed));
+  } else if (phase_ == ClientPhase::fetch && content != nullptr &&
+             listed.uid == to_fetch_[fetch_at_]) {
+    ++fetched_;
+    out_.emit(MessageReceived{listed.uid, std::move(content)});
+  }
+}
+
+void Client::handle_tagged(const Frame& frame) {
+  Parser parser(std::string_view(frame.text).substr(tag_.size() + 1));
+  const std::string status = parser.keyword().value_or("");
+  const bool known = status == "OK" || status == "NO" || status == "BAD";
+  out_.note(known ? NoteKind::reply : NoteKind::violation, Flow::received, frame.begin, frame.end,
+            status, rule_);
+  if (!known) return fail("the answer is neither OK, NO nor BAD");
+  parser.space();
+  chunks_.clear();
+  if (status != "OK") return command_failed(std::string(parser.rest()));
+  if (phase_ == ClientPhase::select)
+    selecting_.read_only =
+        selecting_.read_only || mail::iequals(parser.rest().substr(0, 11), "[READ-ONLY]");
+  command_ok();
+}
+
+void Client::fail(std::string reason) { end(SessionFailed{phase_, std::move(reason)}); }
+
+void Client::end(ClientEvent last) {
+  phase_ = ClientPhase::closed;
+  framer_.clear();
+  queue_.clear();
+  chunks_.clear();
+  out_.shutdown();
+  out_.emit(std::move(last));
+}
+
+}  // namespace posthorn::imap

@@ -1,0 +1,102 @@
+#include "protocols/smtp/dot_reader.hpp"
+
+#include <algorithm>
+
+namespace posthorn::smtp {
+
+void DotReader::keep(std::string_view bytes) {
+  size_ += bytes.size();
+  if (size_ <= max_size_) {
+    content_.append(bytes);
+  } else if (content_.capacity() > 0) {
+    content_ = std::string();  // it will be refused: free the memory at once
+  }
+}
+
+std::size_t DotReader::feed(std::string_view bytes) {
+  std::size_t used = 0;
+  while (used < bytes.size() && state_ != State::done) {
+    if (state_ == State::text) {  // the usual case, a run at a time
+      const std::size_t run = std::min(bytes.find_first_of("\r\n", used), bytes.size()) - used;
+      if (run > 0) {
+        keep(bytes.substr(used, run));
+        used += run;
+        continue;
+      }
+    }
+    step(bytes[used++]);
+  }
+  return used;
+}
+
+void DotReader::step(char c) {
+  switch (state_) {
+    case State::cr:
+      if (c == '\n') {
+        keep("\r\n");
+        state_ = State::line_start;
+        return;
+      }
+      bare_ = true;
+      keep('\r');
+      break;  // c stands in the middle of a line
+    case State::line_start:
+      if (c == '.') {
+        state_ = State::dot;
+        return;
+      }
+      break;
+    case State::dot:
+      if (c == '\r') {
+        state_ = State::dot_cr;
+        return;
+      }
+      break;  // the first dot of the line is dropped, whatever follows
+    case State::dot_cr:
+      if (c == '\n') {
+        state_ = State::done;
+        return;
+      }
+      bare_ = true;
+      keep('\r');
+      break;
+    case State::text:
+    case State::done:
+      break;
+  }
+  if (c == '\r') {
+    state_ = State::cr;
+    return;
+  }
+  if (c == '\n') bare_ = true;
+  keep(c);
+  state_ = State::text;  // also after a bare LF: no line begins there
+}
+
+std::string dot_stuff(std::string_view content) {
+  std::string out;
+  out.reserve(content.size() + content.size() / 64 + 8);
+  bool line_start = true;
+  while (!content.empty()) {
+    const std::size_t found = content.find("\r\n");
+    const std::size_t length = found == std::string_view::npos ? content.size() : found + 2;
+    if (content.front() == '.') out += '.';
+    out.append(content.substr(0, length));
+    line_start = found != std::string_view::npos;
+    content.remove_prefix(length);
+  }
+  if (!line_start) out += "\r\n";
+  out += ".\r\n";
+  return out;
+}
+
+bool has_bare_cr_or_lf(std::string_view content) {
+  std::size_t at = 0;
+  while ((at = content.find_first_of("\r\n", at)) != std::string_view::npos) {
+    if (content.substr(at, 2) != "\r\n") return true;
+    at += 2;
+  }
+  return false;
+}
+
+}  // namespace posthorn::smtp

@@ -1,0 +1,257 @@
+// What the server does with each command.
+#include <charconv>
+#include <utility>
+
+#include "protocols/mail/ascii.hpp"
+#include "protocols/smtp/server.hpp"
+
+namespace posthorn::smtp {
+
+namespace {
+
+std::optional<ServerInput> input_of(Verb verb) {
+  switch (verb) {
+    case Verb::helo:
+      return ServerInput::helo;
+    case Verb::ehlo:
+      return ServerInput::ehlo;
+    case Verb::auth:
+      return ServerInput::auth;
+    case Verb::mail:
+      return ServerInput::mail;
+    case Verb::rcpt:
+      return ServerInput::rcpt;
+    case Verb::data:
+      return ServerInput::data;
+    case Verb::rset:
+      return ServerInput::rset;
+    case Verb::noop:
+      return ServerInput::noop;
+    case Verb::vrfy:
+      return ServerInput::vrfy;
+    case Verb::expn:
+      return ServerInput::expn;
+    case Verb::help:
+      return ServerInput::help;
+    case Verb::quit:
+      return ServerInput::quit;
+    case Verb::not_implemented:
+    case Verb::unknown:
+      break;
+  }
+  return std::nullopt;
+}
+
+bool fully_qualified(const Path& path) {
+  return path.domain.empty() || path.domain.front() == '[' ||
+         path.domain.find('.') != std::string::npos;
+}
+
+std::optional<std::uint64_t> parse_octets(const std::optional<std::string>& value) {
+  if (!value || value->size() > 20) return std::nullopt;
+  std::uint64_t octets = 0;
+  const char* const last = value->data() + value->size();
+  const auto [end, error] = std::from_chars(value->data(), last, octets);
+  if (error == std::errc::result_out_of_range) return UINT64_MAX;
+  return error == std::errc{} && end == last ? std::optional(octets) : std::nullopt;
+}
+
+Refusal bad_value(const Parameter& parameter, std::string_view rule) {
+  return {501, "5.5.4", "Bad value of parameter " + parameter.keyword, rule};
+}
+
+Refusal unknown_parameter(const Parameter& parameter) {
+  return {555, "5.5.4", "Parameter not recognized: " + parameter.keyword, "RFC 5321 §4.1.1.11"};
+}
+
+Reply hello_reply(const ServerConfig& config, bool extended, const std::string& client) {
+  Reply reply{250, "", {config.hostname + " greets " + client}};
+  if (!extended) return reply;
+  if (config.offer_pipelining) reply.lines.emplace_back("PIPELINING");
+  if (config.offer_size) reply.lines.push_back("SIZE " + std::to_string(config.max_size));
+  if (config.offer_8bitmime) reply.lines.emplace_back("8BITMIME");
+  if (config.offer_smtputf8) reply.lines.emplace_back("SMTPUTF8");
+  if (config.offer_auth) reply.lines.emplace_back("AUTH PLAIN LOGIN");
+  reply.lines.emplace_back("ENHANCEDSTATUSCODES");
+  reply.lines.emplace_back("HELP");
+  return reply;
+}
+
+}  // namespace
+
+std::optional<Refusal> ServerSession::out_of_order(const Command& command) const {
+  if (state_ == ServerState::refused && command.verb != Verb::quit)
+    return Refusal{503, "5.5.1", "No service here; only QUIT", "RFC 5321 §3.1"};
+  if (command.verb == Verb::unknown)
+    return Refusal{500, "5.5.2", "Command not recognized", "RFC 5321 §4.2.4"};
+  if (command.verb == Verb::not_implemented)
+    return Refusal{502, "5.5.1", "Command not implemented", "RFC 5321 §4.2.4"};
+  if (command.verb == Verb::auth && !config_.offer_auth)
+    return Refusal{502, "5.5.1", "Authentication is not offered", "RFC 4954 §3"};
+  if (find_transition(state_, *input_of(command.verb)) != nullptr) return std::nullopt;
+  std::string text = "Bad sequence of commands";
+  if (state_ == ServerState::start)
+    text = "Say HELO or EHLO first";
+  else if (command.verb == Verb::rcpt)
+    text = "MAIL comes before RCPT";
+  else if (command.verb == Verb::mail)
+    text = "A transaction is open already";
+  else if (command.verb == Verb::auth)
+    text = "Not inside a transaction";
+  else if (state_ == ServerState::mail && command.verb == Verb::data)
+    return Refusal{554, "5.5.1", "No valid recipients", "RFC 5321 §4.1.1.4"};
+  return Refusal{503, "5.5.1", std::move(text), "RFC 5321 §4.1.4"};
+}
+
+std::optional<Refusal> ServerSession::perform(const Command& command) {
+  switch (command.verb) {
+    case Verb::helo:
+    case Verb::ehlo:
+      return on_hello(command);
+    case Verb::auth:
+      return on_auth(command);
+    case Verb::mail:
+      return on_mail(command);
+    case Verb::rcpt:
+      return on_rcpt(command);
+    case Verb::data:
+      return on_data(command);
+    case Verb::vrfy:
+      return on_vrfy(command);
+    default:
+      return on_other(command);
+  }
+}
+
+std::optional<Refusal> ServerSession::on_hello(const Command& command) {
+  const std::string& name = command.argument;
+  if (name.empty() || name.find(' ') != std::string::npos || name.size() > 255)
+    return Refusal{501, "5.5.4", "Syntax: " + command.name + " your-host-name",
+                   "RFC 5321 §4.1.1.1"};
+  const bool extended = command.verb == Verb::ehlo;
+  drop_transaction();
+  move(extended ? ServerInput::ehlo : ServerInput::helo);
+  client_name_ = name;
+  extended_ = extended;
+  emit(HelloReceived{name, extended});
+  send(hello_reply(config_, extended, name), NoteKind::reply, "RFC 5321 §4.1.1.1");
+  return std::nullopt;
+}
+
+std::optional<Refusal> ServerSession::check_path(const Path& path, bool smtputf8,
+                                                 bool sender) const {
+  if (path.non_ascii() && !smtputf8)
+    return Refusal{553, "5.6.7", "A non-ASCII address needs SMTPUTF8", "RFC 6531 §3.5"};
+  if (config_.submission && !fully_qualified(path))
+    return Refusal{554, sender ? "5.1.7" : "5.1.3", "The domain must be fully qualified",
+                   "RFC 6409 §4.2"};
+  if (sender && path.domain.empty() && !path.null())
+    return Refusal{501, "5.1.7", "The domain is missing", "RFC 5321 §4.1.2"};
+  return std::nullopt;
+}
+
+Result<Envelope, Refusal> ServerSession::read_sender(const PathArgument& argument) const {
+  Envelope envelope;
+  envelope.reverse_path = argument.path;
+  for (const Parameter& parameter : argument.parameters) {
+    const std::string& key = parameter.keyword;
+    if (!extended_) return unknown_parameter(parameter);
+    if (key == "SIZE" && config_.offer_size) {
+      envelope.declared_size = parse_octets(parameter.value);
+      if (!envelope.declared_size) return bad_value(parameter, "RFC 1870 §3");
+    } else if (key == "BODY" && config_.offer_8bitmime) {
+      const std::string value = parameter.value.value_or("");
+      envelope.eight_bit = mail::iequals(value, "8BITMIME");
+      if (!envelope.eight_bit && !mail::iequals(value, "7BIT"))
+        return bad_value(parameter, "RFC 6152 §2");
+    } else if (key == "SMTPUTF8" && config_.offer_smtputf8) {
+      if (parameter.value) return bad_value(parameter, "RFC 6531 §3.4");
+      envelope.smtputf8 = true;
+    } else if (key == "AUTH" && config_.offer_auth) {
+      if (!parameter.value) return bad_value(parameter, "RFC 4954 §5");  // else not trusted
+    } else {
+      return unknown_parameter(parameter);
+    }
+  }
+  return envelope;
+}
+
+std::optional<Refusal> ServerSession::on_mail(const Command& command) {
+  if (config_.require_auth && authenticated_as_.empty())
+    return Refusal{530, "5.7.0", "Authentication required", "RFC 6409 §4.3"};
+  auto argument = parse_path_argument(command.argument, "FROM:");
+  if (!argument) return argument.error();
+  auto envelope = read_sender(*argument);
+  if (!envelope) return envelope.error();
+  if (auto refusal = check_path(argument->path, envelope->smtputf8, true)) return refusal;
+  if (envelope->declared_size.value_or(0) > config_.max_size)
+    return Refusal{552, "5.3.4", "The message is larger than this server takes", "RFC 1870 §6.1"};
+  const SenderAsked event{argument->path, envelope->declared_size};
+  ask({Asked::sender, std::move(envelope).value(), {}}, event);
+  return std::nullopt;
+}
+
+std::optional<Refusal> ServerSession::on_rcpt(const Command& command) {
+  auto argument = parse_path_argument(command.argument, "TO:");
+  if (!argument) return argument.error();
+  if (!argument->parameters.empty()) return unknown_parameter(argument->parameters.front());
+  if (argument->path.null())
+    return Refusal{501, "5.1.3", "The recipient is missing", "RFC 5321 §4.1.1.3"};
+  if (auto refusal = check_path(argument->path, envelope_.smtputf8, false)) return refusal;
+  if (envelope_.recipients.size() >= config_.max_recipients) {
+    reply(452, "4.5.3", "Too many recipients", "RFC 5321 §4.5.3.1.10");
+    return std::nullopt;
+  }
+  Envelope envelope = envelope_;
+  envelope.recipients.push_back(argument->path);
+  ask({Asked::recipient, std::move(envelope), {}}, RecipientAsked{argument->path});
+  return std::nullopt;
+}
+
+std::optional<Refusal> ServerSession::on_data(const Command& command) {
+  if (!command.argument.empty())
+    return Refusal{501, "5.5.4", "DATA takes no argument", "RFC 5321 §4.1.1.4"};
+  move(ServerInput::data);
+  reply(354, "", "Send the message; end it with a dot on a line by itself", "RFC 5321 §4.1.1.4");
+  content_begin_ = input_.position();
+  content_.emplace(config_.max_size);
+  return std::nullopt;
+}
+
+std::optional<Refusal> ServerSession::on_vrfy(const Command& command) {
+  if (command.argument.empty())
+    return Refusal{501, "5.5.4", "Syntax: VRFY name", "RFC 5321 §4.1.1.6"};
+  ask({Asked::verify, {}, {}}, VerifyAsked{command.argument});
+  return std::nullopt;
+}
+
+std::optional<Refusal> ServerSession::on_other(const Command& command) {
+  const bool bare = command.verb == Verb::rset || command.verb == Verb::quit;
+  if (bare && !command.argument.empty())
+    return Refusal{501, "5.5.4", command.name + " takes no argument", rule_of(command.verb)};
+  switch (command.verb) {
+    case Verb::rset:
+      drop_transaction();
+      move(ServerInput::rset);
+      reply(250, "2.0.0", "Reset", "RFC 5321 §4.1.1.5");
+      break;
+    case Verb::noop:
+      reply(250, "2.0.0", "Nothing done", "RFC 5321 §4.1.1.9");
+      break;
+    case Verb::help:
+      reply(214, "2.0.0", "HELO EHLO AUTH MAIL RCPT DATA RSET NOOP VRFY HELP QUIT",
+            "RFC 5321 §4.1.1.8");
+      break;
+    case Verb::quit:
+      reply(221, "2.0.0", config_.hostname + " closing the connection", "RFC 5321 §4.1.1.10");
+      emit(Quit{});
+      end_session(ServerInput::quit);
+      break;
+    default:
+      reply(502, "5.5.1", "Lists are not shown", "RFC 5321 §3.5.3");
+      break;
+  }
+  return std::nullopt;
+}
+
+}  // namespace posthorn::smtp

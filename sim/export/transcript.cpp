@@ -1,0 +1,143 @@
+#include "sim/export/transcript.hpp"
+
+#include <cstdio>
+#include <vector>
+
+namespace posthorn::exporting {
+namespace {
+
+std::string_view protocol_name(Protocol protocol) {
+  switch (protocol) {
+    case Protocol::smtp:
+      return "SMTP";
+    case Protocol::submission:
+      return "SMTP submission";
+    case Protocol::pop3:
+      return "POP3";
+    case Protocol::imap:
+      return "IMAP";
+    case Protocol::dns:
+      return "DNS";
+    case Protocol::none:
+      break;
+  }
+  return "TCP";
+}
+
+std::vector<std::string_view> split_lines(std::string_view text) {
+  std::vector<std::string_view> lines;
+  while (!text.empty()) {
+    const std::size_t end = text.find('\n');
+    std::string_view line = text.substr(0, end);
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+    if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
+    lines.push_back(line);
+  }
+  return lines;
+}
+
+class Writer {
+ public:
+  Writer(const trace::Trace& trace, const TranscriptOptions& options)
+      : trace_(trace), options_(options) {}
+
+  std::string write() {
+    const trace::Scene& scene = trace_.scene();
+    out_ += scene.title.in(options_.lang) + "\n";
+    if (!scene.summary.empty()) out_ += scene.summary.in(options_.lang) + "\n";
+    for (const trace::Record& record : trace_.records()) add(record);
+    return std::move(out_);
+  }
+
+ private:
+  void add(const trace::Record& record) {
+    if (const auto* line = std::get_if<trace::Line>(&record.fact)) return add_line(record, *line);
+    if (const auto* shown = std::get_if<trace::NarrationShown>(&record.fact))
+      return add_narration(shown->index);
+    const std::string sentence = describe(trace_, record, options_.lang);
+    if (sentence.empty()) return;
+    conn_ = {};
+    stamp(record.at);
+    out_ += "* " + sentence + "\n";
+  }
+
+  void add_narration(std::uint32_t index) {
+    if (!options_.narration || index >= trace_.scene().narration.size()) return;
+    const trace::SceneNarration& narration = trace_.scene().narration[index];
+    conn_ = {};
+    out_ += "\n== ";
+    if (narration.step != 0) out_ += std::to_string(narration.step) + ". ";
+    out_ += narration.title.in(options_.lang) + " ==\n";
+    for (const std::string_view line : split_lines(narration.text.in(options_.lang)))
+      out_ += "   " + std::string(line) + "\n";
+    out_ += "\n";
+  }
+
+  void add_line(const trace::Record& record, const trace::Line& line) {
+    if (line.flow != Flow::sent) return;
+    if (conn_ != line.conn) add_connection(line.conn);
+    const char* who = line.speaker == Side::client ? "C: " : "S: ";
+    const std::string text = trace_.line_text(line);
+    const std::vector<std::string_view> lines = split_lines(text);
+    const bool fold = line.kind == NoteKind::content || line.kind == NoteKind::untagged;
+    const std::size_t limit =
+        fold && options_.fold_content != 0 ? options_.fold_content : lines.size();
+    for (std::size_t i = 0; i < lines.size() && i < limit; ++i) {
+      stamp(record.at);
+      out_ += who + printable(lines[i]) + "\n";
+    }
+    if (limit < lines.size()) {
+      const std::string more = std::to_string(lines.size() - limit);
+      stamp(record.at);
+      out_ +=
+          who +
+          (options_.lang == Lang::ja ? "…(あと " + more + " 行)" : "… (" + more + " more lines)") +
+          "\n";
+    }
+  }
+
+  void add_connection(ConnId conn) {
+    conn_ = conn;
+    const trace::ConnectionOpening* who = trace_.connection(conn);
+    if (who == nullptr) return;
+    const trace::Scene& scene = trace_.scene();
+    out_ += "             -- " + std::string(protocol_name(who->protocol)) + ", " +
+            (options_.lang == Lang::ja ? "接続 " : "connection ") + std::to_string(conn.value) +
+            ": C = " + scene.host(who->client).name + ":" + std::to_string(who->client_port) +
+            ", S = " + scene.host(who->server).name + ":" + std::to_string(who->server_port) + "\n";
+  }
+
+  void stamp(Instant at) {
+    std::string time = format_time(at);
+    if (time.size() < 12) time.insert(0, 12 - time.size(), ' ');
+    out_ += time + " ";
+  }
+
+  const trace::Trace& trace_;
+  const TranscriptOptions& options_;
+  std::string out_;
+  ConnId conn_;  ///< whose dialogue the last line belonged to
+};
+
+}  // namespace
+
+std::string write_transcript(const trace::Trace& trace, const TranscriptOptions& options) {
+  return Writer(trace, options).write();
+}
+
+std::string format_time(Instant at) {
+  const auto total = std::chrono::floor<std::chrono::milliseconds>(at.time_since_epoch()).count();
+  const long long ms = total % 1000, seconds = total / 1000;
+  char text[64];
+  if (seconds < 60)
+    std::snprintf(text, sizeof text, "%lld.%03lld s", seconds, ms);
+  else if (seconds < 86400)
+    std::snprintf(text, sizeof text, "%lld:%02lld:%02lld.%03lld", seconds / 3600, seconds / 60 % 60,
+                  seconds % 60, ms);
+  else
+    std::snprintf(text, sizeof text, "%lldd %02lld:%02lld:%02lld.%03lld", seconds / 86400,
+                  seconds / 3600 % 24, seconds / 60 % 60, seconds % 60, ms);
+  return text;
+}
+
+}  // namespace posthorn::exporting

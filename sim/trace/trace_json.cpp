@@ -1,0 +1,271 @@
+#include "sim/trace/trace_json.hpp"
+
+#include <charconv>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+
+#include "protocols/mail/charset.hpp"
+#include "protocols/mail/transfer_encoding.hpp"
+#include "sim/trace/names.hpp"
+
+namespace posthorn::trace {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// Text fields come from peers and may hold any bytes; JSON may not.
+std::string dump(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+std::string hex64(std::uint64_t value) {
+  std::string text;
+  for (int shift = 60; shift >= 0; shift -= 4) text += "0123456789abcdef"[(value >> shift) & 15];
+  return text;
+}
+
+// ---- the scene -----------------------------------------------------------------------------
+
+Json to_json(const LocalText& text) { return {{"en", text.en}, {"ja", text.ja}}; }
+
+Json to_json(const SceneHost& host) {
+  Json json = {{"name", host.name},
+               {"label", to_json(host.label)},
+               {"kind", to_string(host.kind)},
+               {"services", host.services},
+               {"user", host.user},
+               {"reads", host.reads},
+               {"domain", host.domain},
+               {"addresses", Json::array()}};
+  for (const IpAddress& address : host.addresses) json["addresses"].push_back(address.to_string());
+  if (host.position) json["position"] = *host.position;
+  return json;
+}
+
+Json to_json(const Scene& scene) {
+  Json json = {{"title", to_json(scene.title)},
+               {"summary", to_json(scene.summary)},
+               {"seed", scene.seed},
+               {"epoch", scene.epoch.time_since_epoch().count()},
+               {"utc_offset", scene.utc_offset}};
+  for (const char* list : {"hosts", "links", "accounts", "narration", "acts"})
+    json[list] = Json::array();
+  for (const SceneHost& host : scene.hosts) json["hosts"].push_back(to_json(host));
+  for (const SceneLink& link : scene.links)
+    json["links"].push_back({{"a", link.a.value},
+                             {"b", link.b.value},
+                             {"latency", link.latency.count()},
+                             {"bandwidth", link.bandwidth}});
+  for (const SceneAccount& account : scene.accounts)
+    json["accounts"].push_back({{"address", account.address},
+                                {"display", to_json(account.display)},
+                                {"home", account.home.value}});
+  for (const SceneNarration& narration : scene.narration)
+    json["narration"].push_back({{"step", narration.step},
+                                 {"title", to_json(narration.title)},
+                                 {"text", to_json(narration.text)}});
+  for (const LocalText& act : scene.acts) json["acts"].push_back(to_json(act));
+  return json;
+}
+
+LocalText text_from(const Json& json) {
+  return {json.at("en").get<std::string>(), json.at("ja").get<std::string>()};
+}
+
+template <class Tag>
+Id<Tag> id_from(const Json& json, std::size_t limit) {
+  const auto value = json.get<std::uint64_t>();
+  if (value > limit) throw std::runtime_error("a number is out of range");
+  return Id<Tag>{static_cast<std::uint32_t>(value)};
+}
+
+SceneHost host_from(const Json& json) {
+  SceneHost host;
+  host.name = json.at("name").get<std::string>();
+  host.label = text_from(json.at("label"));
+  const auto kind = from_string<HostKind>(json.at("kind").get<std::string>());
+  if (!kind) throw std::runtime_error("unknown kind of host");
+  host.kind = *kind;
+  host.services = json.at("services").get<std::vector<std::string>>();
+  host.user = json.at("user").get<std::string>();
+  host.reads = json.at("reads").get<std::string>();
+  host.domain = json.at("domain").get<std::string>();
+  for (const Json& address : json.at("addresses")) {
+    const auto parsed = IpAddress::parse(address.get<std::string>());
+    if (!parsed) throw std::runtime_error("malformed address");
+    host.addresses.push_back(*parsed);
+  }
+  if (json.contains("position")) host.position = json.at("position").get<std::array<double, 2>>();
+  return host;
+}
+
+Scene scene_from(const Json& json) {
+  Scene scene;
+  scene.title = text_from(json.at("title"));
+  scene.summary = text_from(json.at("summary"));
+  scene.seed = json.at("seed").get<std::uint64_t>();
+  scene.epoch =
+      std::chrono::sys_seconds(std::chrono::seconds(json.at("epoch").get<std::int64_t>()));
+  scene.utc_offset = json.at("utc_offset").get<int>();
+  for (const Json& host : json.at("hosts")) scene.hosts.push_back(host_from(host));
+  const std::size_t hosts = scene.hosts.size();
+  for (const Json& link : json.at("links"))
+    scene.links.push_back({id_from<HostTag>(link.at("a"), hosts),
+                           id_from<HostTag>(link.at("b"), hosts),
+                           Duration(link.at("latency").get<std::int64_t>()),
+                           link.at("bandwidth").get<std::uint64_t>()});
+  for (const Json& account : json.at("accounts"))
+    scene.accounts.push_back({account.at("address").get<std::string>(),
+                              text_from(account.at("display")),
+                              id_from<HostTag>(account.at("home"), hosts)});
+  for (const Json& narration : json.at("narration"))
+    scene.narration.push_back({narration.at("step").get<std::uint32_t>(),
+                               text_from(narration.at("title")), text_from(narration.at("text"))});
+  for (const Json& act : json.at("acts")) scene.acts.push_back(text_from(act));
+  return scene;
+}
+
+// ---- records -------------------------------------------------------------------------------
+
+Json to_json(const Trace& trace, const Record& record, std::size_t id) {
+  Json json = {{"id", id}, {"at", record.at.time_since_epoch().count()}};
+  if (record.cause) json["cause"] = record.cause.value;
+  if (record.message) json["message"] = record.message.value;
+  if (record.step != 0) json["step"] = record.step;
+  json["fact"] = name_of(record.fact);
+  auto field = [&](const char* name, const auto& value) {
+    using T = std::remove_cvref_t<decltype(value)>;
+    // "message" and the like of a fact must not hide the record's own.
+    const std::string key = json.contains(name) ? std::string("fact_") + name : name;
+    if constexpr (std::is_same_v<T, TextId>)
+      json[key] = trace.text(value);
+    else if constexpr (requires { value.value; })
+      json[key] = value.value;
+    else if constexpr (Named<T>)
+      json[key] = to_string(value);
+    else
+      json[key] = value;
+  };
+  std::visit([&](const auto& fact) { fact.fields(fact, field); }, record.fact);
+  return json;
+}
+
+/// Reads the fields of one fact; the limits keep broken files from pointing outside the tables.
+struct FieldReader {
+  const Json& json;
+  Trace& trace;
+  std::size_t hosts, links;
+
+  [[nodiscard]] const Json& find(const std::string& name) const {
+    const auto prefixed = json.find("fact_" + name);
+    return prefixed != json.end() ? *prefixed : json.at(name);
+  }
+
+  template <class T>
+  void operator()(const char* name, T& value) const {
+    const Json& found = find(name);
+    if constexpr (std::is_same_v<T, TextId>) {
+      value = trace.intern(found.get<std::string>());
+    } else if constexpr (std::is_same_v<T, HostId>) {
+      value = id_from<HostTag>(found, hosts);
+    } else if constexpr (std::is_same_v<T, LinkId>) {
+      value = id_from<LinkTag>(found, links);
+    } else if constexpr (std::is_same_v<T, BlobId>) {
+      value = id_from<BlobTag>(found, trace.blob_count());
+    } else if constexpr (requires { value.value; }) {
+      const auto number = found.get<std::uint64_t>();
+      if (number > std::numeric_limits<std::uint32_t>::max())
+        throw std::runtime_error("a number is out of range");
+      value.value = static_cast<std::uint32_t>(number);
+    } else if constexpr (Named<T>) {
+      const auto parsed = from_string<T>(found.get<std::string>());
+      if (!parsed) throw std::runtime_error(std::string("unknown value of \"") + name + "\"");
+      value = *parsed;
+    } else {
+      value = found.get<T>();
+    }
+  }
+};
+
+template <std::size_t I = 0>
+Fact make_fact(std::string_view name, const FieldReader& reader) {
+  if constexpr (I == std::variant_size_v<Fact>) {
+    throw std::runtime_error("unknown fact \"" + std::string(name) + "\"");
+  } else {
+    using F = std::variant_alternative_t<I, Fact>;
+    if (F::kName != name) return make_fact<I + 1>(name, reader);
+    F fact{};
+    F::fields(fact, reader);
+    return fact;
+  }
+}
+
+/// A fact that indexes into the scene beyond its end would break every reader.
+void check(const Fact& fact, const Scene& scene) {
+  if (const auto* act = std::get_if<ActBegan>(&fact); act && act->act >= scene.acts.size())
+    throw std::runtime_error("there is no such story item");
+  if (const auto* shown = std::get_if<NarrationShown>(&fact);
+      shown && shown->index >= scene.narration.size())
+    throw std::runtime_error("there is no such narration");
+}
+
+void read_record(const Json& json, Trace& trace) {
+  Record record;
+  record.at = Instant(Duration(json.at("at").get<std::int64_t>()));
+  if (trace.size() > 0 && record.at < trace.end_time())
+    throw std::runtime_error("time goes backwards");
+  record.cause = RecordId{json.value("cause", 0u)};
+  if (record.cause.value > trace.size()) throw std::runtime_error("the cause comes later");
+  record.message = MessageId{json.value("message", 0u)};
+  record.step = json.value("step", std::uint8_t{0});
+  const FieldReader reader{json, trace, trace.scene().hosts.size(), trace.scene().links.size()};
+  record.fact = make_fact(json.at("fact").get<std::string>(), reader);
+  check(record.fact, trace.scene());
+  trace.append_record(std::move(record));
+}
+
+}  // namespace
+
+std::string write_json(const Trace& trace) {
+  std::string out =
+      "{\"posthorn-trace\": 1,\n\"scene\": " + dump(to_json(trace.scene())) + ",\n\"blobs\": [";
+  for (std::size_t i = 1; i <= trace.blob_count(); ++i) {
+    const std::string& bytes = *trace.blob(BlobId{static_cast<std::uint32_t>(i)});
+    const Json blob = mail::is_valid_utf8(bytes) ? Json{{"text", bytes}}
+                                                 : Json{{"base64", mail::base64_encode(bytes)}};
+    out += (i > 1 ? ",\n" : "\n") + dump(blob);
+  }
+  out += "],\n\"records\": [";
+  for (std::size_t i = 0; i < trace.size(); ++i)
+    out += (i > 0 ? ",\n" : "\n") + dump(to_json(trace, trace.records()[i], i + 1));
+  return out + "],\n\"digest\": \"" + hex64(trace.digest()) + "\"}\n";
+}
+
+Result<Trace> read_json(std::string_view text) {
+  std::size_t record = 0;
+  try {
+    const Json json = Json::parse(text);
+    if (json.value("posthorn-trace", 0) != 1)
+      return Error{"this is not a Posthorn trace of version 1"};
+    Trace trace(scene_from(json.at("scene")));
+    for (const Json& blob : json.at("blobs"))
+      trace.add_blob(blob.contains("text")
+                         ? blob.at("text").get<std::string>()
+                         : mail::base64_decode(blob.at("base64").get<std::string>()));
+    for (const Json& item : json.at("records")) {
+      ++record;
+      read_record(item, trace);
+    }
+    return trace;
+  } catch (const std::exception& problem) {
+    const std::string where = record > 0 ? "record " + std::to_string(record) + ": " : "";
+    return Error{where + problem.what()};
+  }
+}
+
+bool looks_like_trace(std::string_view text) {
+  return text.substr(0, 200).find("\"posthorn-trace\"") != std::string_view::npos;
+}
+
+}  // namespace posthorn::trace

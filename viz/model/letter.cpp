@@ -1,0 +1,77 @@
+#include "viz/model/letter.hpp"
+
+#include <map>
+
+#include "protocols/mail/message.hpp"
+
+namespace posthorn::viz {
+namespace {
+
+using namespace trace;
+
+std::string names_of(const std::vector<mail::Mailbox>& people) {
+  std::string out;
+  for (const mail::Mailbox& person : people) out += (out.empty() ? "" : ", ") + person.display();
+  return out;
+}
+
+std::string_view encoding_name(mail::TransferEncoding encoding) {
+  switch (encoding) {
+    case mail::TransferEncoding::base64:
+      return "base64";
+    case mail::TransferEncoding::quoted_printable:
+      return "quoted-printable";
+    default:
+      return "";
+  }
+}
+
+void add_parts(const mail::Part& part, int depth, std::vector<LetterPart>& out) {
+  std::string note = part.filename();
+  if (const std::string_view encoding = encoding_name(part.encoding); !encoding.empty())
+    note += (note.empty() ? "" : ", ") + std::string(encoding);
+  out.push_back({depth, part.media_type(), note});
+  for (const mail::Part& child : part.children) add_parts(child, depth + 1, out);
+}
+
+BlobId content_in(const Fact& fact) {
+  return std::visit(
+      [](const auto& f) -> BlobId {
+        if constexpr (requires { f.content; }) return f.content;
+        return {};
+      },
+      fact);
+}
+
+}  // namespace
+
+Letter read_letter(const Blob& content) {
+  const mail::Message message = mail::parse_message(content);
+  Letter letter;
+  letter.from = names_of(mail::from(message));
+  letter.to = names_of(mail::to(message));
+  letter.subject = mail::subject(message);
+  letter.body = mail::best_text(message);
+  letter.size = content->size();
+  add_parts(message.root, 0, letter.parts);
+  return letter;
+}
+
+const Letter& letter_of(const Blob& content) {
+  static std::map<Blob, Letter> letters;  // holds the blob, so that an address is never reused
+  const auto found = letters.find(content);
+  if (found != letters.end()) return found->second;
+  return letters.emplace(content, read_letter(content)).first->second;
+}
+
+BlobId content_of(const Trace& trace, MessageId message, std::uint32_t count) {
+  if (!message) return {};
+  for (std::uint32_t i = count; i >= 1; --i) {
+    const Record& record = trace[RecordId{i}];
+    if (record.message != message) continue;
+    if (const BlobId content = content_in(record.fact)) return content;
+  }
+  return {};
+}
+
+}  // namespace posthorn::viz

@@ -1,0 +1,255 @@
+#include "viz/model/transcript.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <optional>
+
+#include "viz/model/utf8.hpp"
+#include "viz/text/text.hpp"
+
+namespace posthorn::viz {
+namespace {
+
+using namespace trace;
+
+std::string base64_shortened(std::string_view text) {
+  constexpr std::size_t kShown = 12;
+  return text.size() <= kShown + 4 ? std::string(text) : std::string(text.substr(0, kShown)) + "…";
+}
+
+std::string strip(std::string_view text) {
+  while (!text.empty() && (text.back() == '\r' || text.back() == '\n')) text.remove_suffix(1);
+  return std::string(text);
+}
+
+/// "AUTH PLAIN AGFpa28AaG…": shown, since this is a lesson, but not at full length.
+std::string shorten_secret(std::string_view line) {
+  const std::size_t last = line.rfind(' ');
+  if (last == std::string_view::npos || last < 5) return std::string(line);
+  return std::string(line.substr(0, last + 1)) + base64_shortened(line.substr(last + 1));
+}
+
+LocalText same(std::string text) { return {text, text}; }
+
+std::string join_words(std::string_view a, std::string_view b) {
+  if (a.empty() || b.empty()) return std::string(a) + std::string(b);
+  return std::string(a) + ": " + std::string(b);
+}
+
+/// "In the queue: ben@kaede.example": the explanation's title and what it is about.
+LocalText titled(const Trace& trace, const Record& record, std::string_view what) {
+  const LocalText& title = explain(trace, record).title;
+  const std::string detail = one_line(what);
+  return {join_words(title.en, detail), join_words(title.ja, detail)};
+}
+
+struct RowMaker {
+  const Trace& trace;
+  const Record& record;
+  RecordId id;
+
+  TranscriptRow row(const char* chip, HostId from, std::string_view what, HostId to = {}) const {
+    return {id, record.at, Protocol::none, chip, from, to, titled(trace, record, what)};
+  }
+  [[nodiscard]] std::string_view text(TextId t) const { return trace.text(t); }
+
+  template <class Other>
+  std::optional<TranscriptRow> operator()(const Other&) const {
+    return std::nullopt;
+  }
+  std::optional<TranscriptRow> operator()(const Line& f) const {
+    if (f.flow != Flow::sent) return std::nullopt;
+    const auto [from, to] = ends_of(trace, f);
+    const ConnectionOpening* who = trace.connection(f.conn);
+    const Protocol protocol = who == nullptr ? Protocol::none : who->protocol;
+    return TranscriptRow{id, record.at, protocol, "network", from, to, spoken_text(trace, f)};
+  }
+  std::optional<TranscriptRow> operator()(const DnsAsked& f) const {
+    return TranscriptRow{
+        id, record.at, Protocol::dns, nullptr, f.host, {}, same("? " + one_line(text(f.question)))};
+  }
+  std::optional<TranscriptRow> operator()(const DnsAnswered& f) const {
+    TranscriptRow out{id, record.at, Protocol::dns, nullptr, {}, f.host, {}};
+    const std::string answer = one_line(text(f.answer));
+    const std::string question(text(f.question));
+    out.text = answer.empty() ? titled(trace, record, question) : same(question + " = " + answer);
+    return out;
+  }
+  std::optional<TranscriptRow> operator()(const ComposeOpened& f) const {
+    return row("client", f.host, text(f.subject));
+  }
+  std::optional<TranscriptRow> operator()(const SendPressed& f) const {
+    return row("client", f.host, {});
+  }
+  std::optional<TranscriptRow> operator()(const MessageSubmitted& f) const {
+    return row("client", f.host, {});
+  }
+  std::optional<TranscriptRow> operator()(const ClientProblem& f) const {
+    return row("client", f.host, text(f.problem));
+  }
+  std::optional<TranscriptRow> operator()(const FetchStarted& f) const {
+    return row("client", f.host, {});
+  }
+  std::optional<TranscriptRow> operator()(const InboxReceived& f) const {
+    return row("client", f.host, {});
+  }
+  std::optional<TranscriptRow> operator()(const MessageDisplayed& f) const {
+    return row("client", f.host, {});
+  }
+  std::optional<TranscriptRow> operator()(const ConnectionFailed& f) const {
+    const ConnectionOpening* who = trace.connection(f.conn);
+    if (who == nullptr) return std::nullopt;
+    return row("network", who->client, {}, who->server);
+  }
+  std::optional<TranscriptRow> operator()(const HostPower& f) const {
+    return row("network", f.host, {});
+  }
+  std::optional<TranscriptRow> operator()(const LinkPower& f) const {
+    const SceneLink& link = trace.scene().link(f.link);
+    return row("network", link.a, {}, link.b);
+  }
+  std::optional<TranscriptRow> operator()(const QueueAccepted& f) const {
+    return row("queue", f.host, text(f.recipients));
+  }
+  std::optional<TranscriptRow> operator()(const QueueAttempt& f) const {
+    return row("queue", f.host, text(f.target));
+  }
+  std::optional<TranscriptRow> operator()(const RecipientResult& f) const {
+    return row("queue", f.host, text(f.recipient));
+  }
+  std::optional<TranscriptRow> operator()(const QueueDeferred& f) const {
+    return row("queue", f.host, text(f.reason));
+  }
+  std::optional<TranscriptRow> operator()(const BounceCreated& f) const {
+    return row("queue", f.host, text(f.recipient));
+  }
+  std::optional<TranscriptRow> operator()(const LoginDecided& f) const {
+    return row("mailbox", f.host, text(f.account));
+  }
+  std::optional<TranscriptRow> operator()(const MailboxStored& f) const {
+    return row("mailbox", f.host, text(f.account));
+  }
+  std::optional<TranscriptRow> operator()(const MailboxExpunged& f) const {
+    return row("mailbox", f.host, text(f.account));
+  }
+};
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+
+bool occurs(std::string_view haystack, std::string_view word) {
+  const auto equal = [](char a, char b) { return lower(a) == lower(b); };
+  return std::search(haystack.begin(), haystack.end(), word.begin(), word.end(), equal) !=
+         haystack.end();
+}
+
+constexpr std::string_view kProtocolWords[] = {"",     "smtp", "submission smtp",
+                                               "pop3", "imap", "dns"};
+
+}  // namespace
+
+std::string one_line(std::string_view bytes, std::size_t limit) {
+  std::string out;
+  while (!bytes.empty() && out.size() < limit) {
+    const Utf8Char c = decode_utf8(bytes);
+    if (c.code == '\n') {
+      out += "  ";
+    } else if (c.code == '\r') {
+      // the line feed that follows stands for both
+    } else if (c.code == '\t') {
+      out += ' ';
+    } else if (c.code < 0x20 || c.code == 0x7F || c.code == 0xFFFD) {
+      out += "·";
+    } else {
+      out += bytes.substr(0, c.bytes);
+    }
+    bytes.remove_prefix(c.bytes);
+  }
+  while (!out.empty() && out.back() == ' ') out.pop_back();
+  return out;
+}
+
+LocalText spoken_text(const Trace& trace, const Line& line) {
+  const std::string bytes = strip(trace.line_text(line));
+  if (line.kind == NoteKind::content) {
+    const std::string size = std::to_string(line.length);
+    const std::string head = one_line(bytes, 200);
+    return {"(" + size + " octets)  " + head, "(" + size + "オクテット)  " + head};
+  }
+  const bool secret = line.kind == NoteKind::continuation && line.speaker == Side::client;
+  if (secret) return same(one_line(base64_shortened(bytes)));
+  if (trace.text(line.verb) == "AUTH") return same(one_line(shorten_secret(bytes)));
+  return same(one_line(bytes));
+}
+
+std::string_view host_label(const Scene& scene, HostId host, Lang lang) {
+  if (!host || host.value > scene.hosts.size()) return {};
+  const SceneHost& found = scene.host(host);
+  return found.label.empty() ? std::string_view(found.name)
+                             : std::string_view(found.label.in(lang));
+}
+
+std::pair<HostId, HostId> ends_of(const Trace& trace, const Line& line) {
+  const ConnectionOpening* who = trace.connection(line.conn);
+  if (who == nullptr) return {};
+  return line.speaker == Side::client ? std::pair{who->client, who->server}
+                                      : std::pair{who->server, who->client};
+}
+
+HostId host_of(const Trace& trace, const Fact& fact) {
+  return std::visit(
+      [&](const auto& f) -> HostId {
+        if constexpr (requires { f.host; }) return f.host;
+        if constexpr (requires { f.client; }) return f.client;
+        if constexpr (requires { f.from; }) return f.from;
+        if constexpr (requires { f.conn; }) {
+          const ConnectionOpening* who = trace.connection(f.conn);
+          if (who == nullptr) return {};
+          if constexpr (requires { f.speaker; })
+            return f.speaker == Side::client ? who->client : who->server;
+          else if constexpr (requires { f.side; })
+            return f.side == Side::client ? who->client : who->server;
+          else
+            return who->client;
+        }
+        return {};
+      },
+      fact);
+}
+
+std::string clock_text(Instant at) {
+  const auto milliseconds =
+      std::chrono::duration_cast<std::chrono::milliseconds>(at.time_since_epoch()).count();
+  char buffer[40];
+  std::snprintf(buffer, sizeof buffer, "%lld.%03d", static_cast<long long>(milliseconds / 1000),
+                static_cast<int>(milliseconds % 1000));
+  return buffer;
+}
+
+std::vector<TranscriptRow> transcript_rows(const Trace& trace) {
+  std::vector<TranscriptRow> rows;
+  for (std::uint32_t i = 1; i <= trace.size(); ++i) {
+    const Record& record = trace[RecordId{i}];
+    if (auto row = std::visit(RowMaker{trace, record, RecordId{i}}, record.fact))
+      rows.push_back(std::move(*row));
+  }
+  return rows;
+}
+
+bool matches(const Scene& scene, const TranscriptRow& row, std::string_view filter, Lang lang) {
+  while (!filter.empty()) {
+    const std::size_t space = filter.find(' ');
+    const std::string_view word = filter.substr(0, space);
+    const bool found = word.empty() || occurs(row.text.in(lang), word) ||
+                       occurs(host_label(scene, row.from, lang), word) ||
+                       occurs(host_label(scene, row.to, lang), word) ||
+                       occurs(kProtocolWords[static_cast<std::size_t>(row.protocol)], word) ||
+                       (row.chip != nullptr && row.protocol == Protocol::none &&
+                        occurs(say(row.chip, lang), word));
+    if (!found) return false;
+    if (space == std::string_view::npos) break;
+    filter.remove_prefix(space + 1);
+  }
+  return true;
+}
+
+}  // namespace posthorn::viz

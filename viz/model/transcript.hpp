@@ -1,0 +1,41 @@
+// The rows of the transcript: what was said and what changed, from the trace alone.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "sim/trace/trace.hpp"
+
+namespace posthorn::viz {
+
+struct TranscriptRow {
+  RecordId record;
+  Instant at{};
+  Protocol protocol = Protocol::none;
+  const char* chip = nullptr;  ///< key of the chip's word where there is no protocol ("queue")
+  HostId from, to;             ///< `to` is none for what happens inside one host
+  LocalText text;              ///< valid UTF-8 without line ends
+};
+
+/// One row for every Line spoken, DNS look-up, and change in a client, queue or mailbox.
+std::vector<TranscriptRow> transcript_rows(const trace::Trace& trace);
+/// Whether the filter's words all occur in the row (chip, hosts or text; ASCII case ignored).
+bool matches(const trace::Scene& scene, const TranscriptRow& row, std::string_view filter,
+             Lang lang);
+
+/// `bytes` on one line: line ends as two spaces, what is not UTF-8 or printable as "·", at most
+/// `limit` bytes.
+std::string one_line(std::string_view bytes, std::size_t limit = 400);
+/// The text of a line as the transcript shows it: AUTH secrets shortened, content summarised.
+LocalText spoken_text(const trace::Trace& trace, const trace::Line& line);
+
+/// "愛子さん" or "mail.sakura.example"; "" for none.
+std::string_view host_label(const trace::Scene& scene, HostId host, Lang lang);
+/// Speaker and listener of a line.
+std::pair<HostId, HostId> ends_of(const trace::Trace& trace, const trace::Line& line);
+/// The host where a fact happens; none for what has none.
+HostId host_of(const trace::Trace& trace, const trace::Fact& fact);
+/// "3.204" seconds, with milliseconds.
+std::string clock_text(Instant at);
+
+}  // namespace posthorn::viz

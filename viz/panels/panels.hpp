@@ -1,0 +1,31 @@
+// The panels of the shell. Each draws the model inside `area` and appends commands.
+#pragma once
+
+#include "viz/app/draw.hpp"
+#include "viz/model/model.hpp"
+
+namespace posthorn::viz {
+
+void draw_toolbar(const Model& model, const Rect& area, Commands& commands);
+void draw_timeline(const Model& model, const Rect& area, Commands& commands);
+void draw_steps(const Model& model, const Rect& area, Commands& commands);
+void draw_details(const Model& model, const Rect& area, Commands& commands);
+void draw_transcript(const Model& model, const Rect& area, Commands& commands);
+void draw_help(const Model& model, const Rect& window, Commands& commands);
+
+/// A child window over `area`, with the panel's name for tests, closed at the end of the scope.
+class PanelScope {
+ public:
+  PanelScope(const char* name, const Rect& area, ImGuiWindowFlags flags = 0);
+  ~PanelScope();
+  PanelScope(const PanelScope&) = delete;
+  PanelScope& operator=(const PanelScope&) = delete;
+};
+
+/// The colour and word of a transcript row's chip.
+ImU32 row_color(const TranscriptRow& row);
+std::string_view row_chip(const TranscriptRow& row, Lang lang);
+/// "1 s = 20 ms".
+std::string speed_text(double speed, Lang lang);
+
+}  // namespace posthorn::viz

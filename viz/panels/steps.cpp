@@ -1,0 +1,101 @@
+// The lesson: what is being told now, and the five steps with the current one lit.
+#include <algorithm>
+
+#include "viz/panels/panels.hpp"
+#include "viz/text/text.hpp"
+
+namespace posthorn::viz {
+namespace {
+
+struct Told {
+  std::string_view title, text;
+};
+
+/// The scenario's narration, or the step's own words where it has none.
+Told told_now(const Model& model) {
+  const trace::Scene& scene = model.scene();
+  if (model.now.narration != 0 && model.now.narration <= scene.narration.size()) {
+    const trace::SceneNarration& n = scene.narration[model.now.narration - 1];
+    return {n.title.in(model.lang), n.text.in(model.lang)};
+  }
+  if (model.now.step == 0) {
+    const std::string_view title = scene.title.in(model.lang);
+    const std::string_view summary = scene.summary.in(model.lang);
+    return {title, summary.empty() ? say("step-text.0", model.lang) : summary};
+  }
+  const std::string step = std::to_string(model.now.step);
+  return {say("step." + step, model.lang), say("step-text." + step, model.lang)};
+}
+
+void title_item(std::string_view text) { wrapped_item(faces().title, colors().text, text, 1.18f); }
+
+void draw_disc(ImDrawList* list, ImVec2 center, std::uint32_t step, std::uint32_t current) {
+  const float radius = px(13);
+  if (step <= current) {
+    list->AddCircleFilled(center, radius, colors().primary, 32);
+  } else {
+    list->AddCircleFilled(center, radius, colors().card, 32);
+    list->AddCircle(center, radius, colors().faint, 32, px(2));
+  }
+  if (step < current)
+    draw_icon(list, Icon::check, center, radius * 1.15f, colors().on_primary);
+  else
+    draw_text_centered(list, faces().small_bold, center,
+                       step == current ? colors().on_primary : colors().muted,
+                       std::to_string(step));
+}
+
+/// One step of the list; clicking goes to the moment it is reached.
+void draw_step(const Model& model, std::uint32_t step, Commands& commands) {
+  const std::uint32_t current = model.now.step;
+  const bool lit = step == current;
+  const std::string_view label = say("step." + std::to_string(step), model.lang);
+  const Face& face = lit ? faces().bold : faces().body;
+  const float width = ImGui::GetContentRegionAvail().x;
+  const float text_x = px(48);
+  const auto lines = wrap_text(face, label, width - text_x - px(8));
+  const float pitch = face.size * 1.2f;
+  const float height = std::max(px(40), pitch * static_cast<float>(lines.size()) + px(14));
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  const std::string name = "step-" + std::to_string(step);
+  const bool clicked = ImGui::InvisibleButton(name.c_str(), {width, height});
+  mark(name);
+  ImDrawList* list = ImGui::GetWindowDrawList();
+  const Rect r = {at, {at.x + width, at.y + height}};
+  if (lit || ImGui::IsItemHovered())
+    list->AddRectFilled(r.min, r.max, lit ? colors().soft : colors().row, px(9));
+  const ImVec2 disc = {at.x + px(22), r.center().y};
+  if (step < 5) {
+    const ImU32 line = step < current ? colors().primary : colors().line;
+    list->AddLine({disc.x, disc.y + px(14)}, {disc.x, r.max.y + px(6)}, line, px(2));
+  }
+  draw_disc(list, disc, step, current);
+  float y = r.center().y - pitch * static_cast<float>(lines.size()) / 2 + (pitch - face.size) / 2;
+  for (const std::string_view line : lines) {
+    draw_text(list, face, {at.x + text_x, y}, step <= current ? colors().text : colors().muted,
+              line);
+    y += pitch;
+  }
+  if (!clicked) return;
+  for (const Track::Chapter& chapter : model.track.chapters)
+    if (chapter.step == step) commands.push_back(SelectRecord{RecordId{chapter.count}});
+}
+
+}  // namespace
+
+void draw_steps(const Model& model, const Rect& area, Commands& commands) {
+  const PanelScope scope("steps", area);
+  ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(0, px(7)));
+  wrapped_item(faces().small_bold, colors().primary, say("steps-eyebrow", model.lang));
+  const Told told = told_now(model);
+  title_item(told.title);
+  wrapped_item(faces().body, colors().muted, told.text, 1.5f);
+  if (model.waits_for_send())
+    wrapped_item(faces().bold, colors().primary, say("press-send-hint", model.lang), 1.4f);
+  ImGui::Dummy({1, px(4)});
+  ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(0, 0));
+  for (std::uint32_t step = 1; step <= 5; ++step) draw_step(model, step, commands);
+  ImGui::PopStyleVar(2);
+}
+
+}  // namespace posthorn::viz

@@ -1,0 +1,43 @@
+// The interface's words and the explanations, in Japanese and English, from the data files
+// beside this one (compiled in). Format of the files:
+//
+//     # comment
+//     [key]                 several keys may share an entry: [smtp.command.EHLO smtp.command.HELO]
+//     title.en: …           fields: title and text for explanations, none for interface words
+//     title.ja: …
+//     en: …
+//     ja: …                 a line that begins with a space continues the one before
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/trace/trace.hpp"
+
+namespace posthorn::viz {
+
+/// A word of the interface ("play"). The key itself if it is unknown (tests see to it that
+/// none is).
+std::string_view say(std::string_view key, Lang lang);
+
+struct Explanation {
+  LocalText title, text;
+};
+
+/// Parsed entries, for tests and glyph collection: key -> texts.
+struct TextEntry {
+  std::string key;
+  LocalText title, text;
+};
+const std::vector<TextEntry>& interface_texts();
+const std::vector<TextEntry>& explanation_texts();
+/// Errors of a data file, one a line; empty when it is well formed.
+std::string check_texts(std::string_view file);
+
+/// The explanation of a record: the most specific entry that exists for it.
+const Explanation& explain(const trace::Trace& trace, const trace::Record& record);
+/// The keys that explain() tries, most specific first.
+std::vector<std::string> explanation_keys(const trace::Trace& trace, const trace::Record& record);
+
+}  // namespace posthorn::viz

@@ -228,6 +228,9 @@ std::optional<std::string> from_utf8(std::string_view utf8, std::string_view cha
   if (charset == "US-ASCII")
     return is_ascii(utf8) ? std::optional(std::string(utf8)) : std::nullopt;
   if (!is_plain_name(charset)) return std::nullopt;
+  // ESC, SO and SI of the text itself would be read as shifts.
+  if (charset.starts_with("ISO-2022") && utf8.find_first_of("\x1b\x0e\x0f") != utf8.npos)
+    return std::nullopt;
   Converter converter(charset, "UTF-8");
   if (!converter.usable()) return std::nullopt;
   std::string out;

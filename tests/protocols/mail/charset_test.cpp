@@ -60,6 +60,7 @@ TEST_CASE("Every byte in every charset gives valid UTF-8") {
 TEST_CASE("Writing other charsets, or saying that it cannot be done") {
   CHECK(from_utf8("愛子", "ISO-2022-JP") == "\x1b$B0&;R\x1b(B");
   CHECK_FALSE(from_utf8("😀", "ISO-2022-JP"));
+  CHECK_FALSE(from_utf8("愛\x1b(B", "ISO-2022-JP"));  // an escape of the text's own
   CHECK_FALSE(from_utf8("あ", "us-ascii"));
   CHECK_FALSE(from_utf8("a", "no-such-charset"));
   CHECK_FALSE(from_utf8("\xff", "UTF-8"));

@@ -81,7 +81,12 @@ std::string Path::mailbox() const {
   return domain.empty() ? out : out + "@" + domain;
 }
 
-std::string Path::to_string() const { return "<" + mailbox() + ">"; }
+std::string Path::to_string() const {
+  std::string out = "<";  // not "<" + ...: gcc 12 sees a false overlap there (-Wrestrict)
+  out += mailbox();
+  out += '>';
+  return out;
+}
 
 bool Path::non_ascii() const {
   return std::any_of(local.begin(), local.end(), mail::is_8bit) ||

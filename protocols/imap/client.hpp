@@ -32,7 +32,8 @@ struct Select {
   std::string mailbox = "INBOX";
   bool read_only = false;  ///< EXAMINE
 };
-/// UID FETCH after:* (UID FLAGS RFC822.SIZE ENVELOPE), then UID FETCH n BODY.PEEK[] for each.
+/// (NOOP, unless just selected,) UID FETCH after:* (UID FLAGS RFC822.SIZE ENVELOPE), then UID FETCH
+/// n BODY.PEEK[] for each.
 struct FetchNew {
   std::uint32_t after_uid = 0;
   bool mark_seen = false;  ///< then also UID STORE n +FLAGS.SILENT (\Seen)
@@ -201,6 +202,7 @@ class Client {
   void start(const Append& command);
   void start(const Noop& command);
   void start(const Logout& command);
+  void list_new();
   void fetch_next();
   void store(std::uint32_t uid, StoreFlags::How how, const mail::Flags& flags);
   void fail(std::string reason);
@@ -223,6 +225,7 @@ class Client {
   Selected selecting_;
   std::uint32_t exists_ = 0;
   std::uint32_t last_uid_ = 0;  ///< greatest UID fetched since it was selected
+  bool fresh_ = false;          ///< just selected: the server's numbers are new
   // A FetchNew under way.
   bool fetching_ = false;
   FetchNew fetch_;

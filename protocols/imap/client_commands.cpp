@@ -88,6 +88,13 @@ void Client::start(const FetchNew& command) {
   to_fetch_.clear();
   fetch_at_ = 0;
   fetched_ = 0;
+  if (fresh_) return list_new();
+  // A server tells of new messages at the end of a command: give it an occasion first.
+  start(Noop{});
+}
+
+void Client::list_new() {
+  fresh_ = false;
   Text text;
   text.add(std::to_string(std::uint64_t{fetch_.after_uid} + 1))
       .add(":* (UID FLAGS RFC822.SIZE ENVELOPE)");
@@ -150,6 +157,7 @@ void Client::command_ok() {
       out_.emit(LoggedInClient{});
       break;
     case ClientPhase::select:
+      fresh_ = true;
       out_.emit(selecting_);
       break;
     case ClientPhase::list_new:
@@ -164,6 +172,9 @@ void Client::command_ok() {
     case ClientPhase::store:
       out_.emit(FlagsStored{store_uid_});
       if (fetching_) return fetch_next();
+      break;
+    case ClientPhase::noop:
+      if (fetching_) return list_new();
       break;
     case ClientPhase::expunge:
       out_.emit(ExpungeDone{expunged_});

@@ -25,9 +25,9 @@ namespace {
 std::string converse(std::string_view input, std::size_t chunk) {
   mail::MailStore store;
   store.add_account("ben");
-  store.deliver("ben", std::make_shared<const std::string>("From: a\r\nTo: g:b@c,d;\r\n\r\nc\r\n"),
+  (void)store.deliver("ben", std::make_shared<const std::string>("From: a\r\nTo: g:b@c,d;\r\n\r\nc\r\n"),
                 {});
-  store.deliver("ben",
+  (void)store.deliver("ben",
                 std::make_shared<const std::string>(
                     "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\none\r\n--b\r\n"
                     "Content-Type: message/rfc822\r\n\r\nA: b\r\n\r\ntwo\r\n--b--\r\n"),

@@ -16,7 +16,7 @@ namespace {
 std::string converse(std::string_view input, std::size_t chunk) {
   mail::MailStore store;
   store.add_account("aiko");
-  store.deliver("aiko", std::make_shared<const std::string>("A: b\r\n\r\n.c\r\n"), {});
+  (void)store.deliver("aiko", std::make_shared<const std::string>("A: b\r\n\r\n.c\r\n"), {});
   pop3::Server server;
   std::string heard;
   const auto drain = [&] {

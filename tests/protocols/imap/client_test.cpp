@@ -103,7 +103,7 @@ TEST_CASE("IMAP: a mail user agent's day", "[imap]") {
     pair.settle();
     CHECK(store.find("ben", "INBOX")->messages[0].flags.has(mail::SystemFlag::seen));
 
-    store.deliver("ben", std::make_shared<const std::string>("A: b\r\n\r\nnew\r\n"), {});
+    (void)store.deliver("ben", std::make_shared<const std::string>("A: b\r\n\r\nnew\r\n"), {});
     pair.client.fetch_new({});
     pair.settle();
     CHECK(pair.all_of<imap::MessageReceived>().size() == 3);

@@ -127,7 +127,7 @@ S: g BAD the flags are malformed
 }
 
 TEST_CASE("IMAP: commands inside an appended message stay data", "[imap]") {
-  const mail::MailStore after = run_imap(imap_selected, R"(C: c APPEND INBOX {39}
+  const mail::MailStore after = run_imap(imap_selected, R"(C: c APPEND INBOX {40}
 S: + go ahead
 C: x1 STORE 1 +FLAGS (\Deleted)
 C: x2 EXPUNGE

@@ -6,18 +6,18 @@ using namespace posthorn::testing;
 
 TEST_CASE("IMAP: FETCH of what stands beside the content", "[imap]") {
   run_imap(imap_selected, R"(C: c FETCH 1:2 (FLAGS UID RFC822.SIZE)
-S: * 1 FETCH (FLAGS (\Recent) UID 1 RFC822.SIZE 225)
-S: * 2 FETCH (FLAGS (\Recent) UID 2 RFC822.SIZE 262)
+S: * 1 FETCH (FLAGS (\Recent) UID 1 RFC822.SIZE 210)
+S: * 2 FETCH (FLAGS (\Recent) UID 2 RFC822.SIZE 243)
 S: c OK FETCH completed
 C: d FETCH 1 FAST
-S: * 1 FETCH (FLAGS (\Recent) INTERNALDATE " 6-Apr-2026 12:00:00 +0000" RFC822.SIZE 225)
+S: * 1 FETCH (FLAGS (\Recent) INTERNALDATE " 6-Apr-2026 12:00:00 +0000" RFC822.SIZE 210)
 S: d OK FETCH completed
 C: e FETCH 1 ENVELOPE
 S: * 1 FETCH (ENVELOPE ("Mon, 6 Apr 2026 09:00:00 +0900" "=?UTF-8?B?44GT44KT44Gr44Gh44Gv?=" (("Aiko" NIL "aiko" "sakura.example")) (("Aiko" NIL "aiko" "sakura.example")) (("Aiko" NIL "aiko" "sakura.example")) ((NIL NIL "ben" "kaede.example")("Chie" NIL "chie" "kaede.example")) NIL NIL NIL "<1@sakura.example>"))
 S: e OK FETCH completed
 C: f FETCH 3 FLAGS
 S: f BAD there is no message of that number
-C: g UID FETCH 3:9 FLAGS
+C: g UID FETCH 3:* FLAGS
 S: * 2 FETCH (UID 2 FLAGS (\Recent))
 S: g OK UID FETCH completed
 C: h UID FETCH 7 FLAGS
@@ -54,7 +54,7 @@ S:
 S:  BODY[3] NIL)
 S: d OK FETCH completed
 C: e FETCH 1 BODY.PEEK[HEADER.FIELDS (subject X)]
-S: * 1 FETCH (BODY[HEADER.FIELDS (subject X)] {48}
+S: * 1 FETCH (BODY[HEADER.FIELDS (subject X)] {45}
 S: Subject: =?UTF-8?B?44GT44KT44Gr44Gh44Gv?=
 S: 
 S: )
@@ -125,8 +125,8 @@ TEST_CASE("IMAP: SEARCH", "[imap]") {
       {"9", ""},
       {"UID 1,5:9", " 1"},
       {"UID 5:*", " 2"},
-      {"LARGER 225", " 2"},
-      {"SMALLER 226", " 1"},
+      {"LARGER 210", " 2"},
+      {"SMALLER 211", " 1"},
       {"BEFORE 8-Apr-2026", " 1"},
       {"ON 08-apr-2026", " 2"},
       {"SINCE \"8-Apr-2026\"", " 2"},
@@ -232,7 +232,7 @@ TEST_CASE("IMAP: two sessions on one mailbox", "[imap]") {
         "* 1 FETCH (FLAGS (\\Seen \\Recent))\r\nh OK NOOP completed\r\n");
 
   // New mail is \Recent to the first session that hears of it.
-  store.deliver("ben", std::make_shared<const std::string>("A: b\r\n\r\n"), {});
+  (void)store.deliver("ben", std::make_shared<const std::string>("A: b\r\n\r\n"), {});
   CHECK(says(two, "i NOOP\r\n", store) == "* 2 EXISTS\r\n* 1 RECENT\r\ni OK NOOP completed\r\n");
   CHECK(says(one, "i NOOP\r\n", store) == "* 2 EXISTS\r\n* 1 RECENT\r\ni OK NOOP completed\r\n");
   CHECK(says(one, "j FETCH 2 (UID FLAGS)\r\n", store) ==
@@ -241,18 +241,18 @@ TEST_CASE("IMAP: two sessions on one mailbox", "[imap]") {
 
 TEST_CASE("IMAP: the mailbox goes away under a session", "[imap]") {
   mail::MailStore store = two_mails();
-  store.create("ben", "Work").value();
-  store.append("ben", "Work", {}).value();
+  CHECK(store.create("ben", "Work").ok());
+  CHECK(store.append("ben", "Work", {}).ok());
   ImapTalk talk{imap_server(), store};
   talk.connect();
   talk.feed("a LOGIN ben hanami\r\nb SELECT Work\r\n", 0);
   SECTION("renamed: it stays selected") {
-    store.rename("ben", "Work", "Play").value();
+    CHECK(store.rename("ben", "Work", "Play").ok());
     talk.feed("c STORE 1 +FLAGS (\\Seen)\r\n", 0);
     CHECK(store.find("ben", "Play")->messages[0].flags.has(mail::SystemFlag::seen));
   }
   SECTION("deleted: its messages are gone") {
-    store.remove("ben", "Work").value();
+    CHECK(store.remove("ben", "Work").ok());
     talk.feed("c FETCH 1 FLAGS\r\nd NOOP\r\ne EXPUNGE\r\nf CLOSE\r\n", 0);
     CHECK(talk.sent.find("c NO [EXPUNGEISSUED]") != std::string::npos);
     CHECK(talk.sent.find("* 1 EXPUNGE\r\nd OK") != std::string::npos);

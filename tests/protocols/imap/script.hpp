@@ -47,8 +47,8 @@ inline std::chrono::sys_seconds day(int number) {
 inline mail::MailStore two_mails() {
   mail::MailStore store;
   store.add_account("ben");
-  store.deliver("ben", std::make_shared<const std::string>(plain_letter), day(6), 11);
-  store.deliver("ben", std::make_shared<const std::string>(mixed_letter), day(8), 12);
+  (void)store.deliver("ben", std::make_shared<const std::string>(plain_letter), day(6), 11);
+  (void)store.deliver("ben", std::make_shared<const std::string>(mixed_letter), day(8), 12);
   return store;
 }
 

@@ -74,7 +74,7 @@ TEST_CASE("POP3: client and server, byte for byte", "[pop3]") {
     mail::MailStore store;
     store.add_account("aiko");
     for (const std::string& letter : letters)
-      store.deliver("aiko", std::make_shared<const std::string>(letter), {});
+      (void)store.deliver("aiko", std::make_shared<const std::string>(letter), {});
     const auto events = visit({.user = "aiko", .password = "hanami"}, store, chunk);
     const auto received = all_of<pop3::MessageReceived>(events);
     REQUIRE(received.size() == 3);
@@ -88,12 +88,12 @@ TEST_CASE("POP3: client and server, byte for byte", "[pop3]") {
 TEST_CASE("POP3: messages left on the server are fetched once", "[pop3]") {
   mail::MailStore store;
   store.add_account("aiko");
-  store.deliver("aiko", std::make_shared<const std::string>("A: 1\r\n\r\n"), {});
+  (void)store.deliver("aiko", std::make_shared<const std::string>("A: 1\r\n\r\n"), {});
   ClientConfig config{.user = "aiko", .password = "hanami", .leave_on_server = true};
   auto events = visit(config, store, 0);
   REQUIRE(all_of<pop3::MessageReceived>(events).size() == 1);
   config.already_seen_uidls = {all_of<pop3::MessageReceived>(events)[0].uidl};
-  store.deliver("aiko", std::make_shared<const std::string>("A: 2\r\n\r\n"), {});
+  (void)store.deliver("aiko", std::make_shared<const std::string>("A: 2\r\n\r\n"), {});
   events = visit(config, store, 0);
   const auto received = all_of<pop3::MessageReceived>(events);
   REQUIRE(received.size() == 1);

@@ -57,11 +57,13 @@ class EventQueue {
   /// Key of the next event; the queue must not be empty.
   [[nodiscard]] EventKey next_key() const {
     assert(!empty());
+    settle();
     return {time_of(first().time), first().order()};
   }
   [[nodiscard]] Instant next_at() const { return next_key().at; }
   [[nodiscard]] const Payload& next_payload() const {
     assert(!empty());
+    settle();
     return slab_[first().slot()].payload;
   }
   /// Is this event still going to happen?
@@ -78,7 +80,6 @@ class EventQueue {
       wheel_.put(entry);
     else
       heap_.push(entry);
-    settle();
     return {slot, slab_[slot].generation};
   }
 
@@ -89,19 +90,18 @@ class EventQueue {
     retire(handle.slot);
     ++dead_;
     if (dead_ > live_ + 64) sweep();
-    settle();
     return true;
   }
 
   /// Removes and returns the next event; the queue must not be empty.
   Event pop() {
     assert(!empty());
+    settle();
     const EventEntry next = first();
     drop_first();
     Event event{{time_of(next.time), next.order()}, std::move(slab_[next.slot()].payload)};
     retire(next.slot());
     free_.push_back(next.slot());
-    settle();
     return event;
   }
 
@@ -137,7 +137,7 @@ class EventQueue {
   }
 
   /// Was the entry cancelled? If so its slot becomes free: the caller must drop it.
-  bool drop_if_dead(const EventEntry& entry) {
+  bool drop_if_dead(const EventEntry& entry) const {
     if (slab_[entry.slot()].generation & 1) return false;
     free_.push_back(entry.slot());
     --dead_;
@@ -151,15 +151,16 @@ class EventQueue {
   [[nodiscard]] const EventEntry& first() const {
     return heap_is_first() ? heap_.top() : run_[run_next_];
   }
-  void drop_first() {
+  void drop_first() const {
     if (heap_is_first())
       heap_.pop();
     else
       ++run_next_;
   }
 
-  /// Makes first() the next living event, if there is any.
-  void settle() {
+  /// Makes first() the next living event, if there is any. Only when somebody looks: until the
+  /// first look, everything that is scheduled goes into the wheel.
+  void settle() const {
     for (;;) {
       if (near_is_empty() && !wheel_.empty()) refill();
       if (dead_ == 0 || near_is_empty() || !drop_if_dead(first())) return;
@@ -167,7 +168,7 @@ class EventQueue {
     }
   }
 
-  void refill() {
+  void refill() const {
     run_.clear();
     run_next_ = 0;
     while (run_.empty()) wheel_.advance(run_);
@@ -185,15 +186,15 @@ class EventQueue {
     wheel_.erase_if(drop);
   }
 
-  std::vector<EventEntry> run_;  ///< sorted; used up from run_next_ on
-  std::size_t run_next_ = 0;
-  EventHeap heap_;
-  EventWheel wheel_;
+  mutable std::vector<EventEntry> run_;  ///< sorted; used up from run_next_ on
+  mutable std::size_t run_next_ = 0;
+  mutable EventHeap heap_;
+  mutable EventWheel wheel_;
   std::vector<Slot> slab_;
-  std::vector<std::uint32_t> free_;
+  mutable std::vector<std::uint32_t> free_;
   std::uint64_t next_order_ = 0;
-  std::size_t live_ = 0;  ///< pending events
-  std::size_t dead_ = 0;  ///< cancelled entries that have not been dropped yet
+  std::size_t live_ = 0;          ///< pending events
+  mutable std::size_t dead_ = 0;  ///< cancelled entries that have not been dropped yet
 };
 
 }  // namespace posthorn::engine

@@ -46,9 +46,9 @@ class EventWheel {
     const std::uint64_t inside = (std::uint64_t{1} << (level * kBits)) - 1;
     const std::uint64_t start = pool_[bucket.head].entries[0].time & ~inside;
     if (level == 0 || bucket.size <= kSmall) {
-      limit_ = reference_ = start | inside;
       drain(bucket, [&](const EventEntry& entry) { run.push_back(entry); });
       sort(run);
+      limit_ = reference_ = run.back().time;  // not the bucket's end, which may be years away
     } else {
       reference_ = start;
       limit_ = start - 1;  // no underflow: the bucket lies after the previous reference

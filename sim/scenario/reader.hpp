@@ -24,6 +24,7 @@ class Reader {
                std::string_view hint = {});
   /// The bytes of the file that `path` (a text) names; nullptr after a report.
   std::shared_ptr<const std::string> open(const json::Value& path);
+  [[nodiscard]] bool clean() const { return out_.empty(); }
   /// Nothing more will be reported: do not look for suggestions.
   [[nodiscard]] bool full() const { return out_.size() >= kMaxDiagnostics; }
 

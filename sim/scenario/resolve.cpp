@@ -52,7 +52,7 @@ class Resolver {
     check_story();
     check_narration();
     check_expectations();
-    check_ways();
+    if (reader_.clean()) check_ways();  // else the missing name was told already
     for (const std::size_t i : fill_addresses(s_))
       report(place(root_, {"hosts", i}), std::string(say::no_addresses));
     std::stable_sort(s_.story.begin(), s_.story.end(),
@@ -75,7 +75,7 @@ class Resolver {
     std::vector<std::string> names;
     for (const Domain& domain : s_.domains)
       for (const Account& account : domain.accounts)
-        names.push_back(account.name + "@" + domain.name);
+        if (!account.name.empty()) names.push_back(account.name + "@" + domain.name);
     return names;
   }
   /// The host; nullptr after a report, or if the name is empty.
@@ -89,6 +89,9 @@ class Resolver {
   }
   bool account(const std::string& address, Position at) {
     if (address.empty() || reader_.full() || find_account(s_, address) != nullptr) return true;
+    if (const Domain* domain = find_domain(s_, domain_of(address)))
+      for (const Account& unnamed : domain->accounts)
+        if (unnamed.name.empty()) return false;  // was told already
     report(at, fill(say::no_such_account, {quoted(address)}),
            suggest(address, addresses(), say::no_such_account_hint));
     return false;

@@ -59,12 +59,14 @@ void FormText::read(Reader& reader, const json::Value& value, std::string& out) 
       Rule{say::identifier, say::identifier_hint, is_identifier}};
   const Rule& rule = kRules[static_cast<std::size_t>(form)];
   if (!reader.require(value, json::Kind::string, rule.expected, rule.hint)) return;
-  if (rule.good(value.text))
+  if (rule.good(value.text)) {
     out = value.text;
-  else if (const std::string lower = to_lower(value.text); rule.good(lower))
+  } else if (const std::string lower = to_lower(value.text); rule.good(lower)) {
     reader.mismatch(value, rule.expected, fill(say::did_you_mean, {quoted(lower)}));
-  else
+    out = lower;  // read on with what was meant
+  } else {
     reader.mismatch(value, rule.expected, rule.hint);
+  }
 }
 std::string FormText::schema() const {
   switch (form) {

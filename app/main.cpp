@@ -1,2 +1,151 @@
-#include <cstdio>
-int main() { std::puts("posthorn " POSTHORN_VERSION); }
+// The `posthorn` program: the command line, and nothing else.
+#include <CLI/CLI.hpp>
+#include <charconv>
+#include <cstdlib>
+#include <iostream>
+#include <map>
+
+#include "app/commands.hpp"
+#include "app/input.hpp"
+#include "sim/scenario/units.hpp"
+
+namespace {
+
+using namespace posthorn;
+
+constexpr const char* kExamples =
+    "Examples:\n"
+    "  posthorn view scenarios/first-letter.json --lang ja\n"
+    "  posthorn run scenarios/two-mailboxes.json\n"
+    "  posthorn export scenarios/first-letter.json --to letter.txt\n"
+    "  posthorn check scenarios/*.json\n"
+    "\n"
+    "Exit code: 0 done and all expectations hold; 1 an expectation failed; 2 bad usage or input.";
+
+/// The language of the messages' texts: --lang, else LANG and friends, else English.
+Lang default_lang() {
+  for (const char* name : {"LC_ALL", "LC_MESSAGES", "LANG"})
+    if (const char* value = std::getenv(name); value != nullptr && *value != '\0')
+      return std::string(value).substr(0, 2) == "ja" ? Lang::ja : Lang::en;
+  return Lang::en;
+}
+
+void add_lang(CLI::App& app, Lang& lang) {
+  lang = default_lang();
+  app.add_option("--lang", lang, "Language of the texts: ja or en")
+      ->transform(CLI::Transformer(std::map<std::string, Lang>{{"en", Lang::en}, {"ja", Lang::ja}}))
+      ->option_text("ja|en");
+}
+
+void add_duration(CLI::App& app, const std::string& name, std::optional<Duration>& value,
+                  const std::string& help) {
+  app.add_option_function<std::string>(
+         name,
+         [&value, name](const std::string& text) {
+           const auto parsed = scenario::parse_duration(text);
+           if (!parsed)
+             throw CLI::ValidationError(name, "\"" + text + "\" is no time; write 3.2s, 5m or 2d");
+           value = *parsed;
+         },
+         help)
+      ->option_text("TIME");
+}
+
+void add_size(CLI::App& app, app::ViewOptions& options) {
+  app.add_option_function<std::string>(
+         "--size",
+         [&options](const std::string& text) {
+           const std::size_t x = text.find('x');
+           const auto number = [&](std::string_view digits, int& out) {
+             const auto [end, error] =
+                 std::from_chars(digits.data(), digits.data() + digits.size(), out);
+             return error == std::errc{} && end == digits.data() + digits.size() && out >= 320 &&
+                    out <= 7680;
+           };
+           if (x == std::string::npos || !number(text.substr(0, x), options.width) ||
+               !number(std::string_view(text).substr(x + 1), options.height))
+             throw CLI::ValidationError("--size", "write WIDTHxHEIGHT, e.g. 1600x900");
+         },
+         "Size of the window or picture")
+      ->option_text("WxH");
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App cli{"Posthorn shows how e-mail travels: real protocols in a simulated world.",
+               "posthorn"};
+  cli.footer(kExamples);
+  cli.set_version_flag("--version", "posthorn " POSTHORN_VERSION);
+  cli.require_subcommand(0, 1);
+  int status = app::kOk;
+
+  app::ViewOptions view_options;
+  CLI::App* view = cli.add_subcommand("view", "Watch a scenario or a saved trace in the window");
+  view->add_option("input", view_options.input, "Scenario or trace (default: the first letter)");
+  add_duration(*view, "--at", view_options.at, "Begin at this moment, e.g. 3.2s");
+  add_lang(*view, view_options.lang);
+  view->add_option("--theme", view_options.dark, "Light or dark")
+      ->transform(CLI::Transformer(std::map<std::string, bool>{{"light", false}, {"dark", true}}))
+      ->option_text("light|dark");
+  add_size(*view, view_options);
+  view->add_option("--screenshot", view_options.screenshot, "Draw one frame to this PNG and exit")
+      ->option_text("FILE.png");
+  view->add_option("--marks", view_options.marks_file)->group("");  // for tests of the window
+  view->callback([&] { status = app::view(view_options); });
+
+  app::RunOptions run_options;
+  CLI::App* run = cli.add_subcommand("run", "Run a scenario and tell what happens");
+  run->add_option("scenario", run_options.scenario, "Scenario file")->required();
+  run->add_option("--seed", run_options.seed, "Other random numbers than the scenario's");
+  add_duration(*run, "--until", run_options.until, "Stop at this moment");
+  add_lang(*run, run_options.lang);
+  run->add_flag("--quiet", run_options.quiet, "Only say which expectations fail");
+  run->add_option("--record", run_options.record, "Save the whole trace")->option_text("FILE");
+  run->callback([&] { status = app::run(run_options); });
+
+  app::ExportOptions export_options;
+  CLI::App* exporter = cli.add_subcommand("export", "Write a transcript or the whole trace");
+  exporter->add_option("input", export_options.input, "Scenario or trace")->required();
+  exporter->add_option("--to", export_options.to, "File, or - for standard output")->required();
+  exporter->add_option("--format", export_options.format, "text or json; default: by the ending")
+      ->option_text("F");
+  exporter->add_option("--seed", export_options.seed, "Other random numbers than the scenario's");
+  add_lang(*exporter, export_options.lang);
+  exporter->add_flag("--force", export_options.force, "Overwrite an existing file");
+  exporter->callback([&] { status = app::export_trace(export_options); });
+
+  app::CheckOptions check_options;
+  std::string check_format = "text";
+  CLI::App* check = cli.add_subcommand("check", "Check scenarios: their text and their run");
+  check->add_option("scenarios", check_options.scenarios, "Scenario files")->required();
+  check->add_option("--format", check_format, "text or json")
+      ->check(CLI::IsMember({"text", "json"}));
+  check->callback([&] {
+    check_options.json = check_format == "json";
+    status = app::check(check_options);
+  });
+
+  Lang list_lang = Lang::en;
+  CLI::App* list = cli.add_subcommand("list", "List the shipped scenarios");
+  add_lang(*list, list_lang);
+  list->callback([&] { status = app::list(list_lang); });
+
+  cli.add_subcommand("schema", "Print the JSON Schema of scenarios")->callback([&] {
+    status = app::schema();
+  });
+
+  try {
+    cli.parse(argc, argv);
+    if (cli.get_subcommands().empty()) {
+      view_options.lang = default_lang();
+      status = app::view(view_options);
+    }
+  } catch (const CLI::ParseError& problem) {
+    return cli.exit(problem) == 0 ? app::kOk : app::kBadInput;
+  } catch (const std::exception& problem) {
+    app::complain(problem.what());
+    return app::kBadInput;
+  }
+  return status;
+}

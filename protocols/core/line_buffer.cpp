@@ -31,7 +31,7 @@ std::optional<Line> LineBuffer::next_line() {
     const char c = input_[at_];
     if (c == '\n' && last_was_cr_) {
       take("\n");
-      consume(1);
+      advance(1);
       if (defect_ != LineDefect::too_long) line_.resize(line_.size() - 2);
       Line line{std::move(line_), line_begin_, consumed_, defect_};
       line_.clear();
@@ -47,17 +47,20 @@ std::optional<Line> LineBuffer::next_line() {
       run = std::min(input_.find_first_of("\r\n", at_), input_.size()) - at_;
     take(std::string_view(input_).substr(at_, run));
     last_was_cr_ = c == '\r';
-    const std::uint64_t begin = line_begin_;
-    consume(run);
-    line_begin_ = begin;
+    advance(run);
   }
   return std::nullopt;
 }
 
-void LineBuffer::consume(std::size_t count) {
+void LineBuffer::advance(std::size_t count) {
   assert(count <= pending());
   at_ += count;
   consumed_ += count;
+}
+
+void LineBuffer::consume(std::size_t count) {
+  assert(!mid_line());
+  advance(count);
   line_begin_ = consumed_;
 }
 

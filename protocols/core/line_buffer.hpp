@@ -52,6 +52,7 @@ class LineBuffer {
  private:
   void take(std::string_view bytes);
   void compact();
+  void advance(std::size_t count);
 
   std::size_t limit_;
   std::string input_;  ///< unread bytes begin at at_

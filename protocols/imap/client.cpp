@@ -99,7 +99,10 @@ void Client::handle_greeting(const Frame& frame) {
   if (*status == "BYE")
     return fail("the server refused: " + std::string(mail::trim(parser.rest())));
   out_.emit(Ready{});
-  if (*status == "PREAUTH") out_.emit(LoggedInClient{});
+  if (*status == "PREAUTH") {  // RFC 3501 §7.1.4: no LOGIN is needed, or allowed
+    if (!queue_.empty() && std::holds_alternative<Login>(queue_.front())) queue_.pop_front();
+    out_.emit(LoggedInClient{});
+  }
   become_idle();
 }
 

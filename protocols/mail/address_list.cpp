@@ -254,7 +254,7 @@ class ListParser {
     }
     Mailbox mailbox = from_words(words);
     if (!mailbox.display_name.empty()) {  // spaces inside the brackets: all of it is local part
-      mailbox.local_part = mailbox.raw_name + " " + mailbox.local_part;
+      mailbox.local_part = repair_utf8(mailbox.raw_name) + " " + mailbox.local_part;
       mailbox.raw_name.clear();
       mailbox.display_name.clear();
     }

@@ -17,7 +17,8 @@ std::size_t line_end(std::string_view bytes, std::size_t at, std::size_t limit) 
 }
 
 std::string_view without_line_end(std::string_view line) {
-  if (!line.empty() && line.back() == '\n') line.remove_suffix(1);
+  if (line.empty() || line.back() != '\n') return line;
+  line.remove_suffix(1);
   if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
   return line;
 }

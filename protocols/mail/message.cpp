@@ -54,7 +54,9 @@ class Splitter {
     line.remove_prefix(dashed_.size());
     close = line.starts_with("--");
     if (close) line.remove_prefix(2);
-    return trim(line).empty();  // else it is another boundary that begins like ours
+    // RFC 2046 §5.1.1 is content with the line's beginning; yet a boundary that only begins like
+    // ours (outer "x", inner "x-1") is common, so that white space must follow.
+    return line.empty() || is_space(line[0]);
   }
 
   /// Steps over the line end before `begin`, but not out of the body.
@@ -110,21 +112,22 @@ class TreeParser {
 
   static std::string_view boundary_of(const Part& part) {
     for (const auto& [name, value] : part.content_type.raw_parameters)
-      if (name == "boundary") return std::string_view(value).substr(0, trimmed_size(value));
+      if (name == "boundary") return value;
     return part.content_type.parameter("boundary").value_or(std::string_view());
   }
 
-  static std::size_t trimmed_size(std::string_view value) {
-    while (!value.empty() && is_space(value.back())) value.remove_suffix(1);
-    return value.size();
-  }
-
   void divide(Part& part, int depth) {
-    const std::string_view boundary = boundary_of(part);
-    if (boundary.empty()) return;
+    std::string_view boundary = boundary_of(part);
+    if (trim(boundary).empty()) return;
     Splitter splitter(bytes_, part.body, boundary);
-    const bool digest = part.subtype == "digest";
     Delimiter from = splitter.next();
+    if (!from.found && is_space(boundary.back())) {
+      // Spaces at the end are against the grammar, and a relay may have cut them off.
+      while (is_space(boundary.back())) boundary.remove_suffix(1);
+      splitter = Splitter(bytes_, part.body, boundary);
+      from = splitter.next();
+    }
+    const bool digest = part.subtype == "digest";
     while (from.found && !from.close) {
       // The last part that the limit allows runs to the end of the body.
       const Delimiter to = parts_ + 1 < kMaxParts ? splitter.next() : Delimiter{};

@@ -126,7 +126,9 @@ Parameters decode(const std::vector<std::pair<std::string, std::string>>& raw) {
     Pieces& pieces = extended[base];
     pieces.by_index.emplace(index, std::pair(encoded, raw[i].second));
   }
-  for (const auto& [name, pieces] : extended) {
+  for (const auto& entry : extended) {
+    const std::string& name = entry.first;
+    const Pieces& pieces = entry.second;
     if (pieces.by_index.begin()->first != 0) continue;
     const auto plain =
         std::find_if(out.begin(), out.end(), [&](const Parameter& p) { return p.name == name; });

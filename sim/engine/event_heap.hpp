@@ -7,13 +7,21 @@
 
 namespace posthorn::engine {
 
-/// A pending event as the queue sorts it; its payload stands in the slab at `slot`.
+/// A pending event as the queue sorts it; its payload stands in the slab at slot().
 struct EventEntry {
-  std::uint64_t time = 0;  ///< order-preserving bits of the Instant
-  std::uint64_t order = 0;
-  std::uint32_t slot = 0;
+  static constexpr unsigned kSlotBits = 24;  ///< 16 million pending, 10^12 events in all
+  std::uint64_t time = 0;                    ///< order-preserving bits of the Instant
+  std::uint64_t tail = 0;                    ///< scheduling order, then slot
+
+  EventEntry() = default;
+  EventEntry(std::uint64_t when, std::uint64_t order, std::uint32_t slot)
+      : time(when), tail(order << kSlotBits | slot) {}
+  [[nodiscard]] std::uint64_t order() const { return tail >> kSlotBits; }
+  [[nodiscard]] std::uint32_t slot() const {
+    return static_cast<std::uint32_t>(tail & ((1u << kSlotBits) - 1));
+  }
   [[nodiscard]] bool before(const EventEntry& other) const {
-    return time != other.time ? time < other.time : order < other.order;
+    return (time < other.time) | ((time == other.time) & (tail < other.tail));
   }
 };
 

@@ -3,11 +3,12 @@
 // Order. Events run by time; events of the same time run in the order in which they were
 // scheduled. There is no third criterion and no rounding: times are integer nanoseconds.
 //
-// Structure. A small heap holds the events of the near future and alone decides the order. Events
-// after that wait unsorted in the wheel's buckets; when the heap runs dry, the wheel hands over
-// its first bucket. So an event is moved a few times in sequential memory, instead of being sifted
-// through a heap of a million entries, where every level is a cache miss. Nothing is assumed about
-// the times: an event before all others (a user's intervention, say) simply goes into the heap.
+// Structure. The near future is a short sorted run, and a heap of what was scheduled into its time
+// later on; the next event is the earlier of their firsts. Events after that wait unsorted in the
+// wheel's buckets; when run and heap are empty, the wheel hands over its first bucket. So an event
+// is moved a few times in sequential memory, instead of being sifted through a heap of a million
+// entries, where every level is a cache miss. Nothing is assumed about the times: an event before
+// all others (a user's intervention, say) simply goes into the heap.
 //
 // Payloads live in a slab and do not move. Cancelling marks the slab slot; the entry is dropped
 // when it comes up, or in a sweep as soon as the dead outnumber the living. Handles carry a
@@ -56,12 +57,12 @@ class EventQueue {
   /// Key of the next event; the queue must not be empty.
   [[nodiscard]] EventKey next_key() const {
     assert(!empty());
-    return {time_of(heap_.top().time), heap_.top().order};
+    return {time_of(first().time), first().order()};
   }
   [[nodiscard]] Instant next_at() const { return next_key().at; }
   [[nodiscard]] const Payload& next_payload() const {
     assert(!empty());
-    return slab_[heap_.top().slot].payload;
+    return slab_[first().slot()].payload;
   }
   /// Is this event still going to happen?
   [[nodiscard]] bool pending(EventHandle handle) const {
@@ -95,11 +96,11 @@ class EventQueue {
   /// Removes and returns the next event; the queue must not be empty.
   Event pop() {
     assert(!empty());
-    const EventEntry first = heap_.top();
-    heap_.pop();
-    Event event{{time_of(first.time), first.order}, std::move(slab_[first.slot].payload)};
-    retire(first.slot);
-    free_.push_back(first.slot);
+    const EventEntry next = first();
+    drop_first();
+    Event event{{time_of(next.time), next.order()}, std::move(slab_[next.slot()].payload)};
+    retire(next.slot());
+    free_.push_back(next.slot());
     settle();
     return event;
   }
@@ -137,27 +138,55 @@ class EventQueue {
 
   /// Was the entry cancelled? If so its slot becomes free: the caller must drop it.
   bool drop_if_dead(const EventEntry& entry) {
-    if (slab_[entry.slot].generation & 1) return false;
-    free_.push_back(entry.slot);
+    if (slab_[entry.slot()].generation & 1) return false;
+    free_.push_back(entry.slot());
     --dead_;
     return true;
   }
 
-  /// Makes the heap's top the next living event, if there is any.
+  [[nodiscard]] bool near_is_empty() const { return run_next_ == run_.size() && heap_.empty(); }
+  [[nodiscard]] bool heap_is_first() const {
+    return run_next_ == run_.size() || (!heap_.empty() && heap_.top().before(run_[run_next_]));
+  }
+  [[nodiscard]] const EventEntry& first() const {
+    return heap_is_first() ? heap_.top() : run_[run_next_];
+  }
+  void drop_first() {
+    if (heap_is_first())
+      heap_.pop();
+    else
+      ++run_next_;
+  }
+
+  /// Makes first() the next living event, if there is any.
   void settle() {
     for (;;) {
-      while (heap_.empty() && !wheel_.empty()) wheel_.advance(heap_);
-      if (dead_ == 0 || heap_.empty() || !drop_if_dead(heap_.top())) return;
-      heap_.pop();
+      if (near_is_empty() && !wheel_.empty()) refill();
+      if (dead_ == 0 || near_is_empty() || !drop_if_dead(first())) return;
+      drop_first();
     }
+  }
+
+  void refill() {
+    run_.clear();
+    run_next_ = 0;
+    while (run_.empty()) wheel_.advance(run_);
+#if defined(__GNUC__)
+    for (const EventEntry& entry : run_) __builtin_prefetch(&slab_[entry.slot()], 1);
+#endif
   }
 
   void sweep() {
     const auto drop = [this](const EventEntry& entry) { return drop_if_dead(entry); };
+    run_.erase(run_.begin(), run_.begin() + static_cast<std::ptrdiff_t>(run_next_));
+    run_next_ = 0;
+    std::erase_if(run_, drop);
     heap_.erase_if(drop);
     wheel_.erase_if(drop);
   }
 
+  std::vector<EventEntry> run_;  ///< sorted; used up from run_next_ on
+  std::size_t run_next_ = 0;
   EventHeap heap_;
   EventWheel wheel_;
   std::vector<Slot> slab_;

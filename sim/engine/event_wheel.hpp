@@ -9,6 +9,7 @@
 // moving a bucket reads and writes sequentially.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstdint>
@@ -34,9 +35,9 @@ class EventWheel {
     levels_ |= 1u << level;
   }
 
-  /// Moves the first bucket into the heap or, if it is large, spreads it over the levels below.
-  /// The wheel must not be empty. After at most 11 calls something has reached the heap.
-  void advance(EventHeap& heap) {
+  /// Moves the first bucket into `run` (sorted; empty before) or, if it is large, spreads it over
+  /// the levels below. The wheel must not be empty. At most 11 calls fill the run.
+  void advance(std::vector<EventEntry>& run) {
     const unsigned level = static_cast<unsigned>(std::countr_zero(levels_));
     const unsigned digit = static_cast<unsigned>(std::countr_zero(occupied_[level]));
     const Bucket bucket = buckets_[level * kFan + digit];
@@ -46,7 +47,8 @@ class EventWheel {
     const std::uint64_t start = pool_[bucket.head].entries[0].time & ~inside;
     if (level == 0 || bucket.size <= kSmall) {
       limit_ = reference_ = start | inside;
-      drain(bucket, [&](const EventEntry& entry) { heap.push(entry); });
+      drain(bucket, [&](const EventEntry& entry) { run.push_back(entry); });
+      sort(run);
     } else {
       reference_ = start;
       limit_ = start - 1;  // no underflow: the bucket lies after the previous reference
@@ -70,11 +72,11 @@ class EventWheel {
 
  private:
   static constexpr unsigned kBits = 6, kFan = 1u << kBits, kLevels = (64 + kBits - 1) / kBits;
-  static constexpr std::uint32_t kChunk = 32, kNone = ~std::uint32_t{0};
-  static constexpr std::uint32_t kSmall = 48;  ///< a bucket of so many events goes into the heap
+  static constexpr std::uint32_t kChunk = 15, kNone = ~std::uint32_t{0};
+  static constexpr std::uint32_t kSmall = 20;  ///< a bucket of so many events is sorted
 
   struct Chunk {
-    std::array<EventEntry, kChunk> entries;
+    std::array<EventEntry, kChunk> entries{};
     std::uint32_t size = 0;
     std::uint32_t next = kNone;
   };
@@ -82,6 +84,19 @@ class EventWheel {
     std::uint32_t head = kNone;  ///< the only chunk that may have room
     std::uint32_t size = 0;
   };
+
+  static void sort(std::vector<EventEntry>& run) {
+    if (run.size() > kSmall) {  // all of one nanosecond
+      std::sort(run.begin(), run.end(), [](const auto& a, const auto& b) { return a.before(b); });
+      return;
+    }
+    for (std::size_t i = 1; i < run.size(); ++i) {
+      const EventEntry entry = run[i];
+      std::size_t hole = i;
+      for (; hole > 0 && entry.before(run[hole - 1]); --hole) run[hole] = run[hole - 1];
+      run[hole] = entry;
+    }
+  }
 
   void append(Bucket& bucket, const EventEntry& entry) {
     if (bucket.head == kNone || pool_[bucket.head].size == kChunk) {

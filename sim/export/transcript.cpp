@@ -1,6 +1,7 @@
 #include "sim/export/transcript.hpp"
 
 #include <cstdio>
+#include <map>
 #include <vector>
 
 namespace posthorn::exporting {
@@ -56,7 +57,6 @@ class Writer {
       return add_narration(shown->index);
     const std::string sentence = describe(trace_, record, options_.lang);
     if (sentence.empty()) return;
-    conn_ = {};
     stamp(record.at);
     out_ += "* " + sentence + "\n";
   }
@@ -74,7 +74,7 @@ class Writer {
   }
 
   void add_line(const trace::Record& record, const trace::Line& line) {
-    if (line.flow != Flow::sent) return;
+    if (line.flow != Flow::sent || printed_already(line)) return;
     if (conn_ != line.conn) add_connection(line.conn);
     const char* who = line.speaker == Side::client ? "C: " : "S: ";
     const std::string text = trace_.line_text(line);
@@ -94,6 +94,14 @@ class Writer {
           (options_.lang == Lang::ja ? "…(あと " + more + " 行)" : "… (" + more + " more lines)") +
           "\n";
     }
+  }
+
+  /// An IMAP literal is noted by itself and as part of its response: say it once.
+  bool printed_already(const trace::Line& line) {
+    std::uint32_t& end = printed_[{line.conn, line.speaker}];
+    if (line.begin + line.length <= end) return true;
+    end = line.begin + line.length;
+    return false;
   }
 
   void add_connection(ConnId conn) {
@@ -116,6 +124,7 @@ class Writer {
   const trace::Trace& trace_;
   const TranscriptOptions& options_;
   std::string out_;
+  std::map<std::pair<ConnId, Side>, std::uint32_t> printed_;  ///< end of what stands in out_
   ConnId conn_;  ///< whose dialogue the last line belonged to
 };
 

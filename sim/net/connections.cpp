@@ -35,7 +35,7 @@ void Network::apply(Context& context, ConnId conn, Side side) {
   Connection& connection = found->second;
   ConnectionEnd& end = connection.end(side);
   if (!end.tcp) return;
-  while (auto output = end.tcp->poll()) apply_output(context, connection, side, *output);
+  for (TcpOutput& output : end.tcp->take_outputs()) apply_output(context, connection, side, output);
   if (end.tcp->state() == TcpState::closed) remove_half(context, conn, side);
 }
 

@@ -167,14 +167,7 @@ void TcpEndpoint::abort() {
   disarm();
 }
 
-// ---- output ----------------------------------------------------------------------------------
-
-std::optional<TcpOutput> TcpEndpoint::poll() {
-  if (outputs_.empty()) return std::nullopt;
-  TcpOutput output = std::move(outputs_.front());
-  outputs_.pop_front();
-  return output;
-}
+// ---- state -----------------------------------------------------------------------------------
 
 void TcpEndpoint::step(TcpInput input) { state_ = next_state(state_, input); }
 

@@ -1,7 +1,7 @@
 // One end of a TCP connection: a sans-I/O state machine (RFC 9293, RFC 6298, RFC 5681, RFC 6582).
 //
-// A copyable value. Segments, timer expiries and commands come in; TcpOutputs come out of poll()
-// in order. Drain them after every input.
+// A copyable value. Segments, timer expiries and commands come in; TcpOutputs come out of
+// take_outputs() in order. Take them after every input.
 //
 // Numbering. Inside, everything is counted in 64-bit *positions* of one direction: the SYN has
 // position 0, stream byte n has position 1 + n, the FIN has the position after the last byte.
@@ -12,10 +12,10 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
-#include <map>
 #include <optional>
+#include <utility>
 #include <variant>
+#include <vector>
 
 #include "protocols/core/time.hpp"
 #include "sim/net/net_event.hpp"
@@ -81,7 +81,7 @@ class TcpEndpoint {
   void abort();
 
   // ---- output
-  std::optional<TcpOutput> poll();
+  [[nodiscard]] std::vector<TcpOutput> take_outputs() { return std::exchange(outputs_, {}); }
 
  private:
   // sending (tcp_sender.cpp)
@@ -122,7 +122,7 @@ class TcpEndpoint {
 
   TcpConfig config_;
   TcpState state_ = TcpState::closed;
-  std::deque<TcpOutput> outputs_;
+  std::vector<TcpOutput> outputs_;
 
   // sending
   std::uint32_t iss_;

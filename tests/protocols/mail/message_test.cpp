@@ -113,6 +113,10 @@ TEST_CASE("Boundaries that are nearly the right ones") {
               "--a--\r\n") == "multipart/mixed(multipart/mixed(text/plain) text/plain)");
   CHECK(shape("Content-Type: multipart/mixed; boundary=\" a \"\r\n\r\n-- a\r\n\r\nx\r\n-- a--") ==
         "multipart/mixed(text/plain)");
+  CHECK(shape("Content-Type: multipart/mixed; boundary=\"a \"\r\n\r\n--a \r\n\r\nx\r\n--a\r\ny\r\n"
+              "--a --") == "multipart/mixed(text/plain)");
+  CHECK(shape("Content-Type: multipart/mixed; boundary=a\r\n\r\n--a and more\r\n\r\nx\r\n"
+              "--a-- and more") == "multipart/mixed(text/plain)");
 }
 
 TEST_CASE("Multiparts that are none stay leaves") {

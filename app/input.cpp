@@ -1,0 +1,95 @@
+#include "app/input.hpp"
+
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <sstream>
+
+#include "sim/scenario/load.hpp"
+#include "sim/trace/trace_json.hpp"
+#include "sim/world/world.hpp"
+
+namespace posthorn::app {
+namespace fs = std::filesystem;
+
+void complain(const std::string& message) { std::cerr << "posthorn: " << message << "\n"; }
+
+Result<std::string> read_file(const std::string& path) {
+  std::error_code error;
+  if (fs::is_directory(path, error)) return Error{path + " is a folder, not a file"};
+  std::ifstream in(path, std::ios::binary);
+  if (!in) return Error{"cannot open " + path + ": " + std::strerror(errno)};
+  std::ostringstream bytes;
+  bytes << in.rdbuf();
+  if (in.bad()) return Error{"cannot read " + path};
+  return std::move(bytes).str();
+}
+
+Result<bool> write_file(const std::string& path, const std::string& bytes, bool overwrite) {
+  std::error_code error;
+  if (!overwrite && fs::exists(path, error))
+    return Error{path + " exists already; use --force to overwrite it"};
+  const std::string temporary = path + ".part";
+  {
+    std::ofstream out(temporary, std::ios::binary | std::ios::trunc);
+    if (!out) return Error{"cannot write " + path + ": " + std::strerror(errno)};
+    out << bytes;
+    out.flush();
+    if (!out) {
+      fs::remove(temporary, error);
+      return Error{"cannot write " + path + ": is the disk full?"};
+    }
+  }
+  fs::rename(temporary, path, error);
+  if (error) {
+    const std::string why = error.message();
+    fs::remove(temporary, error);
+    return Error{"cannot write " + path + ": " + why};
+  }
+  return true;
+}
+
+std::optional<scenario::Scenario> load_scenario(const std::string& path) {
+  scenario::LoadResult loaded = scenario::load_file(path);
+  if (!loaded.ok()) {
+    std::cerr << scenario::to_text(loaded.diagnostics);
+    return std::nullopt;
+  }
+  return std::move(loaded.scenario);
+}
+
+std::optional<trace::Trace> load_trace(const std::string& path, std::optional<std::uint64_t> seed) {
+  auto bytes = read_file(path);
+  if (!bytes) {
+    complain(bytes.error().message);
+    return std::nullopt;
+  }
+  if (trace::looks_like_trace(*bytes)) {
+    auto trace = trace::read_json(*bytes);
+    if (!trace) {
+      complain(path + ": " + trace.error().message);
+      return std::nullopt;
+    }
+    return std::move(*trace);
+  }
+  const auto scenario = load_scenario(path);
+  if (!scenario) return std::nullopt;
+  return world::run_scenario(*scenario, {seed, std::nullopt});
+}
+
+std::string data_folder() {
+  if (const char* named = std::getenv("POSTHORN_DATA")) return named;
+  std::error_code error;
+  const fs::path program = fs::read_symlink("/proc/self/exe", error).parent_path();
+  for (const fs::path& candidate :
+       {program / ".." / ".." / "scenarios", program / ".." / "share" / "posthorn" / "scenarios",
+        fs::path("scenarios")})
+    if (fs::is_directory(candidate, error)) return fs::weakly_canonical(candidate, error).string();
+  return "scenarios";
+}
+
+}  // namespace posthorn::app

@@ -1,0 +1,30 @@
+// What the subcommands share: loading inputs, writing results.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "protocols/core/result.hpp"
+#include "sim/scenario/scenario.hpp"
+#include "sim/trace/trace.hpp"
+
+namespace posthorn::app {
+
+/// Prints "posthorn: message" to standard error.
+void complain(const std::string& message);
+
+Result<std::string> read_file(const std::string& path);
+/// Whole or not at all: a temporary file beside it, then rename.
+Result<bool> write_file(const std::string& path, const std::string& bytes, bool overwrite);
+
+/// Loads a scenario; prints every diagnostic if it is broken.
+std::optional<scenario::Scenario> load_scenario(const std::string& path);
+/// A saved trace as it is, or a scenario's trace after running it. Prints what is wrong.
+std::optional<trace::Trace> load_trace(const std::string& path,
+                                       std::optional<std::uint64_t> seed = std::nullopt);
+
+/// The shipped scenarios: $POSTHORN_DATA, beside the build or source tree, or as installed.
+std::string data_folder();
+
+}  // namespace posthorn::app

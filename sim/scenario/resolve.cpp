@@ -1,0 +1,415 @@
+#include "sim/scenario/resolve.hpp"
+
+#include <algorithm>
+#include <map>
+#include <numeric>
+#include <set>
+
+#include "sim/scenario/defaults.hpp"
+#include "sim/scenario/tables.hpp"
+#include "sim/trace/facts.hpp"
+
+namespace posthorn::scenario {
+namespace {
+
+/// One step of a way through the tree: a key or an index.
+struct Hop {
+  std::string_view key;
+  std::size_t index = 0;
+  Hop(const char* k) : key(k) {}
+  Hop(std::string_view k) : key(k) {}
+  Hop(std::size_t i) : index(i) {}
+};
+
+/// Where the deepest existing part of the way stands.
+Position place(const json::Value& root, std::initializer_list<Hop> way) {
+  const json::Value* value = &root;
+  for (const Hop& hop : way) {
+    const json::Value* next = nullptr;
+    if (!hop.key.empty())
+      next = value->find(hop.key);
+    else if (hop.index < value->items.size())
+      next = &value->items[hop.index];
+    if (next == nullptr) break;
+    value = next;
+  }
+  return value->at;
+}
+
+class Resolver {
+ public:
+  Resolver(Reader& reader, const json::Value& root, Scenario& scenario)
+      : reader_(reader), root_(root), s_(scenario) {}
+
+  void run() {
+    check_names();
+    check_links();
+    check_domains();
+    fill_roles(s_);
+    check_homes();
+    check_hosts();
+    check_ids();
+    check_story();
+    check_narration();
+    check_expectations();
+    check_ways();
+    for (const std::size_t i : fill_addresses(s_))
+      report(place(root_, {"hosts", i}), std::string(say::no_addresses));
+    std::stable_sort(s_.story.begin(), s_.story.end(),
+                     [](const Act& a, const Act& b) { return a.at < b.at; });
+  }
+
+ private:
+  void report(Position at, std::string message, std::string hint = {}) {
+    reader_.report(at, std::move(message), std::move(hint));
+  }
+
+  // ---- known names
+  [[nodiscard]] std::vector<std::string> host_names() const {
+    std::vector<std::string> names;
+    for (const Host& host : s_.hosts)
+      if (!host.name.empty()) names.push_back(host.name);
+    return names;
+  }
+  [[nodiscard]] std::vector<std::string> addresses() const {
+    std::vector<std::string> names;
+    for (const Domain& domain : s_.domains)
+      for (const Account& account : domain.accounts)
+        names.push_back(account.name + "@" + domain.name);
+    return names;
+  }
+  /// The host; nullptr after a report, or if the name is empty.
+  const Host* host(const std::string& name, Position at) {
+    if (name.empty() || reader_.full()) return nullptr;
+    const Host* found = find_host(std::as_const(s_), name);
+    if (found == nullptr)
+      report(at, fill(say::no_such_host, {quoted(name)}),
+             suggest(name, host_names(), say::hosts_are));
+    return found;
+  }
+  bool account(const std::string& address, Position at) {
+    if (address.empty() || reader_.full() || find_account(s_, address) != nullptr) return true;
+    report(at, fill(say::no_such_account, {quoted(address)}),
+           suggest(address, addresses(), say::no_such_account_hint));
+    return false;
+  }
+  void serves(const Host* server, Service service, Position at) {
+    if (server != nullptr && !server->offers(service))
+      report(at, fill(say::lacks_service, {quoted(server->name), quoted(service_name(service))}),
+             std::string(say::lacks_service_hint));
+  }
+
+  // ---- names that must be unique
+  struct Unique {
+    std::map<std::string, Position> seen;
+  };
+  void once(Unique& unique, std::string_view what, const std::string& name, Position at) {
+    if (name.empty()) return;
+    const auto [first, added] = unique.seen.emplace(name, at);
+    if (!added)
+      report(at, fill(say::same_name, {what, quoted(name)}),
+             fill(say::first_is_at,
+                  {std::to_string(first->second.line), std::to_string(first->second.column)}));
+  }
+  void check_names() {
+    Unique hosts, ips, domains;
+    for (std::size_t i = 0; i < s_.hosts.size(); ++i) {
+      once(hosts, "the host", s_.hosts[i].name, place(root_, {"hosts", i, "name"}));
+      for (std::size_t k = 0; k < s_.hosts[i].addresses.size(); ++k)
+        if (s_.hosts[i].addresses[k] != IpAddress{})
+          once(ips, "the address", s_.hosts[i].addresses[k].to_string(),
+               place(root_, {"hosts", i, "addresses", k}));
+    }
+    for (std::size_t i = 0; i < s_.domains.size(); ++i) {
+      once(domains, "the domain", s_.domains[i].name, place(root_, {"domains", i, "name"}));
+      Unique accounts;
+      for (std::size_t k = 0; k < s_.domains[i].accounts.size(); ++k)
+        once(accounts, "the account", s_.domains[i].accounts[k].name,
+             place(root_, {"domains", i, "accounts", k, "name"}));
+    }
+  }
+
+  void check_links() {
+    Unique pairs;
+    for (std::size_t i = 0; i < s_.links.size(); ++i) {
+      const Link& link = s_.links[i];
+      host(link.a, place(root_, {"links", i, "between", std::size_t{0}}));
+      host(link.b, place(root_, {"links", i, "between", std::size_t{1}}));
+      if (link.a.empty() || link.b.empty()) continue;
+      const Position at = place(root_, {"links", i, "between"});
+      if (link.a == link.b)
+        report(at, fill(say::self_link, {quoted(link.a)}));
+      else
+        once(pairs, "the link", std::min(link.a, link.b) + " - " + std::max(link.a, link.b), at);
+    }
+  }
+
+  // ---- domains
+  void check_domains() {
+    for (std::size_t i = 0; i < s_.domains.size(); ++i) {
+      const Domain& domain = s_.domains[i];
+      for (std::size_t k = 0; k < domain.mx.size(); ++k) {
+        const Position at = place(root_, {"domains", i, "mx", k, "host"});
+        const Host* server = host(domain.mx[k].host, at);
+        if (server != nullptr && !server->offers(Service::smtp))
+          report(at, fill(say::mx_needs_smtp, {quoted(server->name)}),
+                 std::string(say::lacks_service_hint));
+      }
+      host(domain.home, place(root_, {"domains", i, "home"}));
+      const Position at = place(root_, {"domains", i, "name_server"});
+      serves(host(domain.name_server, at), Service::dns, at);
+    }
+  }
+  /// After the defaults: every domain with accounts has a home that takes mail.
+  void check_homes() {
+    for (std::size_t i = 0; i < s_.domains.size(); ++i) {
+      const Domain& domain = s_.domains[i];
+      if (domain.accounts.empty() || domain.name.empty()) continue;
+      const json::Value* list = root_.find("domains");
+      if (domain.home.empty() && list->items[i].find("mx") == nullptr)
+        report(place(root_, {"domains", i}), fill(say::no_home, {quoted(domain.name)}),
+               std::string(say::no_home_hint));
+    }
+  }
+
+  // ---- hosts
+  void check_hosts() {
+    std::map<std::string, std::string> users;
+    for (std::size_t i = 0; i < s_.hosts.size(); ++i) {
+      const Host& h = s_.hosts[i];
+      const json::Value& tree = root_.find("hosts")->items[i];
+      if (h.user.empty()) {
+        if (tree.find("client") != nullptr && tree.find("user") == nullptr)
+          report(place(tree, {"client"}), fill(say::client_without_user, {quoted(h.name)}));
+        continue;
+      }
+      if (!h.services.empty())
+        report(place(tree, {"services"}), fill(say::user_and_services, {quoted(h.name)}));
+      const auto [first, added] = users.emplace(h.user, h.name);
+      if (!added)
+        report(place(tree, {"user"}),
+               fill(say::two_clients, {quoted(h.user), quoted(first->second)}));
+      if (account(h.user, place(tree, {"user"}))) check_client(h, tree);
+    }
+  }
+  void check_client(const Host& h, const json::Value& tree) {
+    const Position submission = place(tree, {"client", "submission"});
+    if (sends(h.user))
+      serves(host(h.client.submission, submission), Service::submission, submission);
+    if (h.client.reads == Reads::none) return;
+    const Service service = h.client.reads == Reads::pop3 ? Service::pop3 : Service::imap;
+    const Position incoming = place(tree, {"client", "incoming"});
+    serves(host(h.client.incoming, incoming), service, incoming);
+  }
+  [[nodiscard]] bool sends(const std::string& who) const {
+    for (const Act& act : s_.story)
+      if (act.who == who &&
+          (std::holds_alternative<Send>(act.what) || std::holds_alternative<Reply>(act.what)))
+        return true;
+    return false;
+  }
+
+  // ---- the story
+  static std::string id_of(const Act& act) {
+    if (const auto* send = std::get_if<Send>(&act.what)) return send->id;
+    if (const auto* reply = std::get_if<Reply>(&act.what)) return reply->id;
+    return {};
+  }
+  void check_ids() {
+    Unique ids;
+    for (std::size_t i = 0; i < s_.story.size(); ++i) {
+      const std::string key = std::holds_alternative<Send>(s_.story[i].what) ? "send" : "reply";
+      const std::string id = id_of(s_.story[i]);
+      once(ids, "the id", id, place(root_, {"story", i, std::string_view(key), "id"}));
+      if (!id.empty()) ids_.push_back(id);
+    }
+  }
+  void check_story() {
+    for (std::size_t i = 0; i < s_.story.size(); ++i) {
+      const Act& act = s_.story[i];
+      if (std::holds_alternative<Break>(act.what))
+        check_target(std::get<Break>(act.what), i, "break");
+      else if (std::holds_alternative<Repair>(act.what))
+        check_target(std::get<Repair>(act.what), i, "repair");
+      else
+        check_person(act, i);
+      if (const auto* read = std::get_if<Read>(&act.what)) check_which(read->which, i, "read");
+      if (const auto* reply = std::get_if<Reply>(&act.what)) check_which(reply->which, i, "reply");
+      if (const auto* gone = std::get_if<Delete>(&act.what)) check_which(gone->which, i, "delete");
+    }
+  }
+  void check_person(const Act& act, std::size_t i) {
+    const json::Value& tree = root_.find("story")->items[i];
+    if (tree.kind != json::Kind::object || tree.find("at") == nullptr) return;
+    if (tree.find("who") == nullptr) {
+      if (is_readable(tree)) report_missing(reader_, tree, "story item", "who");
+      return;
+    }
+    const Position at = place(tree, {"who"});
+    if (act.who.empty() || !account(act.who, at)) return;
+    const Host* client = find_client(s_, act.who);
+    if (client == nullptr)
+      return report(at, fill(say::no_client, {quoted(act.who)}),
+                    fill(say::no_client_hint, {quoted(act.who)}));
+    if (std::holds_alternative<Fetch>(act.what) && client->client.reads == Reads::none)
+      report(at, fill(say::reads_nothing, {quoted(act.who)}),
+             fill(say::reads_nothing_hint, {quoted(client->name)}));
+    if (const auto* send = std::get_if<Send>(&act.what)) check_crossing(act, *send, i);
+  }
+  /// An item without any action was reported already.
+  static bool is_readable(const json::Value& tree) {
+    for (const char* key : {"send", "fetch", "read", "reply", "delete"})
+      if (tree.find(key) != nullptr) return true;
+    return false;
+  }
+  void check_crossing(const Act& act, const Send& send, std::size_t i) {
+    for (const Host& h : s_.hosts)
+      if (h.offers(Service::dns)) return;
+    for (const auto* list : {&send.to, &send.cc, &send.bcc})
+      for (const std::string& recipient : *list)
+        if (!recipient.empty() && domain_of(recipient) != domain_of(act.who))
+          return report(place(root_, {"story", i, "send"}),
+                        fill(say::no_dns, {quoted(domain_of(recipient))}),
+                        std::string(say::no_dns_hint));
+  }
+  template <class Target>
+  void check_target(const Target& target, std::size_t i, std::string_view key) {
+    host(target.host, place(root_, {"story", i, key, "host"}));
+    if (target.link_a.empty() || target.link_b.empty()) return;
+    const Position at = place(root_, {"story", i, key, "link"});
+    for (const Link& link : s_.links)
+      if ((link.a == target.link_a && link.b == target.link_b) ||
+          (link.a == target.link_b && link.b == target.link_a))
+        return;
+    if (host(target.link_a, at) != nullptr && host(target.link_b, at) != nullptr)
+      report(at, fill(say::no_such_link, {quoted(target.link_a), quoted(target.link_b)}));
+  }
+  void check_which(const std::string& which, std::size_t i, std::string_view key) {
+    if (which.empty() || reader_.full() || std::find(ids_.begin(), ids_.end(), which) != ids_.end())
+      return;
+    report(place(root_, {"story", i, key, "which"}), fill(say::no_such_id, {quoted(which)}),
+           ids_.empty() ? std::string(say::no_ids) : suggest(which, ids_, say::ids_are));
+  }
+
+  // ---- narration and expectations
+  void check_narration() {
+    for (std::size_t i = 0; i < s_.narration.size(); ++i)
+      if (s_.narration[i].act && *s_.narration[i].act >= s_.story.size())
+        report(place(root_, {"narration", i, "act"}),
+               fill(say::no_such_act, {std::to_string(s_.story.size())}));
+    // `act` counts the file's order; the story is about to be sorted.
+    std::vector<std::size_t> order(s_.story.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::stable_sort(order.begin(), order.end(),
+                     [&](std::size_t a, std::size_t b) { return s_.story[a].at < s_.story[b].at; });
+    for (Narration& narration : s_.narration)
+      if (narration.act)
+        narration.act = static_cast<std::uint32_t>(
+            std::find(order.begin(), order.end(), *narration.act) - order.begin());
+  }
+  void recipient(const std::string& address, Position at) {
+    if (address.empty() || reader_.full() || find_account(s_, address) != nullptr) return;
+    std::vector<std::string> known = addresses();
+    for (const Act& act : s_.story) {
+      const auto* send = std::get_if<Send>(&act.what);
+      if (send == nullptr) continue;
+      if (send->eml) return;  // its recipients stand in the message
+      for (const auto* list : {&send->to, &send->cc, &send->bcc})
+        known.insert(known.end(), list->begin(), list->end());
+    }
+    if (std::find(known.begin(), known.end(), address) == known.end())
+      report(at, fill(say::unknown_recipient, {quoted(address)}), suggest(address, known, ""));
+  }
+  void check_expectations() {
+    for (std::size_t i = 0; i < s_.expect.size(); ++i) {
+      const auto at = [&](const char* key) { return place(root_, {"expect", i, key}); };
+      const auto& what = s_.expect[i].what;
+      if (const auto* e = std::get_if<ExpectMailbox>(&what)) account(e->address, at("mailbox"));
+      if (const auto* e = std::get_if<ExpectDisplayed>(&what)) account(e->address, at("displayed"));
+      if (const auto* e = std::get_if<ExpectNotDelivered>(&what))
+        recipient(e->address, at("not_delivered"));
+      if (const auto* e = std::get_if<ExpectAttempts>(&what))
+        recipient(e->recipient, at("attempts"));
+      if (const auto* e = std::get_if<ExpectBounced>(&what)) {
+        recipient(e->recipient, at("bounced"));
+        account(e->address, at("to"));
+      }
+      if (const auto* e = std::get_if<ExpectOrder>(&what)) check_order(*e, i);
+    }
+  }
+  void check_order(const ExpectOrder& order, std::size_t i) {
+    const std::vector<std::string> known = fact_names();
+    for (std::size_t k = 0; k < order.facts.size(); ++k) {
+      const std::string name = order.facts[k].substr(0, order.facts[k].find(':'));
+      if (!name.empty() && std::find(known.begin(), known.end(), name) == known.end())
+        report(place(root_, {"expect", i, "order", k}), fill(say::no_such_fact, {quoted(name)}),
+               suggest(name, known, ""));
+    }
+  }
+  template <std::size_t... I>
+  static std::vector<std::string> names_of(std::index_sequence<I...>) {
+    return {std::string(std::variant_alternative_t<I, trace::Fact>::kName)...};
+  }
+  static std::vector<std::string> fact_names() {
+    return names_of(std::make_index_sequence<std::variant_size_v<trace::Fact>>());
+  }
+
+  // ---- ways through the network
+  void check_ways() {
+    const Reachability network(s_);
+    const auto way = [&](const std::string& from, const std::string& to, Position at) {
+      if (find_host(std::as_const(s_), from) == nullptr ||
+          find_host(std::as_const(s_), to) == nullptr || network.reaches(from, to))
+        return;
+      report(at, fill(say::unreachable, {quoted(from), quoted(to)}),
+             fill(say::unreachable_hint, {quoted(from), quoted(to)}));
+    };
+    for (std::size_t i = 0; i < s_.hosts.size(); ++i) {
+      const Host& h = s_.hosts[i];
+      if (h.user.empty() || find_account(s_, h.user) == nullptr) continue;
+      const Position at = place(root_, {"hosts", i, "name"});
+      way(h.name, h.client.submission, at);
+      if (h.client.incoming != h.client.submission) way(h.name, h.client.incoming, at);
+    }
+    for (std::size_t i = 0; i < s_.domains.size(); ++i) {
+      const Domain& domain = s_.domains[i];
+      if (domain.accounts.empty()) continue;
+      way(domain.home, domain.name_server, place(root_, {"domains", i, "name"}));
+    }
+  }
+
+  Reader& reader_;
+  const json::Value& root_;
+  Scenario& s_;
+  std::vector<std::string> ids_;
+};
+
+}  // namespace
+
+Reachability::Reachability(const Scenario& scenario)
+    : scenario_(scenario), island_(scenario.hosts.size()) {
+  std::iota(island_.begin(), island_.end(), std::size_t{0});
+  for (const Link& link : scenario.links) {
+    const std::size_t a = island(link.a), b = island(link.b);
+    if (a == island_.size() || b == island_.size()) continue;
+    for (std::size_t& i : island_)
+      if (i == std::max(a, b)) i = std::min(a, b);
+  }
+}
+
+std::size_t Reachability::island(std::string_view host) const {
+  for (std::size_t i = 0; i < scenario_.hosts.size(); ++i)
+    if (scenario_.hosts[i].name == host) return island_[i];
+  return island_.size();
+}
+
+bool Reachability::reaches(std::string_view from, std::string_view to) const {
+  const std::size_t a = island(from);
+  return a != island_.size() && a == island(to);
+}
+
+void resolve(Reader& reader, const json::Value& root, Scenario& scenario) {
+  Resolver(reader, root, scenario).run();
+}
+
+}  // namespace posthorn::scenario

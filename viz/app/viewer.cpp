@@ -1,9 +1,9 @@
 // The GLFW window, and the picture without one.
 #include "viz/app/viewer.hpp"
 
+#include <GLFW/glfw3.h>
 #include <backends/imgui_impl_glfw.h>
 #include <backends/imgui_impl_opengl3.h>
-#include <GLFW/glfw3.h>
 
 #include <algorithm>
 #include <cstdio>

@@ -9,7 +9,7 @@ using namespace posthorn::viz::test;
 namespace {
 std::vector<std::string> wrapped(std::string_view text, float width_in_kanji) {
   const Face& face = faces().body;
-  const float width = text_size(face, "国").x * width_in_kanji + 1;
+  const float width = text_size(face, "あ").x * width_in_kanji + 1;
   std::vector<std::string> out;
   for (const std::string_view line : wrap_text(face, text, width)) out.emplace_back(line);
   return out;

@@ -25,13 +25,13 @@ constexpr Palette kLight = {
     .primary = rgb(0x1D4ED8),
     .primary_hover = rgb(0x1A43B8),
     .on_primary = rgb(0xFFFFFF),
-    .good = rgb(0x15803D),
-    .warn = rgb(0xA8540A),
-    .bad = rgb(0xC2310C),
+    .good = rgb(0x126A33),
+    .warn = rgb(0x964A06),
+    .bad = rgb(0xBA2E0A),
     .on_badge = rgb(0xFFFFFF),
     .shadow = 0x2E2A1810u,
     .protocol = {rgb(0x475467), rgb(0x0067A5), rgb(0x5548C8), rgb(0x9A3B87), rgb(0x00735A),
-                 rgb(0xAD5200)},
+                 rgb(0x9E4A00)},
 };
 
 constexpr Palette kDark = {

@@ -1,10 +1,9 @@
 // The GLFW window, and the picture without one.
 #include "viz/app/viewer.hpp"
 
+#include <GLFW/glfw3.h>
 #include <backends/imgui_impl_glfw.h>
 #include <backends/imgui_impl_opengl3.h>
-#define GLFW_INCLUDE_GLCOREARB
-#include <GLFW/glfw3.h>
 
 #include <algorithm>
 #include <cstdio>

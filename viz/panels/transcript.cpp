@@ -161,7 +161,7 @@ void follow(int current, float row_height) {
   const float top = static_cast<float>(std::max(current, 0)) * row_height;
   const float scroll = ImGui::GetScrollY();
   const float low = top - room + row_height * 2.2f;  // one row of the future stays visible
-  if (scroll < low) ImGui::SetScrollY(low);
+  if (scroll < low) ImGui::SetScrollY(std::ceil(low / row_height) * row_height);  // whole rows
   if (scroll > top - row_height) ImGui::SetScrollY(std::max(0.0f, top - row_height));
 }
 

@@ -1,0 +1,58 @@
+// Drives the shell without a window: clicks by mark name, presses keys, reads the model.
+#pragma once
+
+#include <stdexcept>
+#include <string>
+
+#include "tests/viz/demo_trace.hpp"
+#include "viz/app/headless.hpp"
+
+namespace posthorn::viz::test {
+
+/// The demo story, built once.
+inline const trace::Trace& demo() {
+  static const trace::Trace trace = DemoTrace::build();
+  return trace;
+}
+
+struct Harness {
+  explicit Harness(int width = 1600, int height = 900, const trace::Trace& trace = demo())
+      : model(trace), headless(model, width, height) {
+    headless.frame();
+    headless.frame();
+  }
+
+  const Mark& find(const std::string& name) const {
+    if (const Mark* mark = find_mark(name)) return *mark;
+    throw std::runtime_error("no widget is called " + name);
+  }
+  void click(const std::string& name, float fraction = 0.5f) {
+    const Mark& m = find(name);
+    inject_mouse_position(m.min.x + (m.max.x - m.min.x) * fraction, (m.min.y + m.max.y) / 2);
+    headless.frame();
+    inject_mouse_button(0, true);
+    headless.frame();
+    inject_mouse_button(0, false);
+    headless.frame();
+    inject_mouse_position(-100, -100);
+    headless.frame();
+  }
+  void press(Key key, bool shift = false) {
+    if (shift) inject_key(Key::shift, true);
+    inject_key(key, true);
+    headless.frame();
+    inject_key(key, false);
+    if (shift) inject_key(Key::shift, false);
+    headless.frame();
+  }
+  void type(const char* text) {
+    ImGui::GetIO().AddInputCharactersUTF8(text);
+    headless.frame();
+    headless.frame();
+  }
+
+  Model model;
+  Headless headless;
+};
+
+}  // namespace posthorn::viz::test

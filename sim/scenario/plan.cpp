@@ -298,11 +298,6 @@ std::string lower(std::string_view text) {
   return out;
 }
 
-std::string_view domain_of(std::string_view address) {
-  const std::size_t at = address.rfind('@');
-  return at == std::string_view::npos ? std::string_view() : address.substr(at + 1);
-}
-
 HostId Plan::find(std::string_view host_name) const {
   const auto found = host_ids.find(lower(host_name));
   return found == host_ids.end() ? HostId{} : found->second;

@@ -10,6 +10,7 @@
 
 #include "protocols/dns/zone.hpp"
 #include "sim/scenario/scenario.hpp"
+#include "sim/scenario/units.hpp"
 #include "sim/trace/scene.hpp"
 
 namespace posthorn::scenario {
@@ -47,7 +48,5 @@ std::shared_ptr<const Plan> make_plan(Scenario scenario);
 
 /// ASCII lower case: domains and, in Posthorn's servers, local parts are compared so.
 std::string lower(std::string_view text);
-/// The part after the last "@"; empty if there is none.
-std::string_view domain_of(std::string_view address);
 
 }  // namespace posthorn::scenario

@@ -119,9 +119,11 @@ Duration MailServer::retry_wait(Context& ctx, const QueueEntry& entry) const {
 void MailServer::finish_run(Context& ctx, QueueEntry& entry) {
   const Duration age = ctx.now() - entry.accepted;
   const bool give_up = age >= ctx.plan().host(id_).give_up;
+  bool anyone_waits = false;
   std::string waiting;
   for (QueueRecipient& recipient : entry.recipients) {
     if (recipient.state == QueueRecipient::State::settled) continue;
+    anyone_waits = true;
     waiting = recipient.reason;
     if (!give_up) continue;
     entry.failures.push_back({recipient.path, "4.4.7", "Message expired: " + waiting, ""});
@@ -130,7 +132,7 @@ void MailServer::finish_run(Context& ctx, QueueEntry& entry) {
   if (!entry.failures.empty()) report_failures(ctx, entry);
   entry.failures.clear();
   trace::Trace& trace = ctx.trace();
-  if (waiting.empty() || give_up) {
+  if (!anyone_waits || give_up) {
     trace.append(ctx.now(), trace::QueueReleased{id_, entry.id});
     queue_.erase(entry.id);
     return;
@@ -380,7 +382,7 @@ void MailServer::settle_recipient(Context& ctx, Job& job, std::size_t index,
 }
 
 void MailServer::finish_job(Context& ctx, std::uint32_t id, const std::string& status,
-                            const std::string& reason) {
+                            std::string reason) {  // by value: it may be the job's own
   const auto found = jobs_.find(id);
   if (found == jobs_.end()) return;
   const Job job = std::move(found->second);

@@ -64,8 +64,7 @@ class MailServer {
   void take_replies(Context& ctx, Job& job, const smtp::MessageDone& done);
   void settle_recipient(Context& ctx, Job& job, std::size_t index, const smtp::Reply& reply);
   /// Everybody of the job who has no answer yet fails (status 5.x.x) or waits (4.x.x).
-  void finish_job(Context& ctx, std::uint32_t id, const std::string& status,
-                  const std::string& reason);
+  void finish_job(Context& ctx, std::uint32_t id, const std::string& status, std::string reason);
   void finish_run(Context& ctx, QueueEntry& entry);
   void report_failures(Context& ctx, QueueEntry& entry);
   [[nodiscard]] Duration retry_wait(Context& ctx, const QueueEntry& entry) const;

@@ -101,8 +101,14 @@ void Shell::panels(const Layout& layout, const Rect& window) {
   {
     const PanelScope stage("stage", layout.stage,
                            ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse);
-    draw_stage(model_, layout.stage, commands_);
-    draw_client(model_, layout.stage, commands_);
+    // The stage above, the mail program of the one who acts below.
+    const float split = layout.stage.min.y + layout.stage.height() * 0.56f;
+    draw_stage(model_, {layout.stage.min, {layout.stage.max.x, split}}, commands_);
+    const float side = layout.stage.width() * 0.12f;
+    draw_client(model_,
+                {{layout.stage.min.x + side, split + px(6)},
+                 {layout.stage.max.x - side, layout.stage.max.y - px(6)}},
+                commands_);
   }
   const std::pair<const char*, const Rect*> cards[] = {{"panel-header", &layout.header},
                                                        {"panel-steps", &layout.steps},

@@ -1,0 +1,28 @@
+// Where hosts stand on the stage, in the unit square. Plain data, deterministic, no ImGui.
+#pragma once
+
+#include <array>
+#include <string>
+#include <vector>
+
+#include "sim/trace/scene.hpp"
+
+namespace posthorn::viz {
+
+/// A tinted zone around the hosts of one mail domain; corners in the unit square.
+struct Zone {
+  std::string domain;
+  std::array<double, 2> min, max;
+};
+
+struct StageLayout {
+  std::vector<std::array<double, 2>> hosts;  ///< centres, by HostId - 1
+  std::vector<Zone> zones;
+  int columns = 1, rows = 1;  ///< of the grid that the centres stand on
+};
+
+/// Columns from left to right: the first domain's people, its servers, routers and name servers,
+/// the other domains' servers, their people. Positions in the scenario override.
+StageLayout lay_out(const trace::Scene& scene);
+
+}  // namespace posthorn::viz

@@ -102,7 +102,7 @@ void Shell::panels(const Layout& layout, const Rect& window) {
     const PanelScope stage("stage", layout.stage,
                            ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse);
     // The stage above, the mail program of the one who acts below.
-    const float split = layout.stage.min.y + layout.stage.height() * 0.56f;
+    const float split = layout.stage.min.y + layout.stage.height() * 0.58f;
     draw_stage(model_, {layout.stage.min, {layout.stage.max.x, split}}, commands_);
     const float side = layout.stage.width() * 0.12f;
     draw_client(model_,

@@ -15,6 +15,28 @@ int band_of(const trace::SceneHost& host, const std::string& first) {
   return host.domain == first ? 1 : 3;
 }
 
+/// The scenario's own positions, stretched to fill the stage where every host has one.
+void use_positions(const trace::Scene& scene, StageLayout& out) {
+  std::array<double, 2> low{1, 1}, high{0, 0};
+  bool all = !scene.hosts.empty();
+  for (std::size_t i = 0; i < scene.hosts.size(); ++i) {
+    if (!scene.hosts[i].position) {
+      all = false;
+      continue;
+    }
+    out.hosts[i] = *scene.hosts[i].position;
+    for (const std::size_t axis : {0u, 1u}) {
+      low[axis] = std::min(low[axis], out.hosts[i][axis]);
+      high[axis] = std::max(high[axis], out.hosts[i][axis]);
+    }
+  }
+  if (!all) return;
+  for (auto& host : out.hosts)
+    for (const std::size_t axis : {0u, 1u})
+      if (high[axis] - low[axis] > 0.01)
+        host[axis] = (host[axis] - low[axis]) / (high[axis] - low[axis]);
+}
+
 }  // namespace
 
 StageLayout lay_out(const trace::Scene& scene) {
@@ -51,8 +73,7 @@ StageLayout lay_out(const trace::Scene& scene) {
           (static_cast<double>(c) + 0.5) / out.columns,
           (static_cast<double>(r) + 0.5) / static_cast<double>(columns[c].size())};
   }
-  for (std::size_t i = 0; i < scene.hosts.size(); ++i)
-    if (scene.hosts[i].position) out.hosts[i] = *scene.hosts[i].position;
+  use_positions(scene, out);
 
   for (const auto& [domain, unused] : order) {
     static_cast<void>(unused);

@@ -22,7 +22,7 @@ class Stage {
         layout_(lay_out(model.scene())) {
     inner_ = {{area.min.x + px(8), area.min.y + px(34)}, {area.max.x - px(8), area.max.y - px(24)}};
     card_ = {std::min(px(132), inner_.width() / static_cast<float>(layout_.columns) - px(18)),
-             std::min(px(104), inner_.height() / static_cast<float>(layout_.rows) - px(26))};
+             std::min(px(100), inner_.height() / static_cast<float>(layout_.rows) - px(20))};
     card_.x = std::max(card_.x, px(40));
     card_.y = std::max(card_.y, px(30));
   }
@@ -123,23 +123,23 @@ class Stage {
     draw_card(list_, r, px(10));
     if (model_.selection.host == id)
       list_->AddRect(r.min, r.max, colors().primary, px(10), 0, px(2.4f));
-    const bool roomy = card_.y >= px(74);
-    const ImVec2 top{r.center().x, roomy ? r.min.y + px(32) : r.center().y - px(8)};
-    if (roomy) {
-      list_->AddCircleFilled(top, px(22), colors().tint(color, 0.16f), 32);
-      draw_icon(list_, icon_of(host.kind), top, px(26), color);
-    }
-    const float width = card_.x - px(12);
-    const float label_y = roomy ? r.min.y + px(68) : r.center().y - (card_.y > px(44) ? px(8) : 0);
-    draw_text_centered(list_, faces().bold, {r.center().x, label_y}, colors().text,
-                       elide(faces().bold, label_of(host), width));
+    // Icon, label and caption share the card's height; a low card goes without its caption.
+    const bool caption = card_.y >= px(84);
+    const ImVec2 top{r.center().x, r.min.y + card_.y * (caption ? 0.30f : 0.36f)};
+    const float disc = std::min(px(22), card_.y * 0.26f);
+    list_->AddCircleFilled(top, disc, colors().tint(color, 0.16f), 32);
+    draw_icon(list_, icon_of(host.kind), top, disc * 1.2f, color);
+    const float width = card_.x - px(10);
+    draw_text_centered(list_, faces().small_bold,
+                       {r.center().x, r.min.y + card_.y * (caption ? 0.66f : 0.80f)}, colors().text,
+                       elide(faces().small_bold, label_of(host), width));
     const std::string under =
         state.up ? caption_of(host) : std::string(say("host-down", model_.lang));
-    if (card_.y > px(44))
-      draw_text_centered(list_, faces().small, {r.center().x, label_y + px(20)},
+    if (caption || !state.up)
+      draw_text_centered(list_, faces().small, {r.center().x, r.min.y + card_.y * 0.86f},
                          state.up ? colors().muted : colors().bad,
                          elide(faces().small, under, width));
-    if (!state.up) draw_icon(list_, Icon::cross, top, px(34), colors().bad);
+    if (!state.up) draw_icon(list_, Icon::cross, top, disc * 1.7f, colors().bad);
     draw_counts(state, r);
     click(host, id, r);
   }

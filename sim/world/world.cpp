@@ -47,6 +47,7 @@ World::World(std::shared_ptr<const scenario::Plan> plan)
     if (host.mail_server || host.mail_client) {
       dns::ResolverConfig resolver;
       resolver.hints = plan_->name_servers;
+      resolver.attempts = 4;  // a bad line needs more patience than the usual two
       resolver.seed = host.random.next();
       host.resolver.emplace(resolver);
     }

@@ -1,4 +1,5 @@
-// GETQUOTA, GETQUOTAROOT, SETQUOTA (RFC 9208). An account has one quota root, named "".
+// GETQUOTA, GETQUOTAROOT, SETQUOTA (RFC 9208). An account with limits has one
+// quota root, named ""; others have none.
 #include "protocols/imap/execution.hpp"
 
 namespace posthorn::imap {
@@ -7,6 +8,8 @@ namespace {
 
 /// RFC 9208 §5.1: storage is counted in units of 1024 octets.
 std::uint64_t in_units(std::uint64_t octets) { return (octets + 1023) / 1024; }
+
+bool is_limited(const mail::Quota& quota) { return quota.octets || quota.messages; }
 
 std::string quota_line(const mail::Quota& quota, const mail::Usage& usage) {
   std::string resources;
@@ -24,8 +27,9 @@ std::string quota_line(const mail::Quota& quota, const mail::Usage& usage) {
 void Execution::get_quota() {
   const auto root = args.space() ? args.astring() : std::nullopt;
   if (!root || !args.at_end()) return bad("GETQUOTA needs the name of a quota root");
-  if (!root->empty()) return no("[NONEXISTENT] there is no such quota root");
-  self.untagged(quota_line(store.quota(self.account_), store.usage(self.account_)), "QUOTA");
+  const mail::Quota quota = store.quota(self.account_);
+  if (!root->empty() || !is_limited(quota)) return no("[NONEXISTENT] there is no such quota root");
+  self.untagged(quota_line(quota, store.usage(self.account_)), "QUOTA");
   ok();
 }
 
@@ -34,8 +38,10 @@ void Execution::get_quota_root() {
   if (!name) return;
   if (store.find(self.account_, *name) == nullptr)
     return no("[NONEXISTENT] there is no such mailbox");
-  self.untagged("QUOTAROOT " + wire_name(*name) + " \"\"", "QUOTAROOT");
-  self.untagged(quota_line(store.quota(self.account_), store.usage(self.account_)), "QUOTA");
+  const mail::Quota quota = store.quota(self.account_);
+  const bool limited = is_limited(quota);
+  self.untagged("QUOTAROOT " + wire_name(*name) + (limited ? " \"\"" : ""), "QUOTAROOT");
+  if (limited) self.untagged(quota_line(quota, store.usage(self.account_)), "QUOTA");
   ok();
 }
 

@@ -1,5 +1,5 @@
-// Scripts of two sessions, A and B, on one store. "A: x" is what the first client sends, "a: x" what
-// its server says; B and b likewise. Both have logged in already.
+// Scripts of two sessions, A and B, on one store. "A: x" is what the first client sends, "a: x"
+// what its server says; B and b likewise. Both have logged in already.
 #pragma once
 
 #include <string>

@@ -12,7 +12,8 @@ void World::Doing::run(const Event& event) {
   settle();
 }
 
-/// Whatever an event set off without waiting, in order: upcalls of the network, then resolvers.
+/// Whatever an event set off without waiting, in order: upcalls of the network, news for those who
+/// wait for them, then resolvers.
 void World::Doing::settle() {
   for (;;) {
     const std::vector<net::NetUpcall> upcalls = w_.net_.take_upcalls();
@@ -22,6 +23,10 @@ void World::Doing::settle() {
       std::visit([this](const auto& what) { take(what); }, upcall.what);
     }
     if (!upcalls.empty()) continue;
+    if (!stores_.empty()) {
+      tell_news(*stores_.begin());
+      continue;
+    }
     if (resolvers_.empty()) break;
     const HostId host = *resolvers_.begin();
     resolvers_.erase(resolvers_.begin());
@@ -76,6 +81,7 @@ void World::Doing::handle(const host::Timer& timer) {
   if (!w_.net_.host_up(timer.host)) return;  // its queue runs again at power-up
   if (timer.kind == host::Timer::Kind::queue_run) {
     if (host.mail_server) host.mail_server->handle_timer(*this, timer);
+    stores_.insert(timer.host);
   } else if (host.mail_client) {
     host.mail_client->handle_timer(*this, timer);
   }

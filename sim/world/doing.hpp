@@ -67,6 +67,8 @@ class World::Doing final : public host::Context, public net::Scheduler {
 
   // driver.cpp: sessions and resolvers
   void drain(ConnId conn, Side side);
+  /// Sessions that wait for news of their mailbox (IDLE) hear what others changed.
+  void tell_news(HostId host);
   template <class S>
   void drain_session(ConnId conn, Side side, End& end, S& session);
   void record_note(ConnId conn, Side side, const Note& note);
@@ -82,6 +84,7 @@ class World::Doing final : public host::Context, public net::Scheduler {
   trace::Trace& trace_;
   net::Context net_;
   std::set<HostId> resolvers_;  ///< to be drained before the step ends
+  std::set<HostId> stores_;     ///< mail servers whose mailboxes may have changed in this step
 };
 
 }  // namespace posthorn::world

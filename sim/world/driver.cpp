@@ -76,8 +76,24 @@ void World::Doing::handle(const SessionWake& wake) {
 }
 
 void World::Doing::drain(ConnId conn, Side side) {
-  if (End* here = end(conn, side))
-    std::visit([&](auto& session) { drain_session(conn, side, *here, session); }, here->session);
+  End* here = end(conn, side);
+  if (here == nullptr) return;
+  std::visit([&](auto& session) { drain_session(conn, side, *here, session); }, here->session);
+  if (at(here->host).mail_server) stores_.insert(here->host);
+}
+
+void World::Doing::tell_news(HostId id) {
+  stores_.erase(id);
+  Host& host = at(id);
+  if (!host.mail_server) return;
+  mail::MailStore& store = host.mail_server->store();
+  if (std::exchange(host.store_told, store.changes()) == store.changes()) return;
+  for (auto& [key, here] : w_.ends_) {
+    auto* session = std::get_if<imap::Server>(&here.session);
+    if (here.host != id || here.gone || session == nullptr || !session->idling()) continue;
+    session->handle_store_changed(now(), store);
+    drain_session(key.first, key.second, here, *session);
+  }
 }
 
 /// Until Idle. Sent bytes go to the network after the notes about them, so that a packet's cause

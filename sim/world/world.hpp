@@ -77,6 +77,7 @@ class World {
     std::optional<Instant> resolver_wake;
     engine::EventHandle resolver_event;
     engine::Random random;
+    std::uint64_t store_told = 0;  ///< MailStore::changes() when waiting sessions were last told
   };
   /// One end of a connection, with the session that speaks there.
   struct End {

@@ -71,6 +71,11 @@ void SequenceSet::append(std::uint32_t number) {
   }
 }
 
+bool SequenceSet::has_star() const {
+  return std::any_of(ranges_.begin(), ranges_.end(),
+                     [](const Range& r) { return r.first == 0 || r.second == 0; });
+}
+
 std::string SequenceSet::to_string() const {
   std::string text;
   for (const auto& [first, last] : ranges_) {

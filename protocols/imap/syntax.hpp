@@ -36,6 +36,8 @@ class SequenceSet {
   [[nodiscard]] bool contains(std::uint32_t number) const;
   [[nodiscard]] const std::vector<Range>& ranges() const { return ranges_; }
   [[nodiscard]] bool empty() const { return ranges_.empty(); }
+  /// Before resolve().
+  [[nodiscard]] bool has_star() const;
   [[nodiscard]] std::string to_string() const;  ///< "1:3,7"
 
  private:

@@ -139,6 +139,7 @@ struct Execution {
   // FETCH
   struct Fetching;
   bool fetch_one(std::size_t index, Fetching& job);
+  bool look_at(std::size_t index, const mail::StoredMessage& message, const Fetching& job);
   bool put_item(ResponseText& out, const FetchItem& item, const mail::StoredMessage& message,
                 bool recent);
   bool put_binary(ResponseText& out, const FetchItem& item, const mail::StoredMessage& message);

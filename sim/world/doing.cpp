@@ -5,6 +5,11 @@
 
 namespace posthorn::world {
 
+bool is_housekeeping(const Event& event) {
+  const auto* net = std::get_if<net::NetEvent>(&event.what);
+  return net != nullptr && net::is_housekeeping(*net);
+}
+
 void World::Doing::run(const Event& event) {
   trace_.set_cause(event.cause);
   set_message(event.message);
@@ -36,7 +41,15 @@ World::End* World::Doing::end(ConnId conn, Side side) {
 }
 
 engine::EventHandle World::Doing::put(Instant when, decltype(Event::what) what) {
-  return w_.queue_.schedule(when, Event{trace_.cause(), trace_.message(), std::move(what)});
+  Event event{trace_.cause(), trace_.message(), std::move(what)};
+  if (is_housekeeping(event)) ++w_.housekeeping_;
+  return w_.queue_.schedule(when, std::move(event));
+}
+
+void World::Doing::cancel(engine::EventHandle handle) {
+  const Event* event = w_.queue_.find(handle);
+  if (event != nullptr && is_housekeeping(*event)) --w_.housekeeping_;
+  w_.queue_.cancel(handle);
 }
 
 void World::Doing::set_message(MessageId message) {
@@ -116,7 +129,7 @@ void World::Doing::take(const net::ConnectFailed& failed) {
   End* client = end(failed.conn, Side::client);
   if (client == nullptr) return;
   client->gone = true;
-  w_.queue_.cancel(client->wake_event);
+  cancel(client->wake_event);
   Host& host = at(client->host);
   if (host.mail_server) host.mail_server->handle_connect_failed(*this, failed.conn, failed.why);
   if (host.mail_client) host.mail_client->handle_connect_failed(*this, failed.conn, failed.why);
@@ -142,14 +155,14 @@ void World::Doing::take(const net::Broken& broken) {
     input_eof(*here);
     drain(broken.conn, broken.side);
     here->gone = true;
-    w_.queue_.cancel(here->wake_event);
+    cancel(here->wake_event);
   }
 }
 
 void World::Doing::take(const net::Closed& closed) {
   if (End* here = end(closed.conn, closed.side)) {
     here->gone = true;
-    w_.queue_.cancel(here->wake_event);
+    cancel(here->wake_event);
   }
 }
 

@@ -34,7 +34,7 @@ class World::Doing final : public host::Context, public net::Scheduler {
                  host::Session session) override;
   engine::EventHandle wake(Instant when, host::Timer timer) override;
   engine::EventHandle schedule(Instant when, net::NetEvent event) override;
-  void cancel(engine::EventHandle handle) override { w_.queue_.cancel(handle); }
+  void cancel(engine::EventHandle handle) override;
 
  private:
   Host& at(HostId host) { return w_.hosts_.at(host.value - 1); }

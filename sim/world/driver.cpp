@@ -134,7 +134,7 @@ void World::Doing::write(ConnId conn, Side side, End& here, std::string bytes) {
 
 void World::Doing::set_wake(ConnId conn, Side side, End& here, std::optional<Instant> when) {
   if (here.wake == when) return;
-  if (here.wake) w_.queue_.cancel(here.wake_event);
+  if (here.wake) cancel(here.wake_event);
   here.wake = when;
   if (when) here.wake_event = put(std::max(*when, now()), SessionWake{conn, side});
 }
@@ -162,7 +162,7 @@ void World::Doing::drain_resolver(HostId id) {
       answered(id, *answer);
     } else if (const auto* idle = std::get_if<Idle>(&output)) {
       if (host.resolver_wake != idle->wake_at) {
-        if (host.resolver_wake) w_.queue_.cancel(host.resolver_event);
+        if (host.resolver_wake) cancel(host.resolver_event);
         host.resolver_wake = idle->wake_at;
         if (idle->wake_at)
           host.resolver_event = put(std::max(*idle->wake_at, now()), ResolverWake{id});
@@ -195,14 +195,14 @@ void World::Doing::forget(HostId id) {
   for (auto& [key, here] : w_.ends_) {
     if (here.host != id) continue;
     here.gone = true;
-    w_.queue_.cancel(here.wake_event);
+    cancel(here.wake_event);
   }
   std::erase_if(w_.lookups_, [&](const auto& item) { return item.first.first == id; });
   Host& host = at(id);
   if (!host.resolver) return;
   const dns::ResolverConfig config = host.resolver->config();
   host.resolver.emplace(config);
-  w_.queue_.cancel(host.resolver_event);
+  cancel(host.resolver_event);
   host.resolver_wake.reset();
 }
 

@@ -44,6 +44,8 @@ struct Event {
                NarrationDue>
       what;
 };
+/// Nothing can follow from it.
+bool is_housekeeping(const Event& event);
 
 class World {
  public:
@@ -59,9 +61,12 @@ class World {
   [[nodiscard]] const host::MailClient* mail_client(HostId id) const;
   [[nodiscard]] const net::Network& network() const { return net_; }
 
+  /// Nothing will happen any more, apart from timers after which nothing can follow.
+  [[nodiscard]] bool at_rest() const { return queue_.size() == housekeeping_; }
+
   // commands
-  /// Runs the next event. False when none is left or the scenario's limit is reached: then
-  /// RunEnded has been recorded, once.
+  /// Runs the next event. False when the world is at rest or the scenario's limit is reached:
+  /// then RunEnded has been recorded, once.
   bool step(trace::Trace& trace);
   /// Runs every event up to and including `until`.
   void run_until(trace::Trace& trace, Instant until);
@@ -98,6 +103,7 @@ class World {
   std::map<MessageId, std::uint8_t> steps_;
   std::map<std::string, MessageId> names_;
   std::vector<bool> narrated_;
+  std::size_t housekeeping_ = 0;  ///< pending events that nothing can follow
   Instant now_{};
   MessageId last_message_;
   QueueId last_queue_;

@@ -40,6 +40,14 @@ World::End* World::Doing::end(ConnId conn, Side side) {
   return found == w_.ends_.end() || found->second.gone ? nullptr : &found->second;
 }
 
+std::optional<IpAddress> World::Doing::client_address(ConnId conn) const {
+  if (const auto found = w_.ends_.find({conn, Side::server}); found != w_.ends_.end())
+    if (found->second.outside) return found->second.outside;
+  const net::Connection* connection = w_.net_.connection(conn);
+  if (connection == nullptr) return std::nullopt;
+  return connection->end(Side::client).address.ip;
+}
+
 engine::EventHandle World::Doing::put(Instant when, decltype(Event::what) what) {
   Event event{trace_.cause(), trace_.message(), std::move(what)};
   if (is_housekeeping(event)) ++w_.housekeeping_;

@@ -98,7 +98,7 @@ void World::Doing::drain_session(ConnId conn, Side side, End& here, S& session) 
       record_note(conn, side, *note);
     } else if (std::holds_alternative<Shutdown>(output)) {
       flush();
-      if (here.connected) w_.net_.shutdown(net_, conn, side);
+      shutdown(conn, side, here);
     } else if (const auto* idle = std::get_if<Idle>(&output)) {
       flush();
       return set_wake(conn, side, here, here.connected ? idle->wake_at : std::nullopt);
@@ -108,11 +108,15 @@ void World::Doing::drain_session(ConnId conn, Side side, End& here, S& session) 
       std::visit(
           [&](auto&& out) {
             using Out = std::decay_t<decltype(out)>;
+            // A letter from outside is one that nobody in the world has seen yet.
+            if constexpr (std::is_same_v<Out, smtp::ContentReceived>)
+              if (here.outside) set_message({});
             if constexpr (requires { host.mail_server->handle_event(*this, conn, session, out); })
               if (host.mail_server) host.mail_server->handle_event(*this, conn, session, out);
             if constexpr (requires { host.mail_client->handle_event(*this, conn, session, out); })
               if (host.mail_client) host.mail_client->handle_event(*this, conn, session, out);
-            static_cast<void>(sizeof(Out));
+            if constexpr (std::is_same_v<Out, mail::MessageFetched>)
+              if (here.outside && out.tag != 0) reach(MessageId{out.tag}, 5);
           },
           output);
     }
@@ -121,13 +125,21 @@ void World::Doing::drain_session(ConnId conn, Side side, End& here, S& session) 
 
 void World::Doing::record_note(ConnId conn, Side side, const Note& note) {
   const Side speaker = note.flow == Flow::sent ? side : other(side);
+  const End* here = end(conn, side);
+  if (here != nullptr && here->outside && note.flow == Flow::received)
+    append_line(conn, speaker, Flow::sent, note);  // nobody else can tell that it was said
+  append_line(conn, speaker, note.flow, note);
+}
+
+void World::Doing::append_line(ConnId conn, Side speaker, Flow flow, const Note& note) {
   trace_.append_as_cause(now(), trace::Line{conn, static_cast<std::uint32_t>(note.begin),
                                             static_cast<std::uint32_t>(note.end - note.begin),
                                             trace_.intern(note.verb), trace_.intern(note.rule),
-                                            note.kind, speaker, note.flow});
+                                            note.kind, speaker, flow});
 }
 
 void World::Doing::write(ConnId conn, Side side, End& here, std::string bytes) {
+  if (here.outside) return write_outside(conn, here, std::move(bytes));
   if (here.connected)
     w_.net_.send(net_, conn, side, std::make_shared<const std::string>(std::move(bytes)));
 }
@@ -196,6 +208,11 @@ void World::Doing::forget(HostId id) {
     if (here.host != id) continue;
     here.gone = true;
     cancel(here.wake_event);
+    if (here.outside) {  // its connection is no business of the network
+      w_.output_.push_back({key.first, {}, OutsideOutput::End::reset});
+      trace_.append(now(),
+                    trace::ConnectionClosed{key.first, Side::client, trace::CloseReason::reset});
+    }
   }
   std::erase_if(w_.lookups_, [&](const auto& item) { return item.first.first == id; });
   Host& host = at(id);

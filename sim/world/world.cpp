@@ -94,11 +94,15 @@ bool World::step(trace::Trace& trace) {
     trace.append(now_, trace::RunEnded{at_rest()});
     return false;
   }
+  run_next(trace);
+  return true;
+}
+
+void World::run_next(trace::Trace& trace) {
   auto event = queue_.pop();
   now_ = event.key.at;
   if (is_housekeeping(event.payload)) --housekeeping_;
   Doing(*this, trace).run(event.payload);
-  return true;
 }
 
 void World::run_until(trace::Trace& trace, Instant until) {

@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -37,6 +38,20 @@ struct StoryAct {
 struct NarrationDue {
   std::uint32_t index;
 };
+/// A program outside of the world that speaks to one of its hosts; see outside.cpp.
+struct Outside {
+  std::string name;  ///< "outside-1": the host that it appears as
+  IpAddress address;
+  std::uint16_t port = 0;
+};
+/// What the world says to such a program. Bytes first, then the orderly end or the abrupt one.
+struct OutsideOutput {
+  enum class End : std::uint8_t { none, orderly, reset };
+  ConnId conn;
+  std::string bytes;
+  End end = End::none;
+};
+
 struct Event {
   RecordId cause;
   MessageId message;
@@ -71,8 +86,28 @@ class World {
   /// Runs every event up to and including `until`.
   void run_until(trace::Trace& trace, Instant until);
 
+  // from outside: outside.cpp. Each call first runs what is due before `now`, which never goes
+  // back; then take_output() says what the world answers, now or later by itself.
+  /// The same without an end: a world that outsiders can wake is never over.
+  void advance(trace::Trace& trace, Instant now);
+  /// A connection to `server`; none if it is down or nothing listens at `port` (refused).
+  ConnId outside_connect(trace::Trace& trace, Instant now, const Outside& who, HostId server,
+                         std::uint16_t port);
+  void outside_bytes(trace::Trace& trace, Instant now, ConnId conn, std::string_view bytes);
+  /// The program sends no more.
+  void outside_eof(trace::Trace& trace, Instant now, ConnId conn);
+  /// The connection is gone.
+  void outside_closed(trace::Trace& trace, Instant now, ConnId conn, trace::CloseReason why);
+  /// A question by UDP to port 53; the answer, empty for none.
+  std::string outside_datagram(trace::Trace& trace, Instant now, const Outside& who, HostId server,
+                               const std::string& bytes);
+  [[nodiscard]] std::vector<OutsideOutput> take_output();
+
  private:
   class Doing;  // the Context and Scheduler of one step; world.cpp
+
+  void run_next(trace::Trace& trace);
+  HostId join(trace::Trace& trace, const Outside& who);
 
   struct Host {
     std::optional<host::MailServer> mail_server;
@@ -90,7 +125,9 @@ class World {
     std::optional<Instant> wake;
     engine::EventHandle wake_event;
     bool connected = false;
-    bool gone = false;  ///< the network has let go of it
+    bool gone = false;                  ///< the network has let go of it
+    std::optional<IpAddress> outside;   ///< the peer is no host of the virtual network
+    std::uint32_t sent = 0, heard = 0;  ///< outside: octets so far
   };
   using EndKey = std::pair<ConnId, Side>;
 
@@ -99,6 +136,8 @@ class World {
   net::Network net_;
   std::vector<Host> hosts_;
   std::map<EndKey, End> ends_;
+  std::vector<std::string> outsiders_;  ///< names of the hosts after the plan's own
+  std::vector<OutsideOutput> output_;
   std::map<std::pair<HostId, dns::QueryId>, std::pair<RecordId, MessageId>> lookups_;
   std::map<MessageId, std::uint8_t> steps_;
   std::map<std::string, MessageId> names_;

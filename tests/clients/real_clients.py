@@ -347,7 +347,7 @@ my_hdr Message-ID: <{tag}@client.example>
         box = imaplib.IMAP4("127.0.0.1", world.port("imap", KAEDE))
         box.login("ben@kaede.example", "momiji")
         box.select("INBOX", readonly=True)
-        found = box.uid("SEARCH", "HEADER", "User-Agent", "Mutt")[1][0].split()
+        found = box.uid("SEARCH", "HEADER", "Message-ID", "<mutt@client")[1][0].split()
         if found:
             raw = box.uid("FETCH", found[-1], "(BODY.PEEK[])")[1][0][1]
             box.logout()

@@ -31,11 +31,16 @@ constexpr CommandRule commands[] = {
     {"APPEND", authenticated, &Execution::append, "RFC 3501 §6.3.11"},
     {"CHECK", selected, &Execution::noop, "RFC 3501 §6.4.1"},
     {"CLOSE", selected, &Execution::close, "RFC 3501 §6.4.2"},
-    {"EXPUNGE", selected, &Execution::expunge, "RFC 3501 §6.4.3"},
+    {"EXPUNGE", selected, &Execution::expunge, "RFC 3501 §6.4.3", false, true},
     {"SEARCH", selected, &Execution::search, "RFC 3501 §6.4.4", true, true},
     {"FETCH", selected, &Execution::fetch, "RFC 3501 §6.4.5", true, true},
     {"STORE", selected, &Execution::store_flags, "RFC 3501 §6.4.6", true, true},
     {"COPY", selected, &Execution::copy, "RFC 3501 §6.4.7", false, true},
+    {"IDLE", authenticated, &Execution::idle, "RFC 2177 §3"},
+    {"NAMESPACE", authenticated, &Execution::name_space, "RFC 2342 §5"},
+    {"ID", any, &Execution::identify, "RFC 2971 §3.1"},
+    {"UNSELECT", selected, &Execution::unselect, "RFC 3691 §2"},
+    {"MOVE", selected, &Execution::move, "RFC 6851 §3.1", false, true},
 };
 
 struct ResponseRule {
@@ -50,7 +55,8 @@ constexpr ResponseRule responses[] = {
     {"STATUS", "RFC 3501 §7.2.4"}, {"SEARCH", "RFC 3501 §7.2.5"},
     {"FLAGS", "RFC 3501 §7.2.6"},  {"EXISTS", "RFC 3501 §7.3.1"},
     {"RECENT", "RFC 3501 §7.3.2"}, {"EXPUNGE", "RFC 3501 §7.4.1"},
-    {"FETCH", "RFC 3501 §7.4.2"},
+    {"FETCH", "RFC 3501 §7.4.2"},  {"NAMESPACE", "RFC 2342 §5"},
+    {"ID", "RFC 2971 §3.2"},
 };
 
 }  // namespace

@@ -29,6 +29,11 @@ std::string status_item(const std::string& item, const mail::StoredMailbox& box)
   if (item == "MESSAGES") return std::to_string(messages.size());
   if (item == "UIDNEXT") return std::to_string(box.uid_next);
   if (item == "UIDVALIDITY") return std::to_string(box.uid_validity);
+  if (item == "SIZE") {  // RFC 8438
+    std::uint64_t size = 0;
+    for (const mail::StoredMessage& message : messages) size += message.content->size();
+    return std::to_string(size);
+  }
   if (item == "RECENT")
     return count([&](const mail::StoredMessage& m) { return m.uid >= box.recent_from; });
   if (item == "UNSEEN")

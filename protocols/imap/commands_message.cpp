@@ -38,41 +38,35 @@ void Execution::append() {
   const auto uid_given = store.append(self.account_, *name, std::move(message));
   if (!uid_given) return no(uid_given.error().message);
   self.out_.emit(Appended{box->name, *uid_given, 0});
-  ok();
+  ok("APPENDUID " + std::to_string(box->uid_validity) + " " + std::to_string(*uid_given));
 }
 
 /// Leaves the mailbox; what is marked goes without a word (RFC 3501 §6.4.2).
 void Execution::close() {
   if (!args.at_end()) return bad("CLOSE has no arguments");
   const mail::StoredMailbox* box = selected_box();
-  if (box != nullptr && !self.view_->read_only) {
-    const std::string name = box->name;
-    for (const MailboxView::Entry& entry : self.view_->entries) {
-      const mail::StoredMessage* message = selected_box()->find(entry.uid);
-      if (message == nullptr || !message->flags.has(SystemFlag::deleted)) continue;
-      const std::uint32_t message_tag = message->tag;
-      store.expunge(self.account_, name, entry.uid);
-      self.out_.emit(Expunged{name, entry.uid, message_tag});
-    }
-  }
+  if (box != nullptr && !self.view_->read_only) expunge_uids(marked_uids(*box));
   self.view_.reset();
   self.state_ = ServerState::authenticated;
   ok();
 }
 
+/// Those that this session knows of and that are marked \Deleted.
+std::vector<std::uint32_t> Execution::marked_uids(const mail::StoredMailbox& box) const {
+  std::vector<std::uint32_t> uids;
+  for (const MailboxView::Entry& entry : self.view_->entries)
+    if (const mail::StoredMessage* message = box.find(entry.uid))
+      if (message->flags.has(SystemFlag::deleted)) uids.push_back(entry.uid);
+  return uids;
+}
+
 void Execution::expunge() {
+  if (uid) return expunge_set();
   if (!args.at_end()) return bad("EXPUNGE has no arguments");
   if (self.view_->read_only) return no("the mailbox is open for reading only");
   const mail::StoredMailbox* box = selected_box();
   if (box == nullptr) return no("the mailbox was deleted");
-  const std::string name = box->name;
-  for (const MailboxView::Entry& entry : self.view_->entries) {
-    const mail::StoredMessage* message = selected_box()->find(entry.uid);
-    if (message == nullptr || !message->flags.has(SystemFlag::deleted)) continue;
-    const std::uint32_t message_tag = message->tag;
-    store.expunge(self.account_, name, entry.uid);
-    self.out_.emit(Expunged{name, entry.uid, message_tag});
-  }
+  expunge_uids(marked_uids(*box));
   ok();  // its update tells the numbers
 }
 
@@ -169,28 +163,46 @@ void Execution::store_flags() {
 
 /// COPY set mailbox: all of them, or none.
 void Execution::copy() {
+  if (const auto copied = copy_messages("COPY")) ok(copied->code);
+}
+
+std::optional<Execution::Copied> Execution::copy_messages(std::string_view what) {
+  const auto refused = [this](const std::string& text) {
+    no(text);
+    return std::nullopt;
+  };
   auto set = args.space() ? args.sequence_set() : std::nullopt;
   const auto name = set && args.space() ? args.astring() : std::nullopt;
-  if (!name || !args.at_end()) return bad("COPY needs a sequence set and a mailbox");
+  if (!name || !args.at_end()) {
+    bad(std::string(what) + " needs a sequence set and a mailbox");
+    return std::nullopt;
+  }
   const auto indexes = chosen(std::move(*set));
-  if (!indexes) return;
+  if (!indexes) return std::nullopt;
   const mail::StoredMailbox* to = store.find(self.account_, *name);
-  if (to == nullptr || !to->selectable) return no("[TRYCREATE] there is no such mailbox");
+  if (to == nullptr || !to->selectable) return refused("[TRYCREATE] there is no such mailbox");
   const mail::StoredMailbox* from = selected_box();
   std::vector<mail::StoredMessage> copies;
   for (std::size_t index : *indexes) {
     const mail::StoredMessage* message =
         from == nullptr ? nullptr : from->find(self.view_->entries[index].uid);
-    if (message == nullptr) return no("[EXPUNGEISSUED] some of the messages no longer exist");
+    if (message == nullptr) return refused("[EXPUNGEISSUED] some of the messages no longer exist");
     copies.push_back(*message);
   }
+  Copied done;
+  std::vector<std::uint32_t> given;
   for (mail::StoredMessage& copied : copies) {
     const std::uint32_t message_tag = copied.tag;
+    done.from.push_back(copied.uid);
     const auto uid_given = store.append(self.account_, *name, std::move(copied));
-    if (!uid_given) return no(uid_given.error().message);
+    if (!uid_given) return refused(uid_given.error().message);
+    given.push_back(*uid_given);
     self.out_.emit(Appended{to->name, *uid_given, message_tag});
   }
-  ok();
+  if (!given.empty())
+    done.code = "COPYUID " + std::to_string(to->uid_validity) + " " + uid_set(done.from) + " " +
+                uid_set(given);
+  return done;
 }
 
 }  // namespace posthorn::imap

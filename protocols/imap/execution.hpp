@@ -32,6 +32,9 @@ struct ResponseText {
   std::vector<ByteRange> contents;
 };
 
+/// "2:4,7" (RFC 4315 §4).
+std::string uid_set(const std::vector<std::uint32_t>& uids);
+
 /// RFC 3501 section of an untagged response.
 std::string_view response_rule(std::string_view verb);
 
@@ -69,6 +72,13 @@ struct Execution {
   void fetch();
   void store_flags();
   void copy();
+  // commands_extension.cpp
+  void idle();
+  void name_space();
+  void identify();
+  void unselect();
+  void expunge_set();
+  void move();
 
   // Answers. Each handler ends with one of these.
   void ok(const std::string& code = {});  ///< tells of updates, then "OK [code] FETCH completed"
@@ -96,6 +106,14 @@ struct Execution {
   void put_item(ResponseText& out, const FetchItem& item, const mail::StoredMessage& message,
                 bool recent, std::optional<mail::Message>& parsed);
   void send(const ResponseText& response);
+  /// What COPY and MOVE have in common. nullopt: refused, and answered.
+  struct Copied {
+    std::vector<std::uint32_t> from;  ///< UIDs
+    std::string code;                 ///< "COPYUID ..."; empty if nothing was copied
+  };
+  std::optional<Copied> copy_messages(std::string_view what);
+  [[nodiscard]] std::vector<std::uint32_t> marked_uids(const mail::StoredMailbox& box) const;
+  void expunge_uids(const std::vector<std::uint32_t>& uids);
 };
 
 }  // namespace posthorn::imap

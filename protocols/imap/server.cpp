@@ -15,6 +15,8 @@ constexpr std::string_view syntax_rule = "RFC 3501 §9";
 constexpr std::string_view literal_rule = "RFC 3501 §4.3";
 constexpr std::string_view authenticate_rule = "RFC 3501 §6.2.2";
 constexpr std::size_t max_challenge_answer = 4096;
+constexpr std::size_t max_done_line = 64;
+constexpr std::string_view idle_rule = "RFC 2177 §3";
 
 std::uint8_t bit(ServerState state) {
   return static_cast<std::uint8_t>(1U << static_cast<unsigned>(state));
@@ -62,6 +64,12 @@ void Server::work(Instant now, mail::MailStore& store) {
       const auto line = framer_.next_raw_line(max_challenge_answer, LineReader::Ending::crlf_or_lf);
       if (!line) break;
       answer_to_challenge(*line);
+      continue;
+    }
+    if (idling()) {
+      const auto line = framer_.next_raw_line(max_done_line, LineReader::Ending::crlf_or_lf);
+      if (!line) break;
+      end_idle(now, *line, store);
       continue;
     }
     const Framer::Step step = framer_.next(config_.max_line, LineReader::Ending::crlf_or_lf);
@@ -137,6 +145,25 @@ void Server::answer_to_challenge(const StreamLine& line) {
   ask_plain_login(login_tag_, line.text);
 }
 
+void Server::end_idle(Instant now, const StreamLine& line, mail::MailStore& store) {
+  out_.note(NoteKind::continuation, Flow::received, line.begin, line.end, "DONE", idle_rule);
+  const std::string tag = std::exchange(idle_tag_, {});
+  if (line.too_long || upper(line.text) != "DONE")
+    return bad(tag, "IDLE ends with DONE", idle_rule);
+  idle_tag_ = tag;  // for the last updates
+  handle_store_changed(now, store);
+  idle_tag_.clear();
+  tagged(tag, "OK", "IDLE completed", idle_rule);
+}
+
+void Server::handle_store_changed(Instant now, mail::MailStore& store) {
+  if (!idling() || !view_ || state_ == ServerState::logout) return;
+  static const Frame no_frame;
+  Execution{*this, store, now, no_frame, Parser(""), idle_tag_, "IDLE", *find_command("IDLE"),
+            false}
+      .update(true);
+}
+
 /// RFC 4616: authorization identity NUL authentication identity NUL password.
 void Server::ask_plain_login(std::string tag, std::string_view base64) {
   std::string text;
@@ -203,8 +230,8 @@ void Server::bad(std::string_view tag, const std::string& text, std::string_view
 }
 
 std::string Server::capabilities() const {
-  if (state_ == ServerState::not_authenticated) return "IMAP4rev1 LITERAL+ SASL-IR AUTH=PLAIN";
-  return "IMAP4rev1 LITERAL+";
+  const std::string before = state_ == ServerState::not_authenticated ? " SASL-IR AUTH=PLAIN" : "";
+  return "IMAP4rev1 LITERAL+" + before + " ID IDLE NAMESPACE UNSELECT UIDPLUS MOVE STATUS=SIZE";
 }
 
 void Server::close(std::string reason) {

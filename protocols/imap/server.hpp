@@ -78,6 +78,7 @@ class Server {
   [[nodiscard]] ServerState state() const { return state_; }
   [[nodiscard]] const std::string& account() const { return account_; }
   [[nodiscard]] bool waiting_for_decision() const { return waiting_; }
+  [[nodiscard]] bool idling() const { return !idle_tag_.empty(); }
   [[nodiscard]] const std::optional<MailboxView>& selected() const { return view_; }
 
   // Inputs.
@@ -86,6 +87,8 @@ class Server {
   /// Any end of the connection, orderly or not.
   void handle_eof(Instant now, mail::MailStore& store);
   void handle_wakeup(Instant now, mail::MailStore& store);
+  /// Somebody changed the store. Only a client in IDLE is told at once.
+  void handle_store_changed(Instant now, mail::MailStore& store);
 
   /// Answers LoginAsked. `account` names the store's account; empty: the user name given.
   void decide_login(Instant now, bool ok, mail::MailStore& store, std::string_view account = {});
@@ -100,6 +103,7 @@ class Server {
   void run(Instant now, const Frame& frame, mail::MailStore& store);
   void refuse(const Frame& frame, std::string_view text);
   void answer_to_challenge(const StreamLine& line);
+  void end_idle(Instant now, const StreamLine& line, mail::MailStore& store);
   void ask_login(std::string tag, std::string user, std::string password, std::string_view rule);
   void ask_plain_login(std::string tag, std::string_view base64);
   /// "* " text; the word that tells what it is becomes the note's verb.
@@ -119,6 +123,7 @@ class Server {
   std::string login_tag_;  ///< of the LOGIN or AUTHENTICATE being decided
   std::string login_user_;
   std::string_view login_rule_;
+  std::string idle_tag_;  ///< of the IDLE that is going on
   Instant deadline_{};
   unsigned bad_commands_ = 0;
   unsigned failed_logins_ = 0;

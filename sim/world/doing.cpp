@@ -26,13 +26,36 @@ void World::Doing::settle() {
       set_message(upcall.origin.message);
       std::visit([this](const auto& what) { take(what); }, upcall.what);
     }
-    if (!upcalls.empty()) continue;
+    if (!upcalls.empty() || tell_idlers()) continue;
     if (resolvers_.empty()) break;
     const HostId host = *resolvers_.begin();
     resolvers_.erase(resolvers_.begin());
     drain_resolver(host);
   }
   std::erase_if(w_.ends_, [](const auto& item) { return item.second.gone; });
+}
+
+/// IMAP IDLE: sessions hear of what others did to their mailbox. True if anybody had to be told.
+bool World::Doing::tell_idlers() {
+  bool told = false;
+  for (const HostId id : std::set<HostId>(w_.idle_hosts_)) {
+    Host& host = at(id);
+    mail::MailStore& store = host.mail_server->store();
+    if (std::exchange(host.store_changes, store.changes()) == store.changes()) continue;
+    for (const ConnId conn : std::set<ConnId>(host.idling)) {
+      End* here = end(conn, Side::server);
+      auto* session = here != nullptr ? std::get_if<imap::Server>(&here->session) : nullptr;
+      if (session == nullptr || !session->idling()) {
+        host.idling.erase(conn);
+        continue;
+      }
+      session->handle_store_changed(now(), store);
+      drain(conn, Side::server);
+      told = true;
+    }
+    if (host.idling.empty()) w_.idle_hosts_.erase(id);
+  }
+  return told;
 }
 
 World::End* World::Doing::end(ConnId conn, Side side) {

@@ -66,6 +66,7 @@ class World::Doing final : public host::Context, public net::Scheduler {
   void handle(const SessionWake& wake);
   void handle(const ResolverWake& wake);
   void settle();
+  bool tell_idlers();
   void take(const net::Accepted& accepted);
   void take(const net::Connected& connected);
   void take(const net::ConnectFailed& failed);
@@ -81,6 +82,7 @@ class World::Doing final : public host::Context, public net::Scheduler {
   void write_outside(ConnId conn, End& end, std::string bytes);
   template <class S>
   void drain_session(ConnId conn, Side side, End& end, S& session);
+  void note_idler(ConnId conn, HostId host);
   void record_note(ConnId conn, Side side, const Note& note);
   void append_line(ConnId conn, Side speaker, Flow flow, const Note& note);
   void write(ConnId conn, Side side, End& end, std::string bytes);

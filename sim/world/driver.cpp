@@ -101,6 +101,8 @@ void World::Doing::drain_session(ConnId conn, Side side, End& here, S& session) 
       shutdown(conn, side, here);
     } else if (const auto* idle = std::get_if<Idle>(&output)) {
       flush();
+      if constexpr (std::is_same_v<S, imap::Server>)
+        if (session.idling()) note_idler(conn, here.host);
       return set_wake(conn, side, here, here.connected ? idle->wake_at : std::nullopt);
     } else {
       flush();
@@ -121,6 +123,13 @@ void World::Doing::drain_session(ConnId conn, Side side, End& here, S& session) 
           output);
     }
   }
+}
+
+void World::Doing::note_idler(ConnId conn, HostId id) {
+  Host& host = at(id);
+  if (host.idling.empty()) host.store_changes = host.mail_server->store().changes();
+  host.idling.insert(conn);
+  w_.idle_hosts_.insert(id);
 }
 
 void World::Doing::record_note(ConnId conn, Side side, const Note& note) {

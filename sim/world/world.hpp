@@ -10,6 +10,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <variant>
@@ -117,6 +118,8 @@ class World {
     std::optional<Instant> resolver_wake;
     engine::EventHandle resolver_event;
     engine::Random random;
+    std::set<ConnId> idling;          ///< IMAP clients that want to be told at once
+    std::uint64_t store_changes = 0;  ///< MailStore::changes() when they were told
   };
   /// One end of a connection, with the session that speaks there.
   struct End {
@@ -138,6 +141,7 @@ class World {
   std::map<EndKey, End> ends_;
   std::vector<std::string> outsiders_;  ///< names of the hosts after the plan's own
   std::vector<OutsideOutput> output_;
+  std::set<HostId> idle_hosts_;  ///< those with idling clients
   std::map<std::pair<HostId, dns::QueryId>, std::pair<RecordId, MessageId>> lookups_;
   std::map<MessageId, std::uint8_t> steps_;
   std::map<std::string, MessageId> names_;

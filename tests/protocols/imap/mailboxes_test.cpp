@@ -105,7 +105,7 @@ C:
 C: hi
 S: * 3 EXISTS
 S: * 3 RECENT
-S: c OK APPEND completed
+S: c OK [APPENDUID 1 3] APPEND completed
 C: d FETCH 3 (FLAGS INTERNALDATE BODY[])
 S: * 3 FETCH (FLAGS (\Seen $Work \Recent) INTERNALDATE " 1-Apr-2026 08:00:00 +0000" BODY[] {10}
 S: A: b
@@ -133,7 +133,7 @@ C: x1 STORE 1 +FLAGS (\Deleted)
 C: x2 EXPUNGE
 S: * 3 EXISTS
 S: * 3 RECENT
-S: c OK APPEND completed
+S: c OK [APPENDUID 1 3] APPEND completed
 )");
   CHECK(after.find("ben", "INBOX")->messages.size() == 3);
 }

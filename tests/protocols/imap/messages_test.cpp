@@ -177,7 +177,7 @@ S: c NO [TRYCREATE] there is no such mailbox
 C: d CREATE Archive
 S: d OK CREATE completed
 C: e UID COPY 1:2 Archive
-S: e OK UID COPY completed
+S: e OK [COPYUID 2 1:2 1:2] UID COPY completed
 C: f STORE 1 +FLAGS.SILENT (\Deleted)
 S: f OK STORE completed
 C: g EXPUNGE

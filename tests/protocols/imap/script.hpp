@@ -59,17 +59,22 @@ inline imap::Server imap_server() {
 }
 
 inline constexpr const char* imap_greeting =
-    "S: * OK [CAPABILITY IMAP4rev1 LITERAL+ SASL-IR AUTH=PLAIN] imap.example IMAP ready\n";
+    "S: * OK [CAPABILITY IMAP4rev1 LITERAL+ SASL-IR AUTH=PLAIN ID IDLE NAMESPACE UNSELECT "
+    "UIDPLUS MOVE STATUS=SIZE] imap.example IMAP ready\n";
 
 inline constexpr const char* imap_login =
-    "S: * OK [CAPABILITY IMAP4rev1 LITERAL+ SASL-IR AUTH=PLAIN] imap.example IMAP ready\n"
+    "S: * OK [CAPABILITY IMAP4rev1 LITERAL+ SASL-IR AUTH=PLAIN ID IDLE NAMESPACE UNSELECT "
+    "UIDPLUS MOVE STATUS=SIZE] imap.example IMAP ready\n"
     "C: a LOGIN ben hanami\n"
-    "S: a OK [CAPABILITY IMAP4rev1 LITERAL+] logged in\n";
+    "S: a OK [CAPABILITY IMAP4rev1 LITERAL+ ID IDLE NAMESPACE UNSELECT UIDPLUS MOVE STATUS=SIZE] "
+    "logged in\n";
 
 inline constexpr const char* imap_selected =
-    "S: * OK [CAPABILITY IMAP4rev1 LITERAL+ SASL-IR AUTH=PLAIN] imap.example IMAP ready\n"
+    "S: * OK [CAPABILITY IMAP4rev1 LITERAL+ SASL-IR AUTH=PLAIN ID IDLE NAMESPACE UNSELECT "
+    "UIDPLUS MOVE STATUS=SIZE] imap.example IMAP ready\n"
     "C: a LOGIN ben hanami\n"
-    "S: a OK [CAPABILITY IMAP4rev1 LITERAL+] logged in\n"
+    "S: a OK [CAPABILITY IMAP4rev1 LITERAL+ ID IDLE NAMESPACE UNSELECT UIDPLUS MOVE STATUS=SIZE] "
+    "logged in\n"
     "C: b SELECT inbox\n"
     "S: * FLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft)\n"
     "S: * 2 EXISTS\n"

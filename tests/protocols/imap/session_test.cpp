@@ -6,7 +6,7 @@ using namespace posthorn::testing;
 
 TEST_CASE("IMAP: LOGIN, CAPABILITY, NOOP, LOGOUT", "[imap]") {
   run_imap(imap_login, R"(C: c CAPABILITY
-S: * CAPABILITY IMAP4rev1 LITERAL+
+S: * CAPABILITY IMAP4rev1 LITERAL+ ID IDLE NAMESPACE UNSELECT UIDPLUS MOVE STATUS=SIZE
 S: c OK CAPABILITY completed
 C: d noop
 S: d OK NOOP completed
@@ -22,11 +22,11 @@ S: + go ahead
 C: ben {6}
 S: + go ahead
 C: hanami
-S: a OK [CAPABILITY IMAP4rev1 LITERAL+] logged in
+S: a OK [CAPABILITY IMAP4rev1 LITERAL+ ID IDLE NAMESPACE UNSELECT UIDPLUS MOVE STATUS=SIZE] logged in
 )");
   run_imap(imap_greeting, R"(C: a LOGIN {3+}
 C: ben "hanami"
-S: a OK [CAPABILITY IMAP4rev1 LITERAL+] logged in
+S: a OK [CAPABILITY IMAP4rev1 LITERAL+ ID IDLE NAMESPACE UNSELECT UIDPLUS MOVE STATUS=SIZE] logged in
 )");
 }
 
@@ -34,10 +34,10 @@ TEST_CASE("IMAP: AUTHENTICATE PLAIN, in both forms", "[imap]") {
   run_imap(imap_greeting, R"(C: a AUTHENTICATE PLAIN
 S: + 
 C: AGJlbgBoYW5hbWk=
-S: a OK [CAPABILITY IMAP4rev1 LITERAL+] logged in
+S: a OK [CAPABILITY IMAP4rev1 LITERAL+ ID IDLE NAMESPACE UNSELECT UIDPLUS MOVE STATUS=SIZE] logged in
 )");
   run_imap(imap_greeting, R"(C: a AUTHENTICATE PLAIN AGJlbgBoYW5hbWk=
-S: a OK [CAPABILITY IMAP4rev1 LITERAL+] logged in
+S: a OK [CAPABILITY IMAP4rev1 LITERAL+ ID IDLE NAMESPACE UNSELECT UIDPLUS MOVE STATUS=SIZE] logged in
 )");
   run_imap(imap_greeting, R"(C: a AUTHENTICATE PLAIN
 S: + 
@@ -64,7 +64,7 @@ S: d BAD unknown command
 C: e LOGIN ben
 S: e BAD LOGIN needs a user name and a password
 C: f LOGIN ben hanami
-S: f OK [CAPABILITY IMAP4rev1 LITERAL+] logged in
+S: f OK [CAPABILITY IMAP4rev1 LITERAL+ ID IDLE NAMESPACE UNSELECT UIDPLUS MOVE STATUS=SIZE] logged in
 C: g LOGIN ben hanami
 S: g BAD LOGIN is not possible in authenticated state
 C: h FETCH 1 FLAGS

@@ -42,33 +42,42 @@ std::string transfer_encoding(const mail::Part& part) {
   return quote(mail::to_string(part.encoding));
 }
 
+/// What the grammar wants below a multipart that could not be divided: one part, all of it.
+std::string undivided(const mail::Part& part) {
+  return "(\"text\" \"plain\" (\"charset\" \"us-ascii\") NIL NIL " + transfer_encoding(part) +
+         " " + std::to_string(part.body.size()) + " " + std::to_string(part.body_lines) + ")";
+}
+
 std::string multipart(const mail::Part& part, bool extended) {
   std::string out = "(";
   for (const mail::Part& child : part.children) out += body_structure(child, extended);
-  if (part.children.empty()) out += empty_text;  // the grammar wants at least one
+  if (part.children.empty()) out += undivided(part);
   out += " " + quote(part.subtype);
   if (extended) out += " " + parameters(part.content_type) + common_extension(part);
   return out + ")";
 }
 
+/// The envelope and structure of an enclosed message. Where a transfer encoding (or the limit of
+/// the tree's depth) hides it, clients still expect that something stands there.
+std::string enclosed(const mail::Part& part, bool extended) {
+  if (part.children.empty()) return std::string(empty_envelope) + " " + std::string(empty_text);
+  const mail::Part& inner = part.children.front();
+  return envelope(inner.header) + " " + body_structure(inner, extended);
+}
+
 }  // namespace
 
 std::string body_structure(const mail::Part& part, bool extended) {
-  if (part.is_multipart()) return multipart(part, extended);
+  if (part.type == "multipart") return multipart(part, extended);
+  const bool message = part.is_message() || part.media_type() == "message/rfc822";
   const std::string params = parameters(part.content_type);
   const bool plain_default = params == "NIL" && part.type == "text" && part.subtype == "plain";
   std::string out = "(" + quote(part.type) + " " + quote(part.subtype) + " " +
                     (plain_default ? "(\"charset\" \"us-ascii\")" : params) + " " +
                     field(part, "Content-ID") + " " + field(part, "Content-Description") + " " +
                     transfer_encoding(part) + " " + std::to_string(part.body.size());
-  if (part.is_message()) {
-    const mail::Part* inner = part.children.empty() ? nullptr : &part.children.front();
-    out += " ";
-    out += inner == nullptr ? empty_envelope : envelope(inner->header);
-    out += " ";
-    out += inner == nullptr ? empty_text : body_structure(*inner, extended);
-  }
-  if (part.is_message() || part.type == "text") out += " " + std::to_string(part.body_lines);
+  if (message) out += " " + enclosed(part, extended);
+  if (message || part.type == "text") out += " " + std::to_string(part.body_lines);
   if (extended) out += " " + field(part, "Content-MD5") + common_extension(part);
   return out + ")";
 }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "protocols/imap/mailbox_name.hpp"
 #include "protocols/mail/ascii.hpp"
 
 namespace posthorn::imap {
@@ -13,6 +14,7 @@ namespace {
 constexpr std::string_view syntax_rule = "RFC 3501 §9";
 constexpr std::string_view greeting_rule = "RFC 3501 §7.1";
 constexpr std::string_view continuation_rule = "RFC 3501 §7.5";
+constexpr std::size_t max_capabilities = 200;
 
 /// OK, NO, BAD, BYE and PREAUTH end in free text, which may look like a literal.
 bool is_status(std::string_view line, std::string_view tag) {
@@ -29,15 +31,21 @@ bool is_status(std::string_view line, std::string_view tag) {
 std::string_view to_string(ClientPhase phase) {
   static constexpr std::string_view names[] = {
       "greeting", "idle",    "LOGIN",  "SELECT", "FETCH (list)", "FETCH (message)",
-      "STORE",    "EXPUNGE", "APPEND", "NOOP",   "LOGOUT",       "closed"};
+      "STORE",    "EXPUNGE", "APPEND", "NOOP",   "LOGOUT",       "COPY",
+      "MOVE",     "CREATE",  "LIST",   "IDLE",   "closed"};
   return names[static_cast<std::size_t>(phase)];
 }
 
-void Client::handle_connect(Instant now) { deadline_ = now + limits_.reply_timeout; }
+void Client::handle_connect(Instant now) {
+  now_ = now;
+  deadline_ = now + limits_.reply_timeout;
+}
 
 void Client::handle_bytes(Instant now, std::string_view bytes) {
   if (phase_ == ClientPhase::closed) return;
-  deadline_ = now + limits_.reply_timeout;
+  now_ = now;
+  if (phase_ != ClientPhase::watch || watch_ != WatchState::begun)
+    deadline_ = now + limits_.reply_timeout;
   framer_.append(bytes);
   while (phase_ != ClientPhase::closed) {
     const Framer::Step step = framer_.next(limits_.max_line, LineReader::Ending::crlf);
@@ -58,6 +66,11 @@ void Client::handle_eof(Instant /*now*/) {
 
 void Client::handle_wakeup(Instant now) {
   if (phase_ == ClientPhase::closed || phase_ == ClientPhase::idle || now < deadline_) return;
+  now_ = now;
+  if (phase_ == ClientPhase::watch && watch_ == WatchState::begun) {
+    if (queue_.empty()) queue_.emplace_back(Watch{});  // once more
+    return end_watch();
+  }
   fail("the server did not answer in time");
 }
 
@@ -99,6 +112,8 @@ void Client::handle_greeting(const Frame& frame) {
   if (*status == "BYE")
     return fail("the server refused: " + std::string(mail::trim(parser.rest())));
   out_.emit(Ready{});
+  parser.space();
+  if (parser.accept('[')) handle_code(parser);
   if (*status == "PREAUTH") {  // RFC 3501 §7.1.4: no LOGIN is needed, or allowed
     if (!queue_.empty() && std::holds_alternative<Login>(queue_.front())) queue_.pop_front();
     out_.emit(LoggedInClient{});
@@ -107,10 +122,15 @@ void Client::handle_greeting(const Frame& frame) {
 }
 
 void Client::handle_continuation(const Frame& frame) {
-  out_.note(chunks_.empty() ? NoteKind::violation : NoteKind::continuation, Flow::received,
-            frame.begin, frame.end, "+", continuation_rule);
-  if (chunks_.empty()) return fail("the server asks for more, but there is no more");
-  send_chunk();
+  const bool idle_begins = phase_ == ClientPhase::watch && watch_ == WatchState::asked;
+  const bool expected = idle_begins || !chunks_.empty();
+  out_.note(expected ? NoteKind::continuation : NoteKind::violation, Flow::received, frame.begin,
+            frame.end, "+", continuation_rule);
+  if (!expected) return fail("the server asks for more, but there is no more");
+  if (!idle_begins) return send_chunk();
+  watch_ = WatchState::begun;
+  deadline_ = now_ + limits_.watch_renewal;
+  if (!queue_.empty()) end_watch();
 }
 
 void Client::handle_untagged(const Frame& frame) {
@@ -130,16 +150,19 @@ void Client::handle_untagged(const Frame& frame) {
   if (verb.empty()) return fail("an untagged response is not understood");
   if (number) return handle_numbered(*number, verb, parser);
   if (verb == "OK" && parser.accept('[')) return handle_code(parser);
+  if (verb == "CAPABILITY") return handle_capabilities(parser);
+  if (verb == "LIST" && phase_ == ClientPhase::list) return handle_list(parser);
   if (verb != "BYE") return;
   bye_ = true;
   if (phase_ != ClientPhase::logout) fail("the server says goodbye: " + std::string(parser.rest()));
 }
 
 void Client::handle_numbered(std::uint32_t number, std::string_view verb, Parser rest) {
-  if (verb == "FETCH") return handle_fetch(rest);
+  if (verb == "FETCH") return handle_fetch(number, rest);
   if (verb == "EXPUNGE") {
     if (phase_ == ClientPhase::expunge) ++expunged_;
     if (exists_ > 0) --exists_;
+    out_.emit(MessageGone{number});
     return;
   }
   if (verb != "EXISTS") return;
@@ -151,19 +174,50 @@ void Client::handle_numbered(std::uint32_t number, std::string_view verb, Parser
   }
 }
 
-/// "[UIDNEXT 7]" and its like while selecting.
+/// "[UIDNEXT 7]" and its like, behind the bracket.
 void Client::handle_code(Parser code) {
   const std::string word = code.keyword().value_or("");
   if (!code.space()) return;
   if (word == "UIDVALIDITY") selecting_.uid_validity = code.number().value_or(0);
   if (word == "UIDNEXT") selecting_.uid_next = code.number().value_or(0);
+  if (word == "CAPABILITY") handle_capabilities(code);
+  if (word == "APPENDUID" && code.number() && code.space())
+    append_uid_ = code.nz_number().value_or(0);
+}
+
+void Client::handle_capabilities(Parser words) {
+  capabilities_.clear();
+  do {
+    const auto word = words.keyword();
+    if (!word || capabilities_.size() == max_capabilities) return;
+    capabilities_.insert(*word);
+  } while (words.space());
+}
+
+/// (\HasNoChildren \Sent) "/" name
+void Client::handle_list(Parser rest) {
+  MailboxListed listed;
+  bool ok = rest.accept('(');
+  for (bool more = ok && rest.peek() != ')'; more; more = rest.space()) {
+    const std::size_t begin = rest.place();
+    ok = rest.accept('\\') && rest.atom();
+    if (!ok) break;
+    listed.attributes.emplace_back(rest.since(begin));
+  }
+  ok = ok && rest.accept(')') && rest.space() && (rest.string() || rest.accept_word("NIL")) &&
+       rest.space();
+  const auto name = ok ? rest.astring() : std::nullopt;
+  if (!name) return fail("a LIST response is not understood");
+  listed.mailbox = decode_mailbox_name(*name).value_or(*name);
+  out_.emit(std::move(listed));
 }
 
 /// Takes what we asked for out of "(UID 5 FLAGS (\Seen) ...)", whatever else is there.
-void Client::handle_fetch(Parser items) {
+void Client::handle_fetch(std::uint32_t number, Parser items) {
   MessageListed listed;
   std::shared_ptr<const std::string> content;
   bool has_envelope = false;
+  bool has_flags = false;
   bool ok = items.accept('(');
   while (ok && !items.accept(')')) {
     const std::string name = items.item_name().value_or("");
@@ -179,6 +233,7 @@ void Client::handle_fetch(Parser items) {
     } else if (name == "FLAGS") {
       auto flags = items.flag_list(true);
       ok = flags.has_value();
+      has_flags = ok;
       if (ok) listed.flags = std::move(*flags);
     } else if (name == "RFC822.SIZE") {
       listed.size = items.number().value_or(0);
@@ -206,6 +261,8 @@ void Client::handle_fetch(Parser items) {
              listed.uid == to_fetch_[fetch_at_]) {
     ++fetched_;
     out_.emit(MessageReceived{listed.uid, std::move(content)});
+  } else if (has_flags && !has_envelope) {
+    out_.emit(FlagsNoticed{number, std::move(listed.flags)});
   }
 }
 
@@ -218,6 +275,10 @@ void Client::handle_tagged(const Frame& frame) {
   if (!known) return fail("the answer is neither OK, NO nor BAD");
   parser.space();
   chunks_.clear();
+  if (status == "OK") {
+    Parser code = parser;
+    if (code.accept('[')) handle_code(code);
+  }
   if (status != "OK") return command_failed(std::string(parser.rest()));
   if (phase_ == ClientPhase::select)
     selecting_.read_only =

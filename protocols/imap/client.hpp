@@ -9,6 +9,7 @@
 #include <deque>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -44,16 +45,35 @@ struct StoreFlags {
   How how = How::add;
   mail::Flags flags;
 };
-struct Expunge {};
+/// With `uid` only that message goes, if the server can do that (UIDPLUS, RFC 4315).
+struct Expunge {
+  std::uint32_t uid = 0;
+};
 struct Append {
   std::string mailbox;
   mail::Flags flags;
   std::shared_ptr<const std::string> content;
 };
+/// Several need the mailbox to exist; CommandFailed says "[TRYCREATE]" where it does not.
+struct Copy {
+  std::uint32_t uid = 0;
+  std::string mailbox;
+};
+/// MOVE (RFC 6851), or COPY, STORE and EXPUNGE where the server has no MOVE.
+struct Move {
+  std::uint32_t uid = 0;
+  std::string mailbox;
+};
+struct CreateMailbox {
+  std::string mailbox;
+};
+struct ListMailboxes {};
+/// IDLE (RFC 2177): the server tells what happens. Any command given meanwhile ends it.
+struct Watch {};
 struct Noop {};
 struct Logout {};
-using ClientCommand =
-    std::variant<Login, Select, FetchNew, StoreFlags, Expunge, Append, Noop, Logout>;
+using ClientCommand = std::variant<Login, Select, FetchNew, StoreFlags, Expunge, Append, Noop,
+                                   Logout, Copy, Move, CreateMailbox, ListMailboxes, Watch>;
 
 // ---- Events. -----------------------------------------------------------------------------------
 
@@ -69,6 +89,11 @@ enum class ClientPhase : std::uint8_t {
   append,
   noop,
   logout,
+  copy,
+  move,
+  create,
+  list,
+  watch,  ///< IDLE
   closed,
 };
 std::string_view to_string(ClientPhase phase);
@@ -115,12 +140,43 @@ struct ExpungeDone {
 };
 struct AppendDone {
   std::string mailbox;
+  std::uint32_t uid = 0;  ///< 0 where the server did not say (RFC 4315 §3)
   friend bool operator==(const AppendDone&, const AppendDone&) = default;
 };
 /// The server told of a different number of messages.
 struct ExistsChanged {
   std::uint32_t exists = 0;
   friend bool operator==(const ExistsChanged&, const ExistsChanged&) = default;
+};
+/// Another session changed a message's flags.
+struct FlagsNoticed {
+  std::uint32_t sequence = 0;
+  mail::Flags flags;
+  friend bool operator==(const FlagsNoticed&, const FlagsNoticed&) = default;
+};
+/// A message is gone; those behind it move up by one.
+struct MessageGone {
+  std::uint32_t sequence = 0;
+  friend bool operator==(const MessageGone&, const MessageGone&) = default;
+};
+/// By COPY or MOVE.
+struct TransferDone {
+  std::uint32_t uid = 0;
+  std::string mailbox;
+  friend bool operator==(const TransferDone&, const TransferDone&) = default;
+};
+struct MailboxCreated {
+  std::string mailbox;
+  friend bool operator==(const MailboxCreated&, const MailboxCreated&) = default;
+};
+struct MailboxListed {
+  std::string mailbox;                  ///< UTF-8
+  std::vector<std::string> attributes;  ///< "\HasNoChildren", "\Sent"
+  friend bool operator==(const MailboxListed&, const MailboxListed&) = default;
+};
+/// A ListMailboxes is complete.
+struct ListDone {
+  friend bool operator==(const ListDone&, const ListDone&) = default;
 };
 /// NO or BAD; the session goes on.
 struct CommandFailed {
@@ -140,13 +196,15 @@ struct Done {
 /// Exactly one of SessionFailed and Done ends every session.
 using ClientEvent = std::variant<Ready, LoggedInClient, Selected, MessageListed, MessageReceived,
                                  FetchDone, FlagsStored, ExpungeDone, AppendDone, ExistsChanged,
-                                 CommandFailed, SessionFailed, Done>;
+                                 CommandFailed, SessionFailed, Done, FlagsNoticed, MessageGone,
+                                 TransferDone, MailboxCreated, MailboxListed, ListDone>;
 
 struct ClientLimits {
   Duration reply_timeout = 2min;
   std::size_t max_line = 64 * 1024;  ///< one response, literals not counted
   std::size_t max_literal = 64 * 1024 * 1024;
   std::size_t max_listed = 100'000;  ///< messages of one FetchNew
+  Duration watch_renewal = 29min;    ///< RFC 2177 §3: IDLE is begun again before half an hour
 };
 
 class Client {
@@ -157,6 +215,10 @@ class Client {
   [[nodiscard]] ClientPhase phase() const { return phase_; }
   /// Nothing is queued or under way.
   [[nodiscard]] bool quiet() const { return phase_ == ClientPhase::idle && queue_.empty(); }
+  /// Nothing but a Watch is under way.
+  [[nodiscard]] bool watching() const { return phase_ == ClientPhase::watch && queue_.empty(); }
+  /// What the server last announced, in upper case.
+  [[nodiscard]] const std::set<std::string>& capabilities() const { return capabilities_; }
 
   // Inputs.
   void handle_connect(Instant now);
@@ -174,10 +236,15 @@ class Client {
  private:
   /// A command's bytes, cut where the server must first ask for a literal (RFC 3501 §4.3).
   struct Text {
+    bool literal_plus = false;  ///< the server takes literals without being asked (RFC 7888)
     std::deque<std::string> chunks{1};
+    std::size_t content_begin = 0;  ///< behind the command's name; of the literal added last
+    std::size_t content_size = 0;
+
     Text& add(std::string_view text);
     Text& add_string(std::string_view text);
-    Text& add_literal(std::string_view bytes);
+    Text& add_literal(std::string_view bytes, bool binary = false);
+    [[nodiscard]] std::size_t size() const;
   };
 
   void literal_announced(const LiteralAnnounced& literal);
@@ -187,7 +254,9 @@ class Client {
   void handle_untagged(const Frame& frame);
   void handle_numbered(std::uint32_t number, std::string_view verb, Parser rest);
   void handle_code(Parser code);
-  void handle_fetch(Parser items);
+  void handle_capabilities(Parser words);
+  void handle_list(Parser rest);
+  void handle_fetch(std::uint32_t number, Parser items);
   void handle_tagged(const Frame& frame);
   void command_ok();
   void command_failed(const std::string& text);
@@ -202,6 +271,18 @@ class Client {
   void start(const Append& command);
   void start(const Noop& command);
   void start(const Logout& command);
+  void start(const Copy& command);
+  void start(const Move& command);
+  void start(const CreateMailbox& command);
+  void start(const ListMailboxes& command);
+  void start(const Watch& command);
+  [[nodiscard]] Text text() const;
+  [[nodiscard]] bool can(const char* capability) const {
+    return capabilities_.contains(capability);
+  }
+  void transfer(ClientPhase phase, std::string_view verb, std::string_view rule);
+  void expunge(std::uint32_t uid);
+  void end_watch();
   void list_new();
   void fetch_next();
   void store(std::uint32_t uid, StoreFlags::How how, const mail::Flags& flags);
@@ -220,7 +301,11 @@ class Client {
   std::uint64_t command_begin_ = 0;  ///< in the sent stream
   std::string verb_;
   std::string_view rule_;
+  std::uint64_t content_begin_ = 0;  ///< of the message in an APPEND, in the sent stream
+  std::uint64_t content_end_ = 0;
+  Instant now_{};
   Instant deadline_{};
+  std::set<std::string> capabilities_;
   // The selected mailbox.
   Selected selecting_;
   std::uint32_t exists_ = 0;
@@ -235,7 +320,10 @@ class Client {
   // Others.
   std::uint32_t store_uid_ = 0;
   std::uint32_t expunged_ = 0;
-  std::string append_mailbox_;
+  std::uint32_t append_uid_ = 0;
+  std::string mailbox_;  ///< that APPEND, COPY, MOVE or CREATE is about
+  Move move_;            ///< made of COPY, STORE and EXPUNGE; uid 0: none
+  enum class WatchState : std::uint8_t { asked, begun, ending } watch_ = WatchState::asked;
   bool bye_ = false;
 };
 
@@ -271,8 +359,13 @@ class ImapClient {
   // Commands, at any time (also before the login is through).
   void fetch_new(Instant now);
   void mark_seen(Instant now, std::uint32_t uid);
-  void delete_message(Instant now, std::uint32_t uid);  ///< \Deleted, then EXPUNGE
+  void delete_message(Instant now, std::uint32_t uid);  ///< \Deleted, then (UID) EXPUNGE
+  void move_message(Instant now, std::uint32_t uid, std::string mailbox);
+  /// A mailbox that does not exist yet is made.
   void append(Instant now, std::string mailbox, std::shared_ptr<const std::string> content);
+  /// From now on, whenever there is nothing else to do: IDLE, and new messages are fetched at
+  /// once. Without effect where the server has no IDLE.
+  void watch_mailbox(Instant now);
   void logout(Instant now);
 
   Output<ClientEvent> poll();
@@ -282,11 +375,18 @@ class ImapClient {
   /// May replace the event (Done after a failure).
   ClientEvent watch(ClientEvent event);
   void selected(const Selected& event);
+  void failed(const CommandFailed& failure);
 
   ClientConfig config_;
   Client client_;
   std::deque<ClientCommand> waiting_;  ///< until the mailbox is selected
   bool selected_ = false;
+  bool watches_ = false;  ///< by watch_mailbox
+  struct Appending {
+    Append command;
+    bool again = false;  ///< its mailbox has been made
+  };
+  std::deque<Appending> appending_;  ///< not answered yet
   std::uint32_t last_uid_ = 0;
   std::uint32_t uid_validity_ = 0;
   Instant now_{};

@@ -4,6 +4,7 @@
 #include <variant>
 
 #include "protocols/imap/client.hpp"
+#include "protocols/imap/mailbox_name.hpp"
 
 namespace posthorn::imap {
 
@@ -17,15 +18,31 @@ Client::Text& Client::Text::add_string(std::string_view text) {
   return quoted.front() == '{' ? add_literal(text) : add(quoted);
 }
 
-Client::Text& Client::Text::add_literal(std::string_view bytes) {
-  add("{" + std::to_string(bytes.size()) + "}\r\n");
-  chunks.emplace_back(bytes);
-  return *this;
+Client::Text& Client::Text::add_literal(std::string_view bytes, bool binary) {
+  add((binary ? "~{" : "{") + std::to_string(bytes.size()) + (literal_plus ? "+}\r\n" : "}\r\n"));
+  content_begin = size();
+  content_size = bytes.size();
+  if (!literal_plus) chunks.emplace_back();
+  return add(bytes);
+}
+
+std::size_t Client::Text::size() const {
+  std::size_t sum = 0;
+  for (const std::string& chunk : chunks) sum += chunk.size();
+  return sum;
+}
+
+Client::Text Client::text() const {
+  Text text;
+  text.literal_plus = can("LITERAL+");
+  return text;
 }
 
 void Client::enqueue(Instant now, ClientCommand command) {
   if (phase_ == ClientPhase::closed) return;
+  now_ = now;
   queue_.push_back(std::move(command));
+  if (phase_ == ClientPhase::watch && watch_ == WatchState::begun) return end_watch();
   if (phase_ != ClientPhase::idle) return;
   deadline_ = now + limits_.reply_timeout;
   become_idle();
@@ -46,37 +63,38 @@ void Client::send(ClientPhase phase, std::string_view verb, Text rest, std::stri
   tag_ = "a" + std::to_string(++tags_);
   verb_ = std::string(verb);
   rule_ = rule;
-  chunks_ = std::move(rest.chunks);
-  chunks_.front().insert(0, tag_ + " " + verb_ + (chunks_.front().empty() ? "" : " "));
-  chunks_.back() += "\r\n";
   command_begin_ = out_.position();
+  const std::string beginning = tag_ + " " + verb_ + (rest.size() == 0 ? "" : " ");
+  content_begin_ = command_begin_ + beginning.size() + rest.content_begin;
+  content_end_ = content_begin_ + rest.content_size;
+  chunks_ = std::move(rest.chunks);
+  chunks_.front().insert(0, beginning);
+  chunks_.back() += "\r\n";
   send_chunk();
 }
 
 void Client::send_chunk() {
-  const std::uint64_t begin = out_.position();
-  const std::size_t size = chunks_.front().size();
   out_.transmit(std::move(chunks_.front()));
   chunks_.pop_front();
   if (!chunks_.empty()) return;
   out_.note(NoteKind::command, Flow::sent, command_begin_, out_.position(), verb_, rule_);
-  if (phase_ == ClientPhase::append && begin != command_begin_)
-    out_.note(NoteKind::content, Flow::sent, begin, begin + size - 2, "", rule_);
+  if (phase_ == ClientPhase::append)
+    out_.note(NoteKind::content, Flow::sent, content_begin_, content_end_, "", rule_);
 }
 
 void Client::start(const Login& command) {
-  Text text;
-  text.add_string(command.user).add(" ").add_string(command.password);
-  send(ClientPhase::login, "LOGIN", std::move(text), "RFC 3501 §6.2.3");
+  Text line = text();
+  line.add_string(command.user).add(" ").add_string(command.password);
+  send(ClientPhase::login, "LOGIN", std::move(line), "RFC 3501 §6.2.3");
 }
 
 void Client::start(const Select& command) {
   selecting_ = Selected{};
   selecting_.read_only = command.read_only;
   last_uid_ = 0;
-  Text text;
-  text.add_string(command.mailbox);
-  send(ClientPhase::select, command.read_only ? "EXAMINE" : "SELECT", std::move(text),
+  Text line = text();
+  line.add_string(encode_mailbox_name(command.mailbox));
+  send(ClientPhase::select, command.read_only ? "EXAMINE" : "SELECT", std::move(line),
        command.read_only ? "RFC 3501 §6.3.2" : "RFC 3501 §6.3.1");
 }
 
@@ -95,10 +113,10 @@ void Client::start(const FetchNew& command) {
 
 void Client::list_new() {
   fresh_ = false;
-  Text text;
-  text.add(std::to_string(std::uint64_t{fetch_.after_uid} + 1))
+  Text line = text();
+  line.add(std::to_string(std::uint64_t{fetch_.after_uid} + 1))
       .add(":* (UID FLAGS RFC822.SIZE ENVELOPE)");
-  send(ClientPhase::list_new, "UID FETCH", std::move(text), "RFC 3501 §6.4.5");
+  send(ClientPhase::list_new, "UID FETCH", std::move(line), "RFC 3501 §6.4.5");
 }
 
 /// The next message of a FetchNew, or its end.
@@ -108,9 +126,9 @@ void Client::fetch_next() {
     out_.emit(FetchDone{last_uid_, fetched_});
     return become_idle();
   }
-  Text text;
-  text.add(std::to_string(to_fetch_[fetch_at_])).add(" (BODY.PEEK[])");
-  send(ClientPhase::fetch, "UID FETCH", std::move(text), "RFC 3501 §6.4.5");
+  Text line = text();
+  line.add(std::to_string(to_fetch_[fetch_at_])).add(" (BODY.PEEK[])");
+  send(ClientPhase::fetch, "UID FETCH", std::move(line), "RFC 3501 §6.4.5");
 }
 
 void Client::start(const StoreFlags& command) { store(command.uid, command.how, command.flags); }
@@ -118,29 +136,82 @@ void Client::start(const StoreFlags& command) { store(command.uid, command.how, 
 void Client::store(std::uint32_t uid, StoreFlags::How how, const mail::Flags& flags) {
   using How = StoreFlags::How;
   store_uid_ = uid;
-  Text text;
-  text.add(std::to_string(uid))
+  Text line = text();
+  line.add(std::to_string(uid))
       .add(how == How::add      ? " +"
            : how == How::remove ? " -"
                                 : " ")
       .add("FLAGS.SILENT (")
       .add(flags.to_string())
       .add(")");
-  send(ClientPhase::store, "UID STORE", std::move(text), "RFC 3501 §6.4.6");
+  send(ClientPhase::store, "UID STORE", std::move(line), "RFC 3501 §6.4.6");
 }
 
-void Client::start(const Expunge& /*command*/) {
+void Client::start(const Expunge& command) { expunge(command.uid); }
+
+void Client::expunge(std::uint32_t uid) {
   expunged_ = 0;
-  send(ClientPhase::expunge, "EXPUNGE", Text{}, "RFC 3501 §6.4.3");
+  if (uid == 0 || !can("UIDPLUS"))
+    return send(ClientPhase::expunge, "EXPUNGE", Text{}, "RFC 3501 §6.4.3");
+  Text line = text();
+  line.add(std::to_string(uid));
+  send(ClientPhase::expunge, "UID EXPUNGE", std::move(line), "RFC 4315 §2.1");
 }
 
 void Client::start(const Append& command) {
-  append_mailbox_ = command.mailbox;
-  Text text;
-  text.add_string(command.mailbox).add(" ");
-  if (command.flags != mail::Flags{}) text.add("(" + command.flags.to_string() + ") ");
-  text.add_literal(command.content == nullptr ? std::string_view() : *command.content);
-  send(ClientPhase::append, "APPEND", std::move(text), "RFC 3501 §6.3.11");
+  mailbox_ = command.mailbox;
+  append_uid_ = 0;
+  const std::string_view bytes = command.content == nullptr ? std::string_view() : *command.content;
+  const bool binary = can("BINARY") && bytes.find('\0') != std::string_view::npos;
+  Text line = text();
+  line.add_string(encode_mailbox_name(command.mailbox)).add(" ");
+  if (command.flags != mail::Flags{}) line.add("(" + command.flags.to_string() + ") ");
+  line.add_literal(bytes, binary);
+  send(ClientPhase::append, "APPEND", std::move(line), "RFC 3501 §6.3.11");
+}
+
+void Client::transfer(ClientPhase phase, std::string_view verb, std::string_view rule) {
+  Text line = text();
+  line.add(std::to_string(store_uid_)).add(" ").add_string(encode_mailbox_name(mailbox_));
+  send(phase, verb, std::move(line), rule);
+}
+
+void Client::start(const Copy& command) {
+  store_uid_ = command.uid;
+  mailbox_ = command.mailbox;
+  transfer(ClientPhase::copy, "UID COPY", "RFC 3501 §6.4.7");
+}
+
+void Client::start(const Move& command) {
+  store_uid_ = command.uid;
+  mailbox_ = command.mailbox;
+  if (can("MOVE")) return transfer(ClientPhase::move, "UID MOVE", "RFC 6851 §3.2");
+  move_ = command;  // its other two commands follow in command_ok()
+  transfer(ClientPhase::copy, "UID COPY", "RFC 3501 §6.4.7");
+}
+
+void Client::start(const CreateMailbox& command) {
+  mailbox_ = command.mailbox;
+  Text line = text();
+  line.add_string(encode_mailbox_name(command.mailbox));
+  send(ClientPhase::create, "CREATE", std::move(line), "RFC 3501 §6.3.3");
+}
+
+void Client::start(const ListMailboxes& /*command*/) {
+  Text line;
+  line.add("\"\" \"*\"");
+  send(ClientPhase::list, "LIST", std::move(line), "RFC 3501 §6.3.8");
+}
+
+void Client::start(const Watch& /*command*/) {
+  watch_ = WatchState::asked;
+  send(ClientPhase::watch, "IDLE", Text{}, "RFC 2177 §3");
+}
+
+void Client::end_watch() {
+  watch_ = WatchState::ending;
+  deadline_ = now_ + limits_.reply_timeout;
+  out_.transmit("DONE\r\n", NoteKind::command, "DONE", "RFC 2177 §3");
 }
 
 void Client::start(const Noop& /*command*/) {
@@ -170,6 +241,7 @@ void Client::command_ok() {
         return store(last_uid_, StoreFlags::How::add, mail::Flags{}.add(mail::SystemFlag::seen));
       return fetch_next();
     case ClientPhase::store:
+      if (move_.uid != 0) return expunge(move_.uid);
       out_.emit(FlagsStored{store_uid_});
       if (fetching_) return fetch_next();
       break;
@@ -177,10 +249,28 @@ void Client::command_ok() {
       if (fetching_) return list_new();
       break;
     case ClientPhase::expunge:
-      out_.emit(ExpungeDone{expunged_});
+      if (move_.uid != 0) {
+        out_.emit(TransferDone{std::exchange(move_.uid, 0), mailbox_});
+      } else {
+        out_.emit(ExpungeDone{expunged_});
+      }
       break;
     case ClientPhase::append:
-      out_.emit(AppendDone{append_mailbox_});
+      out_.emit(AppendDone{mailbox_, append_uid_});
+      break;
+    case ClientPhase::copy:
+      if (move_.uid != 0)
+        return store(move_.uid, StoreFlags::How::add, mail::Flags{}.add(mail::SystemFlag::deleted));
+      out_.emit(TransferDone{store_uid_, mailbox_});
+      break;
+    case ClientPhase::move:
+      out_.emit(TransferDone{store_uid_, mailbox_});
+      break;
+    case ClientPhase::create:
+      out_.emit(MailboxCreated{mailbox_});
+      break;
+    case ClientPhase::list:
+      out_.emit(ListDone{});
       break;
     case ClientPhase::logout:
       return end(Done{});
@@ -195,6 +285,7 @@ void Client::command_failed(const std::string& text) {
   out_.emit(CommandFailed{tag_, phase_, text});
   if (phase_ == ClientPhase::login || phase_ == ClientPhase::select) queue_.clear();
   if (phase_ == ClientPhase::logout) return end(Done{});
+  move_.uid = 0;
   if (fetching_) {  // what came so far counts; the rest is asked for next time
     fetching_ = false;
     out_.emit(FetchDone{last_uid_, fetched_});

@@ -1,28 +1,51 @@
-// FETCH (RFC 3501 §6.4.5).
+// FETCH (RFC 3501 §6.4.5, RFC 3516 §4, RFC 7162 §3.1.4).
 #include <algorithm>
 #include <utility>
 
 #include "protocols/imap/body_structure.hpp"
 #include "protocols/imap/envelope.hpp"
 #include "protocols/imap/execution.hpp"
+#include "protocols/imap/message_cursor.hpp"
 #include "protocols/mail/date.hpp"
 
 namespace posthorn::imap {
+
+/// One FETCH command.
+struct Execution::Fetching {
+  std::vector<FetchItem> items;
+  std::optional<std::uint64_t> changed_since;
+  std::size_t budget = 0;  ///< octets that may still be answered
+  bool unknown_encoding = false;
+  bool too_much = false;
+  MessageCursor cursor{nullptr};
+
+  [[nodiscard]] bool asks_for(FetchItem::Kind kind) const {
+    return std::any_of(items.begin(), items.end(),
+                       [kind](const FetchItem& item) { return item.kind == kind; });
+  }
+  void ask_first_for(FetchItem::Kind kind, std::string_view name) {
+    if (asks_for(kind)) return;
+    FetchItem item;
+    item.kind = kind;
+    item.name = std::string(name);
+    items.insert(items.begin(), std::move(item));
+  }
+};
 
 namespace {
 
 using Kind = FetchItem::Kind;
 using mail::SystemFlag;
 
-bool asks_for_all(const FetchItem& item, std::size_t size) {
-  if (item.kind != Kind::section || !item.section.whole_message()) return false;
+bool is_whole(const FetchItem& item, std::size_t size) {
+  if (!item.is_content() || !item.section.whole_message()) return false;
   return !item.partial || (item.partial->first == 0 && item.partial->second >= size);
 }
 
 /// The octets that `<first.count>` leaves; empty when it begins behind the end.
 std::string_view cut(std::string_view bytes, const FetchItem& item) {
   if (!item.partial) return bytes;
-  return bytes.substr(std::min<std::size_t>(item.partial->first, bytes.size()),
+  return bytes.substr(std::min<std::uint64_t>(item.partial->first, bytes.size()),
                       item.partial->second);
 }
 
@@ -32,116 +55,156 @@ void put_content(ResponseText& out, std::string_view bytes) {
   out.text += bytes;
 }
 
-/// Only what the header section tells: its parse is enough.
-std::string header_envelope(const mail::StoredMessage& message,
-                            const std::optional<mail::Message>& parsed) {
-  return envelope(parsed ? parsed->root.header : mail::parse_header(*message.content));
+/// " (CHANGEDSINCE n)" at the end, or nothing. False: malformed, or a modifier not known here.
+bool parse_modifiers(Parser& args, std::optional<std::uint64_t>& changed_since) {
+  if (args.at_end()) return true;
+  if (!args.accept_word(" (CHANGEDSINCE ")) return false;
+  changed_since = args.number64();
+  return changed_since && args.accept(')') && args.at_end();
 }
 
 }  // namespace
 
 void Execution::fetch() {
-  auto set = args.space() ? args.sequence_set() : std::nullopt;
-  if (!set || !args.space()) return bad("FETCH needs a sequence set and items");
-  auto items = parse_fetch_items(args);
-  if (!items || !args.at_end()) return bad("the items to fetch are malformed");
-  const bool names_uid = std::any_of(items->begin(), items->end(),
-                                     [](const FetchItem& i) { return i.kind == Kind::uid; });
-  if (uid && !names_uid) {  // RFC 3501 §6.4.8: the answer always has the UID
-    FetchItem item;
-    item.kind = Kind::uid;
-    item.name = "UID";
-    items->insert(items->begin(), std::move(item));
-  }
-  const auto indexes = chosen(std::move(*set));
+  const auto indexes = chosen_argument();
   if (!indexes) return;
+  auto items = args.space() ? parse_fetch_items(args) : std::nullopt;
+  Fetching job;
+  if (!items || !parse_modifiers(args, job.changed_since))
+    return bad("the items to fetch are malformed");
+  job.items = std::move(*items);
+  if (job.changed_since) job.ask_first_for(Kind::change, "MODSEQ");
+  if (uid) job.ask_first_for(Kind::uid, "UID");  // RFC 3501 §6.4.8
+  if (job.asks_for(Kind::change)) self.enable_condstore(store);
+  job.budget = self.config_.max_response;
+  job.cursor = MessageCursor(box());
   bool missing = false;
-  std::size_t budget = self.config_.max_response;
-  for (std::size_t index : *indexes) {
-    missing = !fetch_one(index, *items, budget) || missing;
-    if (budget == 0) return no("[LIMIT] that is too much for one command");
+  for (const std::size_t index : *indexes) {
+    missing = !fetch_one(index, job) || missing;
+    if (job.too_much) return no("[LIMIT] that is too much for one command");
   }
-  if (missing) return no("[EXPUNGEISSUED] some of the messages no longer exist");
-  ok();
+  if (job.unknown_encoding) return no("[UNKNOWN-CTE] a transfer encoding is not known here");
+  missing_or_ok(missing);
 }
 
-bool Execution::fetch_one(std::size_t index, const std::vector<FetchItem>& items,
-                          std::size_t& budget) {
+/// False when the message is gone.
+bool Execution::fetch_one(std::size_t index, Fetching& job) {
   MailboxView::Entry& entry = self.view_->entries[index];
-  const mail::StoredMailbox* box = selected_box();
-  const mail::StoredMessage* message = box == nullptr ? nullptr : box->find(entry.uid);
+  const mail::StoredMessage* message = job.cursor.find(entry.uid);
   if (message == nullptr) return false;
+  if (job.changed_since && message->changed <= *job.changed_since) return true;
   bool content = false;
   bool whole = false;
   bool sees = false;
-  bool flags = false;
-  for (const FetchItem& item : items) {
-    content = content || item.kind == Kind::section;
-    whole = whole || asks_for_all(item, message->content->size());
+  for (const FetchItem& item : job.items) {
+    content = content || item.is_content();
+    whole = whole || is_whole(item, message->content->size());
     sees = sees || !item.peek;
-    flags = flags || item.kind == Kind::flags;
   }
-  if (content) self.out_.emit(MessageFetched{box->name, entry.uid, whole, message->tag});
+  if (content) self.out_.emit(MessageFetched{box()->name, entry.uid, whole, message->tag});
   const bool becomes_seen = sees && !self.view_->read_only && !message->flags.has(SystemFlag::seen);
   if (becomes_seen) set_flags(index, *message, mail::Flags(message->flags).add(SystemFlag::seen));
   ResponseText out{std::to_string(index + 1) + " FETCH (", {}};
-  std::optional<mail::Message> parsed;
-  for (const FetchItem& item : items) {
-    if (&item != &items.front()) out.text += " ";
-    put_item(out, item, *message, entry.recent, parsed);
-    if (out.text.size() > budget) break;
+  bool first = true;
+  const auto separate = [&] { out.text += std::exchange(first, false) ? "" : " "; };
+  for (const FetchItem& item : job.items) {
+    const std::size_t before = out.text.size();
+    const bool was_first = first;
+    separate();
+    if (!put_item(out, item, *message, entry.recent)) {
+      job.unknown_encoding = true;
+      out.text.resize(before);
+      first = was_first;
+    }
+    job.too_much = out.text.size() > job.budget;
+    if (job.too_much) return true;  // not sent: half a response would be none
   }
-  if (out.text.size() > budget) {  // not sent: half a response would be none
-    budget = 0;
-    return true;
-  }
-  if (becomes_seen && !flags) out.text += " " + flags_of(*message, entry.recent);
+  const bool flags = job.asks_for(Kind::flags);
+  if (becomes_seen && !flags) separate(), out.text += self.flags_of(*message, entry.recent);
+  if (becomes_seen && self.enabled_.condstore && !job.asks_for(Kind::change))
+    out.text += " MODSEQ (" + std::to_string(message->changed) + ")";
   if (becomes_seen || flags) entry.changed = message->changed;
+  if (first) return true;  // nothing is left to say
   out.text += ")";
-  budget -= std::min(budget, out.text.size());
+  job.budget -= std::min(job.budget, out.text.size());
   send(out);
   return true;
 }
 
-void Execution::put_item(ResponseText& out, const FetchItem& item,
-                         const mail::StoredMessage& message, bool recent,
-                         std::optional<mail::Message>& parsed) {
-  const auto tree = [&]() -> const mail::Message& {
-    if (!parsed) parsed = mail::parse_message(message.content);
-    return *parsed;
-  };
+/// The message's tree, kept for the next item or command: large parts are fetched piece by piece.
+const mail::Message& Execution::parsed(const mail::StoredMessage& message) {
+  if (self.parsed_ == nullptr || self.parsed_->bytes != message.content)
+    self.parsed_ = std::make_shared<const mail::Message>(mail::parse_message(message.content));
+  return *self.parsed_;
+}
+
+/// False where a transfer encoding is unknown.
+bool Execution::put_item(ResponseText& out, const FetchItem& item,
+                         const mail::StoredMessage& message, bool recent) {
   if (item.kind == Kind::flags) {
-    out.text += flags_of(message, recent);
-    return;
+    out.text += self.flags_of(message, recent);
+    return true;
   }
+  if (item.kind == Kind::binary || item.kind == Kind::binary_size)
+    return put_binary(out, item, message);
   out.text += item.name + " ";
+  std::string scratch;
   switch (item.kind) {
     case Kind::uid:
       out.text += std::to_string(message.uid);
-      return;
+      break;
     case Kind::internal_date:
       out.text += "\"" + mail::format_imap({message.internal_date, 0}) + "\"";
-      return;
+      break;
     case Kind::size:
       out.text += std::to_string(message.content->size());
-      return;
-    case Kind::envelope:
-      out.text += header_envelope(message, parsed);
-      return;
+      break;
+    case Kind::change:
+      out.text += "(" + std::to_string(message.changed) + ")";
+      break;
+    case Kind::envelope:  // only what the header section tells
+      out.text += envelope(mail::parse_header(*message.content));
+      break;
     case Kind::body:
     case Kind::body_structure:
-      out.text += body_structure(tree().root, item.kind == Kind::body_structure);
-      return;
-    default:
+      out.text += body_structure(parsed(message).root, item.kind == Kind::body_structure);
       break;
+    default: {
+      const auto bytes = item.section.whole_message()
+                             ? std::optional<std::string_view>(*message.content)
+                             : section_bytes(parsed(message), item.section, scratch);
+      if (bytes) {
+        put_content(out, cut(*bytes, item));
+      } else {
+        out.text += "NIL";
+      }
+    }
   }
-  if (item.section.whole_message()) return put_content(out, cut(*message.content, item));
-  const auto bytes = section_bytes(tree(), item.section);
-  if (!bytes) {
+  return true;
+}
+
+/// RFC 3516 §4.2: the content behind the transfer encoding; what holds NUL goes as a literal8.
+bool Execution::put_binary(ResponseText& out, const FetchItem& item,
+                           const mail::StoredMessage& message) {
+  const mail::Part* part = mail::find_part(parsed(message).root, item.section.path);
+  if (part != nullptr && part->encoding == mail::TransferEncoding::unknown) return false;
+  out.text += item.name + " ";
+  std::string bytes;
+  if (item.section.whole_message()) {
+    bytes = *message.content;
+  } else if (part != nullptr) {
+    bytes = mail::decoded_bytes(parsed(message), *part);
+  }
+  if (item.kind == Kind::binary_size) {
+    out.text += std::to_string(bytes.size());
+  } else if (part == nullptr) {
     out.text += "NIL";
-    return;
+  } else {
+    const std::string_view piece = cut(bytes, item);
+    if (piece.find('\0') != std::string_view::npos) out.text += "~";
+    put_content(out, piece);
   }
-  put_content(out, cut(*bytes, item));
+  return true;
 }
 
 void Execution::send(const ResponseText& response) {

@@ -1,109 +1,79 @@
-// Commands about mailboxes as a whole (RFC 3501 §6.3), without LIST and APPEND.
+// Commands about mailboxes as a whole (RFC 3501 §6.3): making, naming and subscribing to them.
 #include <algorithm>
 #include <utility>
 
 #include "protocols/imap/execution.hpp"
 #include "protocols/imap/mailbox_name.hpp"
+#include "protocols/imap/status_items.hpp"
+#include "protocols/mail/charset.hpp"
 
 namespace posthorn::imap {
 
-namespace {
-
-std::string list_line(std::string_view verb, std::string_view attributes, std::string_view name) {
-  return std::string(verb) + " (" + std::string(attributes) + ") \"/\" " + astring(name);
+std::string Execution::wire_name(std::string_view name) const {
+  return self.enabled_.utf8_names() ? utf8_astring(name) : astring(encode_mailbox_name(name));
 }
 
-/// RFC 3501 §6.3.9: with '%', a level above a subscribed name that itself is not subscribed.
-std::string matching_superior(const std::string& name, std::string_view pattern) {
-  for (std::size_t slash = name.rfind('/'); slash != std::string::npos && slash > 0;
-       slash = name.rfind('/', slash - 1))
-    if (matches_pattern(name.substr(0, slash), pattern)) return name.substr(0, slash);
-  return {};
-}
-
-std::string status_item(const std::string& item, const mail::StoredMailbox& box) {
-  const auto& messages = box.messages;
-  const auto count = [&](auto predicate) {
-    return std::to_string(std::count_if(messages.begin(), messages.end(), predicate));
-  };
-  if (item == "MESSAGES") return std::to_string(messages.size());
-  if (item == "UIDNEXT") return std::to_string(box.uid_next);
-  if (item == "UIDVALIDITY") return std::to_string(box.uid_validity);
-  if (item == "SIZE") {  // RFC 8438
-    std::uint64_t size = 0;
-    for (const mail::StoredMessage& message : messages) size += message.content->size();
-    return std::to_string(size);
+std::optional<std::string> Execution::mailbox(std::string_view problem) {
+  const auto wire = args.space() ? args.astring() : std::nullopt;
+  if (!wire) {
+    bad(std::string(problem));
+    return std::nullopt;
   }
-  if (item == "RECENT")
-    return count([&](const mail::StoredMessage& m) { return m.uid >= box.recent_from; });
-  if (item == "UNSEEN")
-    return count([](const mail::StoredMessage& m) { return !m.flags.has(mail::SystemFlag::seen); });
-  return {};
-}
-
-}  // namespace
-
-std::optional<std::string> Execution::only_mailbox() {
-  auto name = args.space() ? args.astring() : std::nullopt;
-  if (!name || !args.at_end()) {
-    bad(verb + " needs one mailbox name");
+  const bool utf8 = self.enabled_.utf8_names();
+  auto name = utf8 ? wire : decode_mailbox_name(*wire);
+  if (!name || !mail::is_valid_utf8(*name)) {
+    no(utf8 ? "[CANNOT] the mailbox name is not UTF-8"
+            : "[CANNOT] the mailbox name is not modified UTF-7");
     return std::nullopt;
   }
   return mail::canonical_mailbox_name(*name);
 }
 
-/// SELECT and EXAMINE.
-void Execution::open(bool read_only) {
-  const auto name = only_mailbox();
-  if (!name) return;
-  self.view_.reset();  // a failing SELECT also leaves the old mailbox
-  self.state_ = ServerState::authenticated;
-  const mail::StoredMailbox* box = store.find(self.account_, *name);
-  if (box == nullptr) return no("[NONEXISTENT] there is no such mailbox");
-  if (!box->selectable) return no("that is only a level of the hierarchy");
-  MailboxView view;
-  view.name = box->name;
-  view.uid_validity = box->uid_validity;
-  view.read_only = read_only;
-  view.uid_next = box->uid_next;
-  view.changes = box->changes;
-  const std::uint32_t recent_from =
-      read_only ? box->recent_from : store.claim_recent(self.account_, *name);
-  mail::Flags in_use;
-  std::size_t recent = 0;
-  std::size_t first_unseen = 0;
-  for (const mail::StoredMessage& message : box->messages) {
-    const bool is_recent = message.uid >= recent_from;
-    view.entries.push_back({message.uid, message.changed, is_recent});
-    recent += is_recent ? 1 : 0;
-    if (first_unseen == 0 && !message.flags.has(mail::SystemFlag::seen))
-      first_unseen = view.entries.size();
-    for (const std::string& keyword : message.flags.keywords) in_use.add_keyword(keyword);
-  }
-  in_use.system = 0x1f;
-  self.untagged("FLAGS (" + in_use.to_string() + ")", "FLAGS");
-  self.untagged(std::to_string(box->messages.size()) + " EXISTS", "EXISTS");
-  self.untagged(std::to_string(recent) + " RECENT", "RECENT");
-  if (first_unseen != 0)
-    self.untagged("OK [UNSEEN " + std::to_string(first_unseen) + "] first unseen message", "OK");
-  self.untagged(read_only ? "OK [PERMANENTFLAGS ()] nothing can be changed"
-                          : "OK [PERMANENTFLAGS (" + in_use.to_string() + " \\*)] flags are kept",
-                "OK");
-  self.untagged("OK [UIDVALIDITY " + std::to_string(box->uid_validity) + "] UIDs are valid", "OK");
-  self.untagged("OK [UIDNEXT " + std::to_string(box->uid_next) + "] predicted next UID", "OK");
-  self.view_ = std::move(view);
-  self.state_ = ServerState::selected;
-  self.out_.emit(MailboxSelected{box->name, read_only});
-  ok(read_only ? "READ-ONLY" : "READ-WRITE");
+std::optional<std::string> Execution::only_mailbox() {
+  auto name = mailbox(verb + " needs one mailbox name");
+  if (!name || args.at_end()) return name;
+  bad(verb + " needs one mailbox name");
+  return std::nullopt;
 }
 
+/// Counts the levels above that would be made too.
+bool Execution::refuse_too_many(std::string_view new_name) {
+  const auto levels = static_cast<std::size_t>(std::count(new_name.begin(), new_name.end(), '/'));
+  if (store.mailbox_count(self.account_) + levels < self.config_.max_mailboxes) return false;
+  no("[LIMIT] too many mailboxes");
+  return true;
+}
+
+const mail::StoredMailbox* Execution::target(const std::string& name) {
+  const mail::StoredMailbox* found = store.find(self.account_, name);
+  if (found != nullptr && found->selectable) return found;
+  no(found == nullptr ? "[TRYCREATE] there is no such mailbox"
+                      : "[CANNOT] that is only a level of the hierarchy");
+  return nullptr;
+}
+
+/// CREATE mailbox [(USE (\Sent))] (RFC 6154 §3)
 void Execution::create() {
-  const auto name = only_mailbox();
+  const auto name = mailbox("CREATE needs a mailbox name");
   if (!name) return;
-  if (store.mailboxes(self.account_).size() >= self.config_.max_mailboxes)
-    return no("[LIMIT] too many mailboxes");
-  const auto made = store.create(self.account_, *name);
-  if (!made) return no("[CANNOT] " + made.error().message);
+  std::uint8_t special_use = 0;
+  bool offered = true;
+  if (args.space()) {
+    if (!args.accept_word("(USE (")) return bad("CREATE knows no such parameter");
+    for (bool more = args.peek() != ')'; more; more = args.space()) {
+      const std::size_t begin = args.place();
+      if (!args.accept('\\') || !args.atom()) return bad("the special uses are malformed");
+      const std::uint8_t use = mail::special_use_of(args.since(begin));
+      offered = offered && use != 0;
+      special_use = static_cast<std::uint8_t>(special_use | use);
+    }
+    if (!args.accept(')') || !args.accept(')')) return bad("the special uses are malformed");
+  }
+  if (!args.at_end()) return bad("CREATE needs one mailbox name");
+  if (!offered) return no("[USEATTR] such a special use is not offered");
+  if (refuse_too_many(*name)) return;
+  const auto made = store.create(self.account_, *name, special_use);
+  if (!made) return refuse(made.error());
   self.out_.emit(MailboxListChanged{"CREATE", *name});
   ok();
 }
@@ -112,20 +82,19 @@ void Execution::remove() {
   const auto name = only_mailbox();
   if (!name) return;
   const auto removed = store.remove(self.account_, *name);
-  if (!removed) return no("[CANNOT] " + removed.error().message);
+  if (!removed) return refuse(removed.error());
   self.out_.emit(MailboxListChanged{"DELETE", *name});
   ok();
 }
 
 void Execution::rename() {
-  const auto from = args.space() ? args.astring() : std::nullopt;
-  const auto to = from && args.space() ? args.astring() : std::nullopt;
-  if (!to || !args.at_end()) return bad("RENAME needs the old and the new name");
-  if (store.mailboxes(self.account_).size() >= self.config_.max_mailboxes)
-    return no("[LIMIT] too many mailboxes");
+  const auto from = mailbox("RENAME needs the old and the new name");
+  if (!from) return;
+  const auto to = only_mailbox();
+  if (!to || refuse_too_many(*to)) return;
   const auto renamed = store.rename(self.account_, *from, *to);
-  if (!renamed) return no("[CANNOT] " + renamed.error().message);
-  self.out_.emit(MailboxListChanged{"RENAME", mail::canonical_mailbox_name(*to)});
+  if (!renamed) return refuse(renamed.error());
+  self.out_.emit(MailboxListChanged{"RENAME", *to});
   ok();
 }
 
@@ -149,68 +118,28 @@ void Execution::unsubscribe() {
   ok();
 }
 
-std::optional<std::string> Execution::pattern() {
-  const auto reference = args.space() ? args.astring() : std::nullopt;
-  const auto wanted = reference && args.space() ? args.list_mailbox() : std::nullopt;
-  if (!wanted || !args.at_end()) {
-    bad(verb + " needs a reference and a pattern");
-    return std::nullopt;
-  }
-  if (wanted->empty()) return std::string();
-  return mail::canonical_mailbox_name(*reference + *wanted);
-}
-
-void Execution::list() {
-  const auto wanted = pattern();
-  if (!wanted) return;
-  if (wanted->empty()) self.untagged(list_line("LIST", "\\Noselect", ""), "LIST");
-  for (const std::string& name : store.mailboxes(self.account_)) {
-    if (!matches_pattern(name, *wanted)) continue;
-    const mail::StoredMailbox* box = store.find(self.account_, name);
-    self.untagged(list_line("LIST", box->selectable ? "" : "\\Noselect", name), "LIST");
-  }
-  ok();
-}
-
-void Execution::lsub() {
-  const auto wanted = pattern();
-  if (!wanted) return;
-  const std::vector<std::string> names = store.subscriptions(self.account_);
-  std::set<std::string> superiors;
-  for (const std::string& name : names) {
-    if (matches_pattern(name, *wanted)) {
-      self.untagged(list_line("LSUB", "", name), "LSUB");
-    } else if (wanted->find('%') != std::string::npos) {
-      superiors.insert(matching_superior(name, *wanted));
-    }
-  }
-  superiors.erase("");
-  for (const std::string& name : superiors)
-    if (!std::binary_search(names.begin(), names.end(), name))
-      self.untagged(list_line("LSUB", "\\Noselect", name), "LSUB");
+/// One personal namespace, the whole account; nobody else's, and no shared ones.
+void Execution::name_space() {
+  if (!args.at_end()) return bad("NAMESPACE has no arguments");
+  self.untagged("NAMESPACE ((\"\" \"/\")) NIL NIL", "NAMESPACE");
   ok();
 }
 
 void Execution::status() {
-  const auto name = args.space() ? args.astring() : std::nullopt;
-  if (!name || !args.space() || !args.accept('(')) return bad("STATUS needs a name and items");
-  std::vector<std::string> items;
-  do {
-    const auto item = args.keyword();
-    if (!item || items.size() == 16) return bad("STATUS items are malformed");
-    items.push_back(*item);
-  } while (args.space());
-  if (!args.accept(')') || !args.at_end()) return bad("STATUS items are malformed");
-  const mail::StoredMailbox* box = store.find(self.account_, *name);
-  if (box == nullptr || !box->selectable) return no("[NONEXISTENT] there is no such mailbox");
-  std::string list;
-  for (const std::string& item : items) {
-    const std::string value = status_item(item, *box);
-    if (value.empty()) return bad("unknown STATUS item");
-    list += (list.empty() ? "" : " ") + item + " " + value;
-  }
-  self.untagged("STATUS " + astring(box->name) + " (" + list + ")", "STATUS");
+  const auto name = mailbox("STATUS needs a mailbox and items");
+  if (!name) return;
+  const auto request = args.space() ? parse_status_items(args) : std::nullopt;
+  if (!request || !args.at_end()) return bad("the STATUS items are malformed");
+  const mail::StoredMailbox* found = store.find(self.account_, *name);
+  if (found == nullptr) return no("[NONEXISTENT] there is no such mailbox");
+  if (!found->selectable) return no("[CANNOT] that is only a level of the hierarchy");
+  put_status(*request, *found);
   ok();
+}
+
+void Execution::put_status(const StatusRequest& request, const mail::StoredMailbox& found) {
+  if (request.asks_for_changes()) self.enable_condstore(store);
+  self.untagged("STATUS " + wire_name(found.name) + " (" + request.answer(found) + ")", "STATUS");
 }
 
 }  // namespace posthorn::imap

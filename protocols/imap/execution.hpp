@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,8 +22,9 @@ struct CommandRule {
   std::uint8_t states;  ///< bits of ServerState: 1 << state
   void (Execution::*run)();
   std::string_view rule;
+  /// RFC 3501 §6.4.8: FETCH also has the form UID FETCH; UID EXPUNGE has a handler of its own.
+  bool takes_uid = false;
   bool hides_expunges = false;  ///< RFC 3501 §7.4.1: no EXPUNGE while numbers are in use
-  bool takes_uid = false;       ///< has a UID form (RFC 3501 §6.4.8)
 };
 const CommandRule* find_command(std::string_view verb);
 
@@ -32,11 +34,11 @@ struct ResponseText {
   std::vector<ByteRange> contents;
 };
 
-/// "2:4,7" (RFC 4315 §4).
-std::string uid_set(const std::vector<std::uint32_t>& uids);
-
 /// RFC 3501 section of an untagged response.
 std::string_view response_rule(std::string_view verb);
+
+struct ListRequest;
+struct StatusRequest;
 
 struct Execution {
   Server& self;
@@ -49,71 +51,111 @@ struct Execution {
   const CommandRule& rule;
   bool uid = false;
 
-  // Handlers: commands_session.cpp, commands_mailbox.cpp, commands_message.cpp.
+  // commands_session.cpp
   void capability();
   void noop();
   void logout();
+  void id();
+  void enable();
+  void idle();
+  // authentication.cpp
   void login();
   void authenticate();
+  // command_select.cpp
   void select() { open(false); }
   void examine() { open(true); }
+  void close();
+  void unselect();
+  // commands_mailbox.cpp
   void create();
   void remove();
   void rename();
   void subscribe();
   void unsubscribe();
+  void status();
+  void name_space();
+  // command_list.cpp
   void list();
   void lsub();
-  void status();
+  // commands_quota.cpp
+  void get_quota();
+  void get_quota_root();
+  void set_quota();
+  // command_append.cpp
   void append();
-  void close();
-  void expunge();
-  void search();
+  // command_fetch.cpp
   void fetch();
+  // command_store.cpp
   void store_flags();
+  // command_search.cpp
+  void search();
+  // commands_copy.cpp
   void copy();
-  // commands_extension.cpp
-  void idle();
-  void name_space();
-  void identify();
-  void unselect();
-  void expunge_set();
   void move();
+  void expunge();
 
   // Answers. Each handler ends with one of these.
   void ok(const std::string& code = {});  ///< tells of updates, then "OK [code] FETCH completed"
+  void ok_saying(const std::string& text);
   void no(const std::string& text);
+  void refuse(const mail::StoreError& error);  ///< NO with the response code of RFC 5530
   void bad(const std::string& text);
 
-  // update.cpp
-  void update(bool expunges_allowed);
-  void tell_expunged(const mail::StoredMailbox* box);
-  void tell_new(const mail::StoredMailbox& box);
-  void tell_flags(const mail::StoredMailbox& box);
-
-  // Helpers of the handlers.
-  void open(bool read_only);
+  // Mailbox names. On the wire they are modified UTF-7, or UTF-8 once that is enabled.
+  [[nodiscard]] std::string wire_name(std::string_view name) const;
+  /// " mailbox". nullopt: `problem` (or why the name is none) was answered.
+  std::optional<std::string> mailbox(std::string_view problem);
   std::optional<std::string> only_mailbox();  ///< the one argument " mailbox"
-  /// " reference pattern" of LIST and LSUB, joined; empty: asks for the separator only.
-  std::optional<std::string> pattern();
-  [[nodiscard]] const mail::StoredMailbox* selected_box() const;
-  /// Indexes into the view. nullopt: a sequence number was out of range (BAD was answered).
+  bool refuse_too_many(std::string_view new_name);
+  /// The mailbox if it can hold messages; else the refusal was answered.
+  const mail::StoredMailbox* target(const std::string& name);
+
+  // SELECT and EXAMINE
+  void open(bool read_only);
+  bool select_parameters();
+  void describe(const mail::StoredMailbox& box, const MailboxView& view);
+  void expunge_deleted(const SequenceSet* only);
+
+  // LIST
+  void list_all(const ListRequest& request);
+  void put_status(const StatusRequest& request, const mail::StoredMailbox& box);
+
+  // Messages of the selected mailbox.
+  [[nodiscard]] const mail::StoredMailbox* box() const { return self.selected_box(store); }
+  /// False, and the refusal was answered, where the mailbox is read-only or gone.
+  bool writable();
+  /// " sequence-set". nullopt: BAD was answered.
+  std::optional<std::vector<std::size_t>> chosen_argument();
+  /// Indexes into the view, ascending. nullopt: a sequence number was out of range.
   std::optional<std::vector<std::size_t>> chosen(SequenceSet set);
-  [[nodiscard]] std::string flags_of(const mail::StoredMessage& message, bool recent) const;
-  void set_flags(std::size_t index, const mail::StoredMessage& message, const mail::Flags& flags);
-  /// False when the message is gone.
-  bool fetch_one(std::size_t index, const std::vector<FetchItem>& items, std::size_t& budget);
-  void put_item(ResponseText& out, const FetchItem& item, const mail::StoredMessage& message,
-                bool recent, std::optional<mail::Message>& parsed);
+  [[nodiscard]] std::vector<std::size_t> saved_result() const;
+  bool set_flags(std::size_t index, const mail::StoredMessage& message, const mail::Flags& flags);
+  void missing_or_ok(bool missing, const std::string& code = {});
+  bool too_many_keywords(const mail::StoredMailbox& box, const mail::Keywords& more) const;
+
+  // FETCH
+  struct Fetching;
+  bool fetch_one(std::size_t index, Fetching& job);
+  bool put_item(ResponseText& out, const FetchItem& item, const mail::StoredMessage& message,
+                bool recent);
+  bool put_binary(ResponseText& out, const FetchItem& item, const mail::StoredMessage& message);
+  const mail::Message& parsed(const mail::StoredMessage& message);
   void send(const ResponseText& response);
-  /// What COPY and MOVE have in common. nullopt: refused, and answered.
-  struct Copied {
-    std::vector<std::uint32_t> from;  ///< UIDs
-    std::string code;                 ///< "COPYUID ..."; empty if nothing was copied
+
+  // SEARCH
+  struct Hit {
+    std::size_t index = 0;      ///< in the view
+    std::uint64_t changed = 0;  ///< StoredMessage::changed
   };
-  std::optional<Copied> copy_messages(std::string_view what);
-  [[nodiscard]] std::vector<std::uint32_t> marked_uids(const mail::StoredMailbox& box) const;
-  void expunge_uids(const std::vector<std::uint32_t>& uids);
+  void refuse_search(SearchProblem problem, bool saves);
+  /// nullopt: it would have been too much work, and that was answered.
+  std::optional<std::vector<Hit>> search_all(const SearchRequest& request);
+  void answer_search(const SearchRequest& request, const std::vector<Hit>& found);
+  void answer_extended(const SearchReturn& returns, const std::vector<Hit>& found,
+                       std::optional<std::uint64_t> greatest_change);
+
+  // COPY and MOVE
+  void copy_or_move(bool moving);
 };
 
 }  // namespace posthorn::imap

@@ -29,6 +29,7 @@ constexpr Word words[] = {
     {"ENVELOPE", Kind::envelope, What::everything, true},
     {"BODY", Kind::body, What::everything, true},
     {"BODYSTRUCTURE", Kind::body_structure, What::everything, true},
+    {"MODSEQ", Kind::change, What::everything, true},
     {"RFC822", Kind::section, What::everything, false},
     {"RFC822.HEADER", Kind::section, What::header, true},
     {"RFC822.TEXT", Kind::section, What::text, false},
@@ -86,40 +87,59 @@ bool parse_section(Parser& parser, Section& section) {
 
 bool parse_partial(Parser& parser, FetchItem& item) {
   if (!parser.accept('<')) return true;
-  const auto first = parser.number();
+  const auto first = parser.number64();
   if (!first || !parser.accept('.')) return false;
-  const auto count = parser.nz_number();
-  if (!count || !parser.accept('>')) return false;
+  const auto count = parser.number64();
+  if (!count || *count == 0 || !parser.accept('>')) return false;
   item.partial.emplace(*first, *count);
   item.name += "<" + std::to_string(*first) + ">";
   return true;
 }
 
+/// The items that name a section.
+struct Bracketed {
+  std::string_view name;
+  Kind kind;
+  std::string_view answer;
+  bool peek;
+};
+constexpr Bracketed bracketed[] = {
+    {"BODY", Kind::section, "BODY", false},
+    {"BODY.PEEK", Kind::section, "BODY", true},
+    {"BINARY", Kind::binary, "BINARY", false},
+    {"BINARY.PEEK", Kind::binary, "BINARY", true},
+    {"BINARY.SIZE", Kind::binary_size, "BINARY.SIZE", true},
+};
+
 std::optional<FetchItem> parse_item(Parser& parser) {
   const auto name = parser.item_name();
   if (!name) return std::nullopt;
-  const bool peek = *name == "BODY.PEEK";
-  if ((!peek && *name != "BODY") || !parser.accept('[')) return item_of_word(*name);
+  if (!parser.accept('[')) return item_of_word(*name);
+  const auto* form = std::find_if(std::begin(bracketed), std::end(bracketed),
+                                  [&](const Bracketed& b) { return b.name == *name; });
+  if (form == std::end(bracketed)) return std::nullopt;
   FetchItem item;
-  item.kind = Kind::section;
-  item.peek = peek;
+  item.kind = form->kind;
+  item.peek = form->peek;
   if (!parse_section(parser, item.section)) return std::nullopt;
-  item.name = "BODY[" + item.section.to_string() + "]";
-  if (!parse_partial(parser, item)) return std::nullopt;
+  // RFC 3516 §4.2: BINARY takes part numbers only.
+  if (item.kind != Kind::section && item.section.what != What::everything) return std::nullopt;
+  item.name = std::string(form->answer) + "[" + item.section.to_string() + "]";
+  if (item.kind != Kind::binary_size && !parse_partial(parser, item)) return std::nullopt;
   return item;
 }
 
+/// ALL, FAST and FULL stand alone.
 std::optional<std::vector<FetchItem>> parse_macro(Parser& parser) {
-  static constexpr std::string_view all[] = {"FLAGS", "INTERNALDATE", "RFC822.SIZE", "ENVELOPE",
-                                             "BODY"};
-  std::size_t count = 0;
-  if (mail::iequals(parser.rest(), "FAST")) count = 3;
-  if (mail::iequals(parser.rest(), "ALL")) count = 4;
-  if (mail::iequals(parser.rest(), "FULL")) count = 5;
+  static constexpr std::string_view full[] = {"FLAGS", "INTERNALDATE", "RFC822.SIZE", "ENVELOPE",
+                                              "BODY"};
+  Parser ahead = parser;
+  const auto word = ahead.keyword();
+  const std::size_t count = word == "FAST" ? 3 : word == "ALL" ? 4 : word == "FULL" ? 5 : 0;
   if (count == 0) return std::nullopt;
-  parser.keyword();
+  parser = ahead;
   std::vector<FetchItem> items;
-  for (std::size_t i = 0; i < count; ++i) items.push_back(*item_of_word(all[i]));
+  for (std::size_t i = 0; i < count; ++i) items.push_back(*item_of_word(full[i]));
   return items;
 }
 
@@ -166,20 +186,21 @@ std::optional<std::vector<FetchItem>> parse_fetch_items(Parser& parser) {
   return items;
 }
 
-std::optional<std::string> section_bytes(const mail::Message& message, const Section& section) {
+std::optional<std::string_view> section_bytes(const mail::Message& message, const Section& section,
+                                              std::string& scratch) {
   const mail::Part* part = mail::find_part(message.root, section.path);
   if (part == nullptr) return std::nullopt;
   const std::string_view bytes = message.text();
-  if (section.what == What::mime) return std::string(part->header.range.of(bytes));
-  if (section.what == What::everything)
-    return std::string(section.path.empty() ? bytes : part->body.of(bytes));
+  if (section.what == What::mime) return part->header.range.of(bytes);
+  if (section.what == What::everything) return section.path.empty() ? bytes : part->body.of(bytes);
   if (!section.path.empty()) {  // HEADER and TEXT are those of an enclosed message
-    if (!part->is_message() || part->children.empty()) return std::nullopt;
+    if (!part->is_message()) return std::nullopt;
     part = &part->children.front();
   }
-  if (section.what == What::header) return std::string(part->header.range.of(bytes));
-  if (section.what == What::text) return std::string(part->body.of(bytes));
-  return selected_fields(message, part->header, section);
+  if (section.what == What::header) return part->header.range.of(bytes);
+  if (section.what == What::text) return part->body.of(bytes);
+  scratch = selected_fields(message, part->header, section);
+  return scratch;
 }
 
 }  // namespace posthorn::imap

@@ -34,18 +34,25 @@ struct FetchItem {
     body,            ///< BODY: the structure without extension data
     body_structure,  ///< BODYSTRUCTURE
     section,         ///< BODY[...] and the RFC822 items that are short for one
+    binary,          ///< BINARY[...]: the transfer encoding undone (RFC 3516 §4.2)
+    binary_size,
+    change,  ///< MODSEQ (RFC 7162 §3.1.4)
   };
   Kind kind = Kind::flags;
   std::string name;  ///< as it stands in the response
   Section section;
   bool peek = true;                                                ///< does not set \Seen
-  std::optional<std::pair<std::uint32_t, std::uint32_t>> partial;  ///< first octet, count
+  std::optional<std::pair<std::uint64_t, std::uint64_t>> partial;  ///< first octet, count
+
+  [[nodiscard]] bool is_content() const { return kind == Kind::section || kind == Kind::binary; }
 };
 
 /// nullopt where the text is no list of items (or too long a one).
 std::optional<std::vector<FetchItem>> parse_fetch_items(Parser& parser);
 
-/// nullopt (NIL in the response) where the message has no such part.
-std::optional<std::string> section_bytes(const mail::Message& message, const Section& section);
+/// nullopt (NIL in the response) where the message has no such part. The bytes stand in the
+/// message, or in `scratch` where they had to be put together.
+std::optional<std::string_view> section_bytes(const mail::Message& message, const Section& section,
+                                              std::string& scratch);
 
 }  // namespace posthorn::imap

@@ -10,6 +10,7 @@ namespace posthorn::imap {
 namespace {
 
 constexpr std::size_t shortest_line = 2;  ///< a line's own ending always fits
+constexpr std::uint64_t greatest_size = std::uint64_t{1} << 62;
 
 }  // namespace
 
@@ -24,28 +25,33 @@ std::optional<LiteralAnnounced> announced_literal(std::string_view line) {
   const std::size_t open = line.rfind('{');
   if (open == std::string_view::npos) return std::nullopt;
   const std::string_view digits = line.substr(open + 1);
-  if (digits.empty() || digits.size() > 18) return std::nullopt;
-  for (char c : digits) {
-    if (!mail::is_digit(c)) return std::nullopt;
-    found.size = found.size * 10 + static_cast<std::uint64_t>(c - '0');
-  }
+  if (digits.empty() || !std::all_of(digits.begin(), digits.end(), mail::is_digit))
+    return std::nullopt;
+  for (char c : digits)
+    found.size = found.size > greatest_size / 10
+                     ? greatest_size
+                     : found.size * 10 + static_cast<std::uint64_t>(c - '0');
   return found;
+}
+
+bool Framer::read_literal() {
+  std::string scrap;
+  std::string& to = frame_.discarded ? scrap : frame_.text;
+  missing_ -= reader_.take_some(static_cast<std::size_t>(missing_), to);
+  if (missing_ == 0) mode_ = Mode::line;
+  return missing_ == 0;
 }
 
 Framer::Step Framer::next(std::size_t line_limit, LineReader::Ending ending) {
   if (mode_ == Mode::announced) return announced_;
-  if (mode_ == Mode::literal) {
-    missing_ -= reader_.take_some(static_cast<std::size_t>(missing_), frame_.text);
-    if (missing_ > 0) return NeedMore{};
-    mode_ = Mode::line;
-  }
+  if (mode_ == Mode::literal && !read_literal()) return NeedMore{};
   const std::size_t left = line_limit - std::min(line_limit, line_bytes_);
   auto line = reader_.next_line(std::max(left, shortest_line), ending);
   if (!line) return NeedMore{};
   if (!started_) frame_.begin = line->begin;
   started_ = true;
   line_bytes_ += static_cast<std::size_t>(line->end - line->begin);
-  frame_.text += line->text;
+  if (!frame_.discarded) frame_.text += line->text;
   frame_.too_long = line->too_long;
   const auto literal = line->too_long ? std::nullopt : announced_literal(line->text);
   if (!literal) return finish(line->end);
@@ -62,6 +68,13 @@ void Framer::accept_literal() {
   mode_ = Mode::literal;
 }
 
+void Framer::discard_literal() {
+  frame_.discarded = true;
+  discarded_ += announced_.size;
+  missing_ = announced_.size;
+  mode_ = Mode::literal;
+}
+
 Frame Framer::refuse_literal() { return finish(frame_.end); }
 
 Frame Framer::finish(std::uint64_t end) {
@@ -69,6 +82,7 @@ Frame Framer::finish(std::uint64_t end) {
   mode_ = Mode::line;
   started_ = false;
   line_bytes_ = 0;
+  discarded_ = 0;
   return std::exchange(frame_, Frame{});
 }
 

@@ -28,9 +28,10 @@ struct Frame {
   std::uint64_t end = 0;
   std::vector<ByteRange> literals;  ///< where their contents stood in the stream
   bool too_long = false;            ///< over a limit: `text` is only its beginning
+  bool discarded = false;           ///< a literal was thrown away: `text` ends where it began
 };
 
-/// The other side announced a literal: accept_literal() or refuse_literal() must follow.
+/// The other side announced a literal: accept_, refuse_ or discard_literal() must follow.
 struct LiteralAnnounced {
   std::uint64_t size = 0;
   bool synchronising = true;  ///< false: "{5+}", its bytes come without being asked (RFC 7888)
@@ -54,6 +55,10 @@ class Framer {
   void accept_literal();
   /// The frame ends with its announcing line, and is handed back as it is.
   Frame refuse_literal();
+  /// Reads the literal and all that follows in its frame, and keeps nothing of it (RFC 7888 §4).
+  void discard_literal();
+  /// Octets of literals discarded in the unfinished frame.
+  [[nodiscard]] std::uint64_t discarded() const { return discarded_; }
   /// A line outside of frames (the answer to a continuation request).
   std::optional<StreamLine> next_raw_line(std::size_t limit, LineReader::Ending ending) {
     return reader_.next_line(limit, ending);
@@ -61,17 +66,21 @@ class Framer {
 
  private:
   Frame finish(std::uint64_t end);
+  /// False while more of it is to come.
+  bool read_literal();
 
   LineReader reader_;
   Frame frame_;
   std::size_t line_bytes_ = 0;  ///< of the frame so far, without literals
   LiteralAnnounced announced_;
-  std::uint64_t missing_ = 0;  ///< of the literal being read
+  std::uint64_t missing_ = 0;    ///< of the literal being read
+  std::uint64_t discarded_ = 0;  ///< of this frame
   enum class Mode : std::uint8_t { line, announced, literal } mode_ = Mode::line;
   bool started_ = false;
 };
 
-/// The announcement at the end of a line such as "...{123}" or "...{123+}", if there is one.
+/// The announcement at the end of a line such as "...{123}" or "...{123+}", if there is one. A
+/// size beyond all measure comes out as the greatest there is.
 std::optional<LiteralAnnounced> announced_literal(std::string_view line);
 
 }  // namespace posthorn::imap

@@ -42,21 +42,38 @@ void ImapClient::mark_seen(Instant now, std::uint32_t uid) {
 
 void ImapClient::delete_message(Instant now, std::uint32_t uid) {
   give(now, StoreFlags{uid, StoreFlags::How::add, mail::Flags{}.add(mail::SystemFlag::deleted)});
-  give(now, Expunge{});
+  give(now, Expunge{uid});
+}
+
+void ImapClient::move_message(Instant now, std::uint32_t uid, std::string mailbox) {
+  give(now, Move{uid, std::move(mailbox)});
+}
+
+void ImapClient::watch_mailbox(Instant now) {
+  now_ = now;
+  watches_ = true;  // poll() sees to it
 }
 
 void ImapClient::append(Instant now, std::string mailbox,
                         std::shared_ptr<const std::string> content) {
-  give(now,
-       Append{std::move(mailbox), mail::Flags{}.add(mail::SystemFlag::seen), std::move(content)});
+  Append command{std::move(mailbox), mail::Flags{}.add(mail::SystemFlag::seen), std::move(content)};
+  appending_.push_back({command, false});
+  give(now, std::move(command));
 }
 
-void ImapClient::logout(Instant now) { give(now, Logout{}); }
+void ImapClient::logout(Instant now) {
+  watches_ = false;
+  give(now, Logout{});
+}
 
 Output<ClientEvent> ImapClient::poll() {
   Output<ClientEvent> out = client_.poll();
   if (auto* event = std::get_if<ClientEvent>(&out)) return watch(std::move(*event));
-  return out;
+  const bool nothing_to_do = std::holds_alternative<Idle>(out) && client_.quiet();
+  if (!nothing_to_do || !watches_ || !selected_) return out;
+  if (!client_.capabilities().contains("IDLE")) return out;
+  client_.enqueue(now_, Watch{});
+  return client_.poll();
 }
 
 void ImapClient::selected(const Selected& event) {
@@ -71,16 +88,31 @@ void ImapClient::selected(const Selected& event) {
   waiting_.clear();
 }
 
+/// Without a login or a mailbox nothing can follow; a mailbox to append to can be made.
+void ImapClient::failed(const CommandFailed& failure) {
+  if (failure.phase == ClientPhase::login || failure.phase == ClientPhase::select) {
+    failure_ = SessionFailed{failure.phase, failure.text};
+    waiting_.clear();
+    watches_ = false;
+    return client_.enqueue(now_, Logout{});
+  }
+  if (failure.phase == ClientPhase::watch) watches_ = false;
+  if (failure.phase != ClientPhase::append || appending_.empty()) return;
+  Appending refused = std::move(appending_.front());
+  appending_.pop_front();
+  if (refused.again || !failure.text.starts_with("[TRYCREATE]")) return;
+  client_.enqueue(now_, CreateMailbox{refused.command.mailbox});
+  client_.enqueue(now_, refused.command);
+  appending_.push_back({std::move(refused.command), true});
+}
+
 ClientEvent ImapClient::watch(ClientEvent event) {
   if (const auto* done = std::get_if<FetchDone>(&event)) last_uid_ = done->last_uid;
   if (const auto* chosen = std::get_if<Selected>(&event)) selected(*chosen);
-  if (const auto* failed = std::get_if<CommandFailed>(&event)) {
-    if (failed->phase == ClientPhase::login || failed->phase == ClientPhase::select) {
-      failure_ = SessionFailed{failed->phase, failed->text};
-      waiting_.clear();
-      client_.enqueue(now_, Logout{});
-    }
-  }
+  if (const auto* failure = std::get_if<CommandFailed>(&event)) failed(*failure);
+  if (std::holds_alternative<AppendDone>(event) && !appending_.empty()) appending_.pop_front();
+  if (std::holds_alternative<ExistsChanged>(event) && watches_ && client_.watching())
+    client_.enqueue(now_, FetchNew{last_uid_, config_.mark_seen});
   if (std::holds_alternative<Done>(event) && failure_) return *failure_;
   if (std::holds_alternative<SessionFailed>(event) && failure_) return *failure_;
   return event;

@@ -128,6 +128,12 @@ std::optional<std::string> decode_mailbox_name(std::string_view name) {
 }
 
 bool matches_pattern(std::string_view name, std::string_view pattern) {
+  // RFC 3501 §5.1: the first level INBOX knows no case.
+  const bool in_inbox = mail::iequals(name.substr(0, name.find('/')), "INBOX");
+  const std::size_t without_case = in_inbox ? std::string_view("INBOX").size() : 0;
+  const auto same = [&](std::size_t at, char c) {
+    return at < without_case ? mail::to_lower(name[at]) == mail::to_lower(c) : name[at] == c;
+  };
   // reached[i]: the pattern so far can match the first i bytes of the name.
   std::vector<char> reached(name.size() + 1, 0);
   reached[0] = 1;
@@ -138,7 +144,7 @@ bool matches_pattern(std::string_view name, std::string_view pattern) {
       continue;
     }
     for (std::size_t i = name.size(); i > 0; --i)
-      reached[i] = static_cast<char>(reached[i - 1] != 0 && name[i - 1] == c ? 1 : 0);
+      reached[i] = static_cast<char>(reached[i - 1] != 0 && same(i - 1, c) ? 1 : 0);
     reached[0] = 0;
   }
   return reached[name.size()] != 0;

@@ -11,7 +11,7 @@ namespace posthorn::imap {
 std::string encode_mailbox_name(std::string_view utf8);
 /// nullopt where it is no modified UTF-7 (also a form that encoding would not have chosen).
 std::optional<std::string> decode_mailbox_name(std::string_view name);
-/// '*' matches anything, '%' anything but '/'.
+/// '*' matches anything, '%' anything but '/'. Case counts, but not in a first level "INBOX".
 bool matches_pattern(std::string_view name, std::string_view pattern);
 
 }  // namespace posthorn::imap

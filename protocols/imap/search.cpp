@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "protocols/imap/fold_case.hpp"
 #include "protocols/mail/ascii.hpp"
 #include "protocols/mail/date.hpp"
 #include "protocols/mail/encoded_word.hpp"
@@ -12,42 +13,39 @@ namespace {
 
 using Kind = SearchKey::Kind;
 
-/// `needle` is in lower case already. Letters beyond ASCII are compared as they are.
+/// Lower case as far as RFC 5051 and we care: see fold_case.
 bool contains(std::string_view haystack, std::string_view needle) {
-  return mail::to_lower(haystack).find(needle) != std::string::npos;
+  return fold_case(haystack).find(needle) != std::string::npos;
 }
 
 bool header_matches(const mail::Header& header, const SearchKey& key) {
-  for (const mail::HeaderField& field : header.fields)
-    if (mail::iequals(field.name, key.name) &&
-        (key.text.empty() || contains(mail::decode_encoded_words(field.value), key.text)))
-      return true;
-  return false;
+  return std::any_of(header.fields.begin(), header.fields.end(), [&](const mail::HeaderField& f) {
+    return mail::iequals(f.name, key.name) &&
+           (key.text.empty() || contains(mail::decode_encoded_words(f.value), key.text));
+  });
 }
 
-/// The decoded text of every text part (and the headers of enclosed messages, for TEXT).
-bool body_matches(const mail::Message& message, const mail::Part& part, const std::string& text) {
-  if (part.type == "text" && contains(mail::decoded_text(message, part), text)) return true;
-  return std::any_of(part.children.begin(), part.children.end(),
-                     [&](const mail::Part& child) { return body_matches(message, child, text); });
+void add_body_text(const mail::Message& message, const mail::Part& part, std::string& text) {
+  if (part.type == "text" && part.children.empty())
+    text += fold_case(mail::decoded_text(message, part)) + '\0';
+  for (const mail::Part& child : part.children) add_body_text(message, child, text);
 }
 
-bool any_header_matches(const mail::Part& part, const std::string& text) {
+void add_header_text(const mail::Part& part, std::string& text) {
   for (const mail::HeaderField& field : part.header.fields)
-    if (contains(field.name + ": " + mail::decode_encoded_words(field.value), text)) return true;
-  return std::any_of(part.children.begin(), part.children.end(),
-                     [&](const mail::Part& child) { return any_header_matches(child, text); });
+    text += fold_case(field.name + ": " + mail::decode_encoded_words(field.value)) + '\0';
+  for (const mail::Part& child : part.children) add_header_text(child, text);
 }
 
-bool content_matches(const SearchKey& key, const mail::Message& message) {
-  if (key.kind == Kind::header) return header_matches(message.root.header, key);
-  return body_matches(message, message.root, key.text) ||
-         (key.kind == Kind::text && any_header_matches(message.root, key.text));
+bool content_matches(const SearchKey& key, SearchSubject& subject) {
+  if (key.kind == Kind::header) return header_matches(subject.header(), key);
+  return subject.body_text().find(key.text) != std::string::npos ||
+         (key.kind == Kind::text && subject.header_text().find(key.text) != std::string::npos);
 }
 
 /// The day that the writer of the Date field saw on the calendar, "disregarding time and zone".
 std::optional<std::chrono::year_month_day> sent_day(SearchSubject& subject) {
-  const auto date = mail::parse_rfc5322(subject.message().root.header.value("Date"));
+  const auto date = mail::parse_rfc5322(subject.header().value("Date"));
   if (!date) return std::nullopt;
   const mail::CivilTime civil = mail::to_civil(*date);
   return std::chrono::year_month_day(std::chrono::year(civil.year),
@@ -58,10 +56,9 @@ std::optional<std::chrono::year_month_day> sent_day(SearchSubject& subject) {
 bool date_matches(const SearchKey& key, SearchSubject& subject) {
   const bool sent =
       key.kind == Kind::sent_before || key.kind == Kind::sent_on || key.kind == Kind::sent_since;
-  const auto day = sent
-                       ? sent_day(subject)
-                       : std::optional(std::chrono::year_month_day(
-                             std::chrono::floor<std::chrono::days>(subject.stored->internal_date)));
+  const auto day = sent ? sent_day(subject)
+                        : std::optional(std::chrono::year_month_day(
+                              std::chrono::floor<std::chrono::days>(subject.stored.internal_date)));
   if (!day) return false;
   if (key.kind == Kind::before || key.kind == Kind::sent_before) return *day < key.date;
   if (key.kind == Kind::on || key.kind == Kind::sent_on) return *day == key.date;
@@ -71,8 +68,35 @@ bool date_matches(const SearchKey& key, SearchSubject& subject) {
 }  // namespace
 
 const mail::Message& SearchSubject::message() {
-  if (!parsed) parsed = mail::parse_message(stored->content);
-  return *parsed;
+  if (!message_) message_ = mail::parse_message(stored.content);
+  return *message_;
+}
+
+const mail::Header& SearchSubject::header() {
+  if (message_) return message_->root.header;
+  if (!header_) {
+    header_ = mail::parse_header(*stored.content);
+    octets_read_ += header_->range.size();
+  }
+  return *header_;
+}
+
+const std::string& SearchSubject::body_text() {
+  if (!body_text_) {
+    octets_read_ += stored.content->size();
+    body_text_.emplace();
+    add_body_text(message(), message().root, *body_text_);
+  }
+  return *body_text_;
+}
+
+const std::string& SearchSubject::header_text() {
+  if (!header_text_) {
+    header_text_.emplace();
+    add_header_text(message().root, *header_text_);
+    octets_read_ += header_text_->size();
+  }
+  return *header_text_;
 }
 
 bool matches(const SearchKey& key, SearchSubject& subject) {
@@ -90,21 +114,25 @@ bool matches(const SearchKey& key, SearchSubject& subject) {
     case Kind::sequence:
       return key.set.contains(subject.sequence);
     case Kind::uid:
-      return key.set.contains(subject.stored->uid);
+      return key.set.contains(subject.stored.uid);
     case Kind::flag:
-      return subject.stored->flags.has(key.flag);
+      return subject.stored.flags.has(key.flag);
     case Kind::keyword:
-      return subject.stored->flags.has_keyword(key.name);
+      return subject.stored.flags.has_keyword(key.name);
+    case Kind::saved:
+      return subject.saved;
     case Kind::recent:
       return subject.recent;
+    case Kind::changed_since:
+      return subject.stored.changed >= key.number;
     case Kind::larger:
-      return subject.stored->content->size() > key.number;
+      return subject.stored.content->size() > key.number;
     case Kind::smaller:
-      return subject.stored->content->size() < key.number;
+      return subject.stored.content->size() < key.number;
     case Kind::header:
     case Kind::body:
     case Kind::text:
-      return content_matches(key, subject.message());
+      return content_matches(key, subject);
     default:
       return date_matches(key, subject);
   }

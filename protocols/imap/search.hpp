@@ -3,10 +3,8 @@
 
 #include <chrono>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "protocols/imap/syntax.hpp"
@@ -23,9 +21,11 @@ struct SearchKey {
     none_of,  ///< NOT
     sequence,
     uid,
-    flag,  ///< SEEN, ...
+    saved,  ///< "$", the result of an earlier search (RFC 5182)
+    flag,   ///< SEEN, ...
     keyword,
     recent,
+    changed_since,  ///< MODSEQ (RFC 7162 §3.1.5)
     larger,
     smaller,
     before,
@@ -42,30 +42,65 @@ struct SearchKey {
   std::vector<SearchKey> children;
   SequenceSet set;
   mail::SystemFlag flag = mail::SystemFlag::seen;
-  std::uint32_t number = 0;
+  std::uint64_t number = 0;
   std::chrono::year_month_day date{};
   std::string name;  ///< of the field or keyword
   std::string text;  ///< UTF-8, ASCII letters in lower case
 };
 
+/// RETURN (...) of RFC 4731 §3.1 and RFC 5182 §2.
+struct SearchReturn {
+  bool min = false;
+  bool max = false;
+  bool all = false;
+  bool count = false;
+  bool save = false;
+
+  [[nodiscard]] bool tells_anything() const { return min || max || all || count; }
+};
+
 struct SearchRequest {
   SearchKey key;
-  bool needs_content = false;
+  std::optional<SearchReturn> returns;  ///< nullopt: the classic answer is wanted
+  bool names_charset = false;
+  bool asks_for_changes = false;  ///< MODSEQ is among the keys
 };
 /// Why a SEARCH cannot be run.
-enum class SearchProblem : std::uint8_t { syntax, charset };
+enum class SearchProblem : std::uint8_t { syntax, charset, too_complex };
 
-/// Everything after "SEARCH ".
-std::variant<SearchRequest, SearchProblem> parse_search(Parser& parser);
+/// Everything after "SEARCH ", at most `max_keys` keys; nullopt where all is well. `request` holds
+/// what was read before the problem.
+std::optional<SearchProblem> parse_search(Parser& parser, std::size_t max_keys,
+                                          SearchRequest& request);
 
 /// What there is to know about one message; parsed on the first look into its content.
-struct SearchSubject {
-  const mail::StoredMessage* stored = nullptr;
-  std::uint32_t sequence = 0;
-  bool recent = false;
-  std::optional<mail::Message> parsed{};
+class SearchSubject {
+ public:
+  SearchSubject(const mail::StoredMessage& message, std::uint32_t number, bool is_recent,
+                bool is_saved)
+      : stored(message), sequence(number), recent(is_recent), saved(is_saved) {}
 
+  const mail::StoredMessage& stored;
+  std::uint32_t sequence;
+  bool recent;
+  bool saved;
+
+  const mail::Header& header();
+  /// The decoded text of every text part, in lower case.
+  const std::string& body_text();
+  /// The decoded fields of all header sections, in lower case.
+  const std::string& header_text();
+  /// How many octets of content have been read for it.
+  [[nodiscard]] std::uint64_t octets_read() const { return octets_read_; }
+
+ private:
   const mail::Message& message();
+
+  std::optional<mail::Header> header_;
+  std::optional<mail::Message> message_;
+  std::optional<std::string> body_text_;
+  std::optional<std::string> header_text_;
+  std::uint64_t octets_read_ = 0;
 };
 
 /// Number sets must be resolved first: see resolve_sets.

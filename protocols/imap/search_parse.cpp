@@ -1,6 +1,8 @@
+// SEARCH keys from their text (RFC 3501 §6.4.4, RFC 4731, RFC 5182, RFC 7162).
 #include <algorithm>
 #include <utility>
 
+#include "protocols/imap/fold_case.hpp"
 #include "protocols/imap/search.hpp"
 #include "protocols/mail/ascii.hpp"
 #include "protocols/mail/charset.hpp"
@@ -16,7 +18,7 @@ using mail::SystemFlag;
 constexpr int max_depth = 50;
 
 /// How a key's arguments look.
-enum class Argument : std::uint8_t { none, keyword, number, date, text, header, set };
+enum class Argument : std::uint8_t { none, keyword, number, changes, date, text, header, set };
 
 struct KeyRule {
   std::string_view word;
@@ -41,6 +43,7 @@ constexpr KeyRule rules[] = {
     {"HEADER", Kind::header, Argument::header},
     {"KEYWORD", Kind::keyword, Argument::keyword},
     {"LARGER", Kind::larger, Argument::number},
+    {"MODSEQ", Kind::changed_since, Argument::changes},
     {"OLD", Kind::recent, Argument::none, true},
     {"ON", Kind::on, Argument::date},
     {"RECENT", Kind::recent},
@@ -71,8 +74,10 @@ SearchKey combine(Kind kind, std::vector<SearchKey> children) {
 
 class SearchParser {
  public:
-  SearchParser(Parser& parser, std::string charset)
-      : parser_(parser), charset_(std::move(charset)) {}
+  SearchParser(Parser& parser, std::string charset, std::size_t max_keys)
+      : parser_(parser), charset_(std::move(charset)), keys_left_(max_keys) {}
+
+  [[nodiscard]] bool too_complex() const { return too_complex_; }
 
   /// Keys side by side, which all must match.
   std::optional<SearchKey> keys(int depth) {
@@ -88,12 +93,16 @@ class SearchParser {
 
  private:
   std::optional<SearchKey> one(int depth) {
-    if (depth > max_depth) return std::nullopt;
+    if (depth > max_depth || keys_left_-- == 0) {
+      too_complex_ = true;
+      return std::nullopt;
+    }
     if (parser_.accept('(')) {
       auto inner = keys(depth + 1);
       return inner && parser_.accept(')') ? inner : std::nullopt;
     }
-    if (mail::is_digit(parser_.peek()) || parser_.peek() == '*') return numbers(Kind::sequence);
+    const char first = parser_.peek();
+    if (mail::is_digit(first) || first == '*' || first == '$') return numbers(Kind::sequence);
     const auto word = parser_.keyword();
     if (!word) return std::nullopt;
     if (*word == "NOT" || *word == "OR") return combined(*word, depth);
@@ -131,7 +140,7 @@ class SearchParser {
     auto set = parser_.sequence_set();
     if (!set) return std::nullopt;
     SearchKey key;
-    key.kind = kind;
+    key.kind = set->is_saved_result() ? Kind::saved : kind;
     key.set = std::move(*set);
     return key;
   }
@@ -143,7 +152,8 @@ class SearchParser {
     key.name = std::string(rule.field);
     bool ok = true;
     if (rule.argument == Argument::keyword) ok = assign(parser_.atom(), key.name);
-    if (rule.argument == Argument::number) ok = assign(parser_.number(), key.number);
+    if (rule.argument == Argument::number) ok = assign(parser_.number64(), key.number);
+    if (rule.argument == Argument::changes) ok = changes(key.number);
     if (rule.argument == Argument::date) ok = date(key.date);
     if (rule.argument == Argument::header)
       ok = assign(parser_.astring(), key.name) && parser_.space();
@@ -163,35 +173,71 @@ class SearchParser {
     return word && assign(mail::parse_imap_date(*word), to);
   }
 
+  /// [entry-name entry-type] number. All flags share one number here, whichever is asked about.
+  bool changes(std::uint64_t& to) {
+    if (parser_.peek() == '"') {
+      if (!parser_.string() || !parser_.space()) return false;
+      const auto type = parser_.keyword();
+      if ((type != "ALL" && type != "PRIV" && type != "SHARED") || !parser_.space()) return false;
+    }
+    return assign(parser_.number64(), to);
+  }
+
   bool text(std::string& to) {
     const auto bytes = parser_.astring();
-    if (bytes) to = mail::to_lower(mail::to_utf8(*bytes, charset_));
+    if (bytes) to = fold_case(mail::to_utf8(*bytes, charset_));
     return bytes.has_value();
   }
 
   Parser& parser_;
   std::string charset_;
+  std::size_t keys_left_;
+  bool too_complex_ = false;
 };
 
-bool looks_inside(const SearchKey& key) {
-  return (key.kind >= Kind::sent_before) ||
-         std::any_of(key.children.begin(), key.children.end(), looks_inside);
+bool asks_for_changes(const SearchKey& key) {
+  return key.kind == Kind::changed_since ||
+         std::any_of(key.children.begin(), key.children.end(), asks_for_changes);
+}
+
+/// Behind "RETURN (": "MIN COUNT) ". "()" means ALL.
+bool parse_return(Parser& parser, SearchReturn& returns) {
+  for (bool more = parser.peek() != ')'; more; more = parser.space()) {
+    const auto option = parser.keyword();
+    bool* const wanted = option == "MIN"     ? &returns.min
+                         : option == "MAX"   ? &returns.max
+                         : option == "ALL"   ? &returns.all
+                         : option == "COUNT" ? &returns.count
+                         : option == "SAVE"  ? &returns.save
+                                             : nullptr;
+    if (wanted == nullptr) return false;
+    *wanted = true;
+  }
+  if (!returns.tells_anything() && !returns.save) returns.all = true;
+  return parser.accept(')') && parser.space();
 }
 
 }  // namespace
 
-std::variant<SearchRequest, SearchProblem> parse_search(Parser& parser) {
+std::optional<SearchProblem> parse_search(Parser& parser, std::size_t max_keys,
+                                          SearchRequest& request) {
+  if (parser.accept_word("RETURN (") && !parse_return(parser, request.returns.emplace()))
+    return SearchProblem::syntax;
   std::string charset = "UTF-8";
   if (parser.accept_word("CHARSET ")) {
+    request.names_charset = true;
     auto name = parser.astring();
     if (!name || !parser.space()) return SearchProblem::syntax;
     if (!mail::is_known_charset(*name)) return SearchProblem::charset;
     charset = std::move(*name);
   }
-  auto key = SearchParser(parser, std::move(charset)).keys(0);
+  SearchParser keys(parser, std::move(charset), max_keys);
+  auto key = keys.keys(0);
+  if (keys.too_complex()) return SearchProblem::too_complex;
   if (!key || !parser.at_end()) return SearchProblem::syntax;
-  const bool inside = looks_inside(*key);
-  return SearchRequest{std::move(*key), inside};
+  request.key = std::move(*key);
+  request.asks_for_changes = asks_for_changes(request.key);
+  return std::nullopt;
 }
 
 }  // namespace posthorn::imap

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "protocols/imap/capabilities.hpp"
 #include "protocols/imap/execution.hpp"
 #include "protocols/mail/ascii.hpp"
-#include "protocols/mail/transfer_encoding.hpp"
 
 namespace posthorn::imap {
 
@@ -13,10 +13,8 @@ namespace {
 
 constexpr std::string_view syntax_rule = "RFC 3501 §9";
 constexpr std::string_view literal_rule = "RFC 3501 §4.3";
-constexpr std::string_view authenticate_rule = "RFC 3501 §6.2.2";
-constexpr std::size_t max_challenge_answer = 4096;
-constexpr std::size_t max_done_line = 64;
 constexpr std::string_view idle_rule = "RFC 2177 §3";
+constexpr std::size_t max_raw_line = 16 * 1024;  ///< answers to challenges
 
 std::uint8_t bit(ServerState state) {
   return static_cast<std::uint8_t>(1U << static_cast<unsigned>(state));
@@ -38,8 +36,9 @@ std::string_view to_string(ServerState state) {
 
 void Server::handle_connect(Instant now) {
   deadline_ = now + config_.login_timeout;
-  out_.transmit("* OK [CAPABILITY " + capabilities() + "] " + config_.hostname + " IMAP ready\r\n",
-                NoteKind::greeting, "OK", "RFC 3501 §7.1.1");
+  out_.transmit(
+      "* OK [CAPABILITY " + capabilities(false) + "] " + config_.hostname + " IMAP ready\r\n",
+      NoteKind::greeting, "OK", "RFC 3501 §7.1.1");
 }
 
 void Server::handle_bytes(Instant now, std::string_view bytes, mail::MailStore& store) {
@@ -54,22 +53,19 @@ void Server::handle_eof(Instant /*now*/, mail::MailStore& /*store*/) {
 
 void Server::handle_wakeup(Instant now, mail::MailStore& /*store*/) {
   if (state_ == ServerState::logout || waiting_ || now < deadline_) return;
-  untagged("BYE idle for too long", "BYE");
-  close("idle for too long");
+  say_goodbye("idle for too long");
+}
+
+void Server::handle_store_changed(Instant /*now*/, mail::MailStore& store) {
+  if (idling()) tell_updates(store, {});
 }
 
 void Server::work(Instant now, mail::MailStore& store) {
   while (!waiting_ && state_ != ServerState::logout) {
-    if (authenticating_) {
-      const auto line = framer_.next_raw_line(max_challenge_answer, LineReader::Ending::crlf_or_lf);
+    if (expecting_ != Expecting::command) {
+      const auto line = framer_.next_raw_line(max_raw_line, LineReader::Ending::crlf_or_lf);
       if (!line) break;
-      answer_to_challenge(*line);
-      continue;
-    }
-    if (idling()) {
-      const auto line = framer_.next_raw_line(max_done_line, LineReader::Ending::crlf_or_lf);
-      if (!line) break;
-      end_idle(now, *line, store);
+      read_raw_line(*line, store);
       continue;
     }
     const Framer::Step step = framer_.next(config_.max_line, LineReader::Ending::crlf_or_lf);
@@ -80,29 +76,51 @@ void Server::work(Instant now, mail::MailStore& store) {
       run(now, std::get<Frame>(step), store);
     }
   }
-  deadline_ = now + (state_ == ServerState::not_authenticated ? config_.login_timeout
-                                                              : config_.idle_timeout);
-  if (waiting_ && framer_.buffered() > config_.max_pending) {
-    untagged("BYE too much input while a login was being decided", "BYE");
-    close("too much input while a login was being decided");
-  }
+  // Before the login the time runs from the greeting on, whatever trickles in.
+  if (logged_in()) deadline_ = now + config_.idle_timeout;
+  if (waiting_ && framer_.buffered() > config_.max_pending)
+    say_goodbye("too much input while a login was being decided");
+}
+
+void Server::read_raw_line(const StreamLine& line, mail::MailStore& store) {
+  if (expecting_ == Expecting::challenge_answer) return answer_to_challenge(line);
+  end_idle(line, store);
+}
+
+void Server::end_idle(const StreamLine& line, mail::MailStore& store) {
+  const bool done = !line.too_long && mail::iequals(line.text, "DONE");
+  out_.note(done ? NoteKind::command : NoteKind::violation, Flow::received, line.begin, line.end,
+            done ? "DONE" : "", idle_rule);
+  expecting_ = Expecting::command;
+  tell_updates(store, {});
+  if (!done) return bad(open_tag_, "DONE was expected", idle_rule);
+  tagged(open_tag_, "OK", "IDLE completed", idle_rule);
 }
 
 void Server::literal_announced(const LiteralAnnounced& literal) {
-  const bool append = state_ != ServerState::not_authenticated && is_append(framer_.partial());
+  const bool append = logged_in() && is_append(framer_.partial());
   const std::uint64_t limit =
       (append ? config_.max_message : config_.max_literal) + config_.max_line;
   const std::uint64_t have = framer_.partial().size();
-  if (have < limit && literal.size <= limit - have) {
+  const bool fits = framer_.discarded() == 0 && have < limit && literal.size <= limit - have &&
+                    literal.size <= config_.max_message;
+  if (fits) {
     framer_.accept_literal();
     if (literal.synchronising)
       out_.transmit("+ go ahead\r\n", NoteKind::continuation, "+", literal_rule);
     return;
   }
-  if (literal.synchronising) return refuse(framer_.refuse_literal(), "[LIMIT] literal too long");
-  // RFC 7888 §4: the bytes are on their way, and we will not read them.
-  untagged("BYE [LIMIT] literal too long", "BYE");
-  close("literal too long");
+  if (literal.synchronising) return refuse_literal(framer_.refuse_literal());
+  // RFC 7888 §4: its bytes are on their way, wanted or not.
+  if (literal.size <= config_.max_discard - framer_.discarded()) return framer_.discard_literal();
+  say_goodbye("[TOOBIG] literal too long");
+}
+
+/// RFC 7889 §4 for APPEND.
+void Server::refuse_literal(const Frame& frame) {
+  if (!logged_in() || !is_append(frame.text)) return refuse(frame, "[LIMIT] literal too long");
+  out_.note(NoteKind::violation, Flow::received, frame.begin, frame.end, "APPEND", syntax_rule);
+  tagged(*Parser(frame.text).tag(), "NO", "[TOOBIG] the message is too large", "RFC 7889 §4");
 }
 
 void Server::refuse(const Frame& frame, std::string_view text) {
@@ -113,7 +131,10 @@ void Server::refuse(const Frame& frame, std::string_view text) {
 }
 
 void Server::run(Instant now, const Frame& frame, mail::MailStore& store) {
-  if (frame.too_long) return refuse(frame, "command line too long");
+  if (!logged_in() && ++early_commands_ > config_.max_early_commands)
+    return say_goodbye("too many commands without a login");
+  if (frame.too_long) return refuse(frame, "[LIMIT] command line too long");
+  if (frame.discarded) return refuse_literal(frame);
   Parser args(frame.text);
   auto tag = args.tag();
   if (!tag || !args.space()) return refuse(frame, "every command begins with a tag");
@@ -136,77 +157,6 @@ void Server::run(Instant now, const Frame& frame, mail::MailStore& store) {
   (execution.*rule->run)();
 }
 
-void Server::answer_to_challenge(const StreamLine& line) {
-  out_.note(NoteKind::continuation, Flow::received, line.begin, line.end, "", authenticate_rule);
-  authenticating_ = false;
-  if (line.too_long || line.text == "*")
-    return bad(login_tag_, line.too_long ? "answer too long" : "AUTHENTICATE cancelled",
-               authenticate_rule);
-  ask_plain_login(login_tag_, line.text);
-}
-
-void Server::end_idle(Instant now, const StreamLine& line, mail::MailStore& store) {
-  out_.note(NoteKind::continuation, Flow::received, line.begin, line.end, "DONE", idle_rule);
-  const std::string tag = std::exchange(idle_tag_, {});
-  if (line.too_long || upper(line.text) != "DONE")
-    return bad(tag, "IDLE ends with DONE", idle_rule);
-  idle_tag_ = tag;  // for the last updates
-  handle_store_changed(now, store);
-  idle_tag_.clear();
-  tagged(tag, "OK", "IDLE completed", idle_rule);
-}
-
-void Server::handle_store_changed(Instant now, mail::MailStore& store) {
-  if (!idling() || !view_ || state_ == ServerState::logout) return;
-  static const Frame no_frame;
-  Execution{*this, store, now, no_frame, Parser(""), idle_tag_, "IDLE", *find_command("IDLE"),
-            false}
-      .update(true);
-}
-
-/// RFC 4616: authorization identity NUL authentication identity NUL password.
-void Server::ask_plain_login(std::string tag, std::string_view base64) {
-  std::string text;
-  if (!mail::base64_decode_strict(base64, text))
-    return bad(tag, "the answer is not base64", authenticate_rule);
-  const std::size_t first = text.find('\0');
-  const std::size_t second = first == std::string::npos ? first : text.find('\0', first + 1);
-  if (second == std::string::npos || text.find('\0', second + 1) != std::string::npos)
-    return bad(tag, "the answer is not of the PLAIN mechanism", "RFC 4616 §2");
-  std::string user = text.substr(first + 1, second - first - 1);
-  if (first != 0 && text.substr(0, first) != user)
-    return tagged(tag, "NO", "[AUTHORIZATIONFAILED] nobody acts for others here", "RFC 4616 §2");
-  ask_login(std::move(tag), std::move(user), text.substr(second + 1), authenticate_rule);
-}
-
-void Server::ask_login(std::string tag, std::string user, std::string password,
-                       std::string_view rule) {
-  login_tag_ = std::move(tag);
-  login_user_ = user;
-  login_rule_ = rule;
-  waiting_ = true;
-  out_.emit(LoginAsked{std::move(user), std::move(password)});
-}
-
-void Server::decide_login(Instant now, bool ok, mail::MailStore& store, std::string_view account) {
-  if (!waiting_ || state_ == ServerState::logout) return;
-  waiting_ = false;
-  const std::string name = account.empty() ? login_user_ : std::string(account);
-  if (ok && store.has_account(name)) {
-    account_ = name;
-    state_ = ServerState::authenticated;
-    out_.emit(LoggedIn{account_});
-    tagged(login_tag_, "OK", "[CAPABILITY " + capabilities() + "] logged in", login_rule_);
-  } else {
-    tagged(login_tag_, "NO", "[AUTHENTICATIONFAILED] user name or password is wrong", login_rule_);
-    if (++failed_logins_ >= config_.max_failed_logins) {
-      untagged("BYE too many failed logins", "BYE");
-      return close("too many failed logins");
-    }
-  }
-  work(now, store);
-}
-
 Output<ServerEvent> Server::poll() {
   if (state_ == ServerState::logout || waiting_) return out_.pop(Idle{});
   return out_.pop(Idle{deadline_});
@@ -225,13 +175,12 @@ void Server::tagged(std::string_view tag, std::string_view status, const std::st
 void Server::bad(std::string_view tag, const std::string& text, std::string_view rule) {
   tagged(tag, "BAD", text, rule);
   if (++bad_commands_ < config_.max_bad_commands) return;
-  untagged("BYE too many bad commands", "BYE");
-  close("too many bad commands");
+  say_goodbye("too many bad commands");
 }
 
-std::string Server::capabilities() const {
-  const std::string before = state_ == ServerState::not_authenticated ? " SASL-IR AUTH=PLAIN" : "";
-  return "IMAP4rev1 LITERAL+" + before + " ID IDLE NAMESPACE UNSELECT UIDPLUS MOVE STATUS=SIZE";
+void Server::say_goodbye(std::string reason) {
+  untagged("BYE " + reason, "BYE");
+  close(std::move(reason));
 }
 
 void Server::close(std::string reason) {

@@ -1,4 +1,5 @@
-// IMAP4rev1 server session (RFC 3501), as a copyable value.
+// IMAP server session as a copyable value: IMAP4rev1 (RFC 3501), and IMAP4rev2 (RFC 9051) for
+// clients that enable it. capabilities.cpp lists the extensions.
 //
 // The store is lent to every call and never kept. Between commands the session remembers only which
 // messages (UIDs) it has told its client about: updates by other sessions are found by comparing
@@ -8,6 +9,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,6 +20,7 @@
 #include "protocols/core/session.hpp"
 #include "protocols/imap/framing.hpp"
 #include "protocols/mail/mail_store.hpp"
+#include "protocols/mail/message.hpp"
 #include "protocols/mail/store_events.hpp"
 
 namespace posthorn::imap {
@@ -39,14 +42,18 @@ struct ServerConfig {
   std::string hostname = "imap.example";
   std::chrono::sys_seconds epoch{};              ///< the date at Instant{}
   Duration idle_timeout = 30min;                 ///< RFC 3501 §5.4: at least 30 minutes
-  Duration login_timeout = 5min;                 ///< before authentication
-  std::size_t max_line = 16 * 1024;              ///< lines of one command, literals not counted
+  Duration login_timeout = 5min;                 ///< from the greeting to the login
+  std::size_t max_line = 64 * 1024;              ///< lines of one command, literals not counted
   std::size_t max_literal = 16 * 1024;           ///< other than APPEND's; also before login
-  std::size_t max_message = 32 * 1024 * 1024;    ///< APPEND
+  std::size_t max_message = 32 * 1024 * 1024;    ///< APPEND; more: NO [TOOBIG]
+  std::size_t max_discard = 64 * 1024 * 1024;    ///< of unwanted "{n+}" literals; more: BYE
   std::size_t max_response = 256 * 1024 * 1024;  ///< what one FETCH may answer
   std::size_t max_pending = 64 * 1024;           ///< bytes kept while a decision is open
   std::size_t max_mailboxes = 1000;              ///< an account's, by CREATE, RENAME and SUBSCRIBE
-  std::size_t max_keywords = 100;                ///< of one message
+  std::size_t max_keywords = 100;                ///< of one mailbox, ever
+  std::size_t max_search_keys = 250;             ///< of one SEARCH
+  std::uint64_t max_search_octets = 4ULL << 30;  ///< of contents that one SEARCH may look through
+  unsigned max_early_commands = 100;             ///< before the login; then the connection ends
   unsigned max_bad_commands = 50;                ///< then the connection ends
   unsigned max_failed_logins = 5;                ///< then the connection ends
 };
@@ -54,6 +61,16 @@ struct ServerConfig {
 /// RFC 3501 §3.
 enum class ServerState : std::uint8_t { not_authenticated, authenticated, selected, logout };
 std::string_view to_string(ServerState state);
+
+/// What the client switched on (RFC 5161).
+struct Enabled {
+  bool condstore = false;  ///< also by every command of RFC 7162 §3.1 that shows it is known
+  bool rev2 = false;
+  bool utf8 = false;
+
+  /// Mailbox names are UTF-8, not modified UTF-7.
+  [[nodiscard]] bool utf8_names() const { return rev2 || utf8; }
+};
 
 /// What a session has told its client about its mailbox.
 struct MailboxView {
@@ -65,9 +82,11 @@ struct MailboxView {
   std::string name;
   std::uint32_t uid_validity = 0;  ///< identifies the mailbox even after RENAME
   bool read_only = false;
-  std::uint32_t uid_next = 1;  ///< messages from this UID on have not been told of
-  std::uint64_t changes = 0;   ///< StoredMailbox::changes as last looked at
-  std::vector<Entry> entries;  ///< sequence number n is entries[n - 1]
+  std::uint32_t uid_next = 1;        ///< messages from this UID on have not been told of
+  std::uint64_t changes = 0;         ///< StoredMailbox::changes as last looked at
+  std::size_t keywords = 0;          ///< how many the last FLAGS response named
+  std::vector<Entry> entries;        ///< sequence number n is entries[n - 1]
+  std::vector<std::uint32_t> saved;  ///< UIDs of the last SEARCH RETURN (SAVE), ascending
 };
 
 class Server {
@@ -78,8 +97,8 @@ class Server {
   [[nodiscard]] ServerState state() const { return state_; }
   [[nodiscard]] const std::string& account() const { return account_; }
   [[nodiscard]] bool waiting_for_decision() const { return waiting_; }
-  [[nodiscard]] bool idling() const { return !idle_tag_.empty(); }
   [[nodiscard]] const std::optional<MailboxView>& selected() const { return view_; }
+  [[nodiscard]] bool idling() const { return expecting_ == Expecting::idle_end; }
 
   // Inputs.
   void handle_connect(Instant now);  ///< sends the greeting
@@ -87,7 +106,7 @@ class Server {
   /// Any end of the connection, orderly or not.
   void handle_eof(Instant now, mail::MailStore& store);
   void handle_wakeup(Instant now, mail::MailStore& store);
-  /// Somebody changed the store. Only a client in IDLE is told at once.
+  /// Somebody else may have changed the store: a client that idles is told (RFC 2177).
   void handle_store_changed(Instant now, mail::MailStore& store);
 
   /// Answers LoginAsked. `account` names the store's account; empty: the user name given.
@@ -98,37 +117,66 @@ class Server {
  private:
   friend struct Execution;  // runs one command; see execution.hpp
 
+  /// What the next line from the client is.
+  enum class Expecting : std::uint8_t { command, challenge_answer, idle_end };
+  /// How updates are told: not every moment allows EXPUNGE; UID commands want UIDs.
+  struct Telling {
+    bool expunges = true;
+    bool uids = false;
+  };
+
+  // server.cpp
   void work(Instant now, mail::MailStore& store);
+  void read_raw_line(const StreamLine& line, mail::MailStore& store);
   void literal_announced(const LiteralAnnounced& literal);
   void run(Instant now, const Frame& frame, mail::MailStore& store);
   void refuse(const Frame& frame, std::string_view text);
-  void answer_to_challenge(const StreamLine& line);
-  void end_idle(Instant now, const StreamLine& line, mail::MailStore& store);
-  void ask_login(std::string tag, std::string user, std::string password, std::string_view rule);
-  void ask_plain_login(std::string tag, std::string_view base64);
+  void refuse_literal(const Frame& frame);
+  void end_idle(const StreamLine& line, mail::MailStore& store);
   /// "* " text; the word that tells what it is becomes the note's verb.
   void untagged(const std::string& text, std::string_view verb);
   void tagged(std::string_view tag, std::string_view status, const std::string& text,
               std::string_view rule);
   void bad(std::string_view tag, const std::string& text, std::string_view rule);
-  [[nodiscard]] std::string capabilities() const;
+  [[nodiscard]] bool logged_in() const { return state_ != ServerState::not_authenticated; }
+  void say_goodbye(std::string reason);
   void close(std::string reason);
+
+  // authentication.cpp
+  void answer_to_challenge(const StreamLine& line);
+  void ask_login(std::string tag, std::string user, std::string password, std::string_view rule);
+  void ask_plain_login(std::string tag, std::string_view base64);
+
+  // update.cpp
+  [[nodiscard]] const mail::StoredMailbox* selected_box(const mail::MailStore& store) const;
+  void tell_updates(mail::MailStore& store, Telling how);
+  void tell_keywords(const mail::StoredMailbox& box);
+  void tell_expunged(const mail::StoredMailbox* box);
+  void tell_new(const mail::StoredMailbox& box, mail::MailStore& store);
+  void tell_flags(const mail::StoredMailbox& box, bool uids);
+  /// "* n FETCH (UID u FLAGS (...) MODSEQ (m))"; the view takes note of it.
+  void tell_message(std::size_t index, const mail::StoredMessage& message, bool uid, bool flags);
+  [[nodiscard]] std::string flags_of(const mail::StoredMessage& message, bool recent) const;
+  void enable_condstore(const mail::MailStore& store);
 
   ServerConfig config_;
   ServerState state_ = ServerState::not_authenticated;
   Framer framer_;
   Outbox<ServerEvent> out_;
   std::string account_;
+  Enabled enabled_;
   std::optional<MailboxView> view_;
-  std::string login_tag_;  ///< of the LOGIN or AUTHENTICATE being decided
+  Expecting expecting_ = Expecting::command;
+  std::string open_tag_;  ///< of the LOGIN, AUTHENTICATE or IDLE under way
   std::string login_user_;
   std::string_view login_rule_;
-  std::string idle_tag_;  ///< of the IDLE that is going on
   Instant deadline_{};
+  unsigned early_commands_ = 0;
   unsigned bad_commands_ = 0;
   unsigned failed_logins_ = 0;
-  bool authenticating_ = false;  ///< the next line answers AUTHENTICATE's challenge
-  bool waiting_ = false;         ///< for decide_login
+  bool waiting_ = false;  ///< for decide_login
+  /// The message that was last looked into: clients fetch a large part piece by piece.
+  std::shared_ptr<const mail::Message> parsed_;
 };
 
 }  // namespace posthorn::imap

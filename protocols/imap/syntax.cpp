@@ -12,9 +12,24 @@ namespace {
 
 constexpr std::size_t max_quoted = 1000;  ///< longer strings go out as literals
 constexpr int max_depth = 100;            ///< of parentheses in skip_value
+constexpr std::uint64_t greatest_number64 = (std::uint64_t{1} << 63) - 1;
 
 bool is_list_char(char c) { return is_atom_char(c) || c == '%' || c == '*' || c == ']'; }
 bool is_astring_char(char c) { return is_atom_char(c) || c == ']'; }
+
+bool is_plain(std::string_view text) {
+  return !text.empty() && !mail::iequals(text, "NIL") &&
+         std::all_of(text.begin(), text.end(), is_astring_char);
+}
+
+std::string quoted(std::string_view text) {
+  std::string out = "\"";
+  for (char c : text) {
+    if (c == '"' || c == '\\') out.push_back('\\');
+    out.push_back(c);
+  }
+  return out + "\"";
+}
 
 }  // namespace
 
@@ -39,13 +54,30 @@ void SequenceSet::resolve(std::uint32_t largest) {
   std::sort(ranges_.begin(), ranges_.end());
   std::vector<Range> joined;
   for (const Range& range : ranges_) {
-    if (!joined.empty() && range.first <= joined.back().second) {
+    if (!joined.empty() && range.first <= std::uint64_t{joined.back().second} + 1) {
       joined.back().second = std::max(joined.back().second, range.second);
     } else {
       joined.push_back(range);
     }
   }
   ranges_ = std::move(joined);
+}
+
+void SequenceSet::append(std::uint32_t number) {
+  if (!ranges_.empty() && ranges_.back().second + 1 == number) {
+    ranges_.back().second = number;
+  } else {
+    add(number, number);
+  }
+}
+
+std::string SequenceSet::to_string() const {
+  std::string text;
+  for (const auto& [first, last] : ranges_) {
+    text += (text.empty() ? "" : ",") + std::to_string(first);
+    if (last != first) text += ":" + std::to_string(last);
+  }
+  return text;
 }
 
 bool SequenceSet::contains(std::uint32_t number) const {
@@ -133,6 +165,14 @@ std::optional<std::string_view> Parser::literal() {
   return text_.substr(begin, static_cast<std::size_t>(found->size));
 }
 
+std::optional<std::string_view> Parser::literal8() {
+  if (peek() != '~') return std::nullopt;
+  ++at_;
+  const auto bytes = literal();
+  if (!bytes) --at_;
+  return bytes;
+}
+
 std::optional<std::string> Parser::string() {
   if (peek() == '"') return quoted();
   if (const auto bytes = literal()) return std::string(*bytes);
@@ -161,6 +201,19 @@ std::optional<std::uint32_t> Parser::number() {
   return static_cast<std::uint32_t>(value);
 }
 
+std::optional<std::uint64_t> Parser::number64() {
+  std::uint64_t value = 0;
+  std::size_t end = at_;
+  for (; end < text_.size() && mail::is_digit(text_[end]); ++end) {
+    if (value > greatest_number64 / 10) return std::nullopt;
+    value = value * 10 + static_cast<std::uint64_t>(text_[end] - '0');
+    if (value > greatest_number64) return std::nullopt;
+  }
+  if (end == at_) return std::nullopt;
+  at_ = end;
+  return value;
+}
+
 std::optional<std::uint32_t> Parser::nz_number() {
   const std::size_t begin = at_;
   const auto found = number();
@@ -171,6 +224,7 @@ std::optional<std::uint32_t> Parser::nz_number() {
 
 std::optional<SequenceSet> Parser::sequence_set() {
   const std::size_t begin = at_;
+  if (accept('$')) return SequenceSet::of_saved_result();
   const auto end_of_range = [this]() -> std::optional<std::uint32_t> {
     return accept('*') ? std::optional<std::uint32_t>(0) : nz_number();
   };
@@ -261,22 +315,26 @@ std::string literal(std::string_view bytes) {
 }
 
 std::string quote(std::string_view text) {
-  if (text.size() > max_quoted) return literal(text);
-  std::string out = "\"";
-  for (char c : text) {
-    if (mail::is_8bit(c) || mail::is_ctl(c)) return literal(text);
-    if (c == '"' || c == '\\') out.push_back('\\');
-    out.push_back(c);
-  }
-  return out + "\"";
+  const bool fits = text.size() <= max_quoted && std::none_of(text.begin(), text.end(), [](char c) {
+                      return mail::is_8bit(c) || mail::is_ctl(c);
+                    });
+  if (fits) return quoted(text);
+  std::string bytes(text);
+  std::erase(bytes, '\0');  // no string but literal8 can hold it
+  return literal(bytes);
 }
 
 std::string nstring(std::optional<std::string_view> text) { return text ? quote(*text) : "NIL"; }
 
 std::string astring(std::string_view text) {
-  const bool plain = !text.empty() && !mail::iequals(text, "NIL") &&
-                     std::all_of(text.begin(), text.end(), is_astring_char);
-  return plain ? std::string(text) : quote(text);
+  return is_plain(text) ? std::string(text) : quote(text);
+}
+
+std::string utf8_astring(std::string_view text) {
+  if (is_plain(text)) return std::string(text);
+  if (text.size() > max_quoted || std::any_of(text.begin(), text.end(), mail::is_ctl))
+    return literal(text);
+  return quoted(text);
 }
 
 }  // namespace posthorn::imap

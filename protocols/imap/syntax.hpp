@@ -15,20 +15,32 @@
 
 namespace posthorn::imap {
 
-/// "1,5:*": numbers or UIDs. 0 stands for '*'.
+/// "1,5:*": numbers or UIDs. 0 stands for '*'. "$" is the saved result of a search (RFC 5182).
 class SequenceSet {
  public:
   using Range = std::pair<std::uint32_t, std::uint32_t>;
 
+  static SequenceSet of_saved_result() {
+    SequenceSet set;
+    set.saved_result_ = true;
+    return set;
+  }
+  [[nodiscard]] bool is_saved_result() const { return saved_result_; }
+
   void add(std::uint32_t first, std::uint32_t last) { ranges_.emplace_back(first, last); }
+  /// One greater than all before: a run of numbers becomes one range.
+  void append(std::uint32_t number);
   /// Replaces '*' by `largest`, puts the ends in order, sorts and joins.
   void resolve(std::uint32_t largest);
   /// After resolve().
   [[nodiscard]] bool contains(std::uint32_t number) const;
   [[nodiscard]] const std::vector<Range>& ranges() const { return ranges_; }
+  [[nodiscard]] bool empty() const { return ranges_.empty(); }
+  [[nodiscard]] std::string to_string() const;  ///< "1:3,7"
 
  private:
   std::vector<Range> ranges_;
+  bool saved_result_ = false;
 };
 
 class Parser {
@@ -58,10 +70,12 @@ class Parser {
   std::optional<std::string> item_name();
   std::optional<std::string> string();  ///< quoted or literal
   std::optional<std::string> astring();
-  std::optional<std::string> list_mailbox();  ///< astring with wildcards
-  std::optional<std::string_view> literal();  ///< a view into the frame: APPEND copies it once
+  std::optional<std::string> list_mailbox();   ///< astring with wildcards
+  std::optional<std::string_view> literal();   ///< a view into the frame: APPEND copies it once
+  std::optional<std::string_view> literal8();  ///< "~{5}": may hold NUL (RFC 3516 §7)
   std::optional<std::uint32_t> number();
   std::optional<std::uint32_t> nz_number();
+  std::optional<std::uint64_t> number64();  ///< below 2^63 (RFC 7162 §7, RFC 9051 §9)
   std::optional<SequenceSet> sequence_set();
   /// "(\Seen $Label)"; \Recent is dropped where `recent_allowed`, otherwise an error.
   std::optional<mail::Flags> flag_list(bool recent_allowed = false);
@@ -88,7 +102,9 @@ std::string quote(std::string_view text);
 std::string nstring(std::optional<std::string_view> text);
 /// "{n}" CRLF and the bytes.
 std::string literal(std::string_view bytes);
-/// A mailbox name as an atom where that is possible, else quote()d.
+/// An atom where that is possible, else quote()d.
 std::string astring(std::string_view text);
+/// The same where strings may hold UTF-8 (RFC 6855 §3, RFC 9051 §4.3).
+std::string utf8_astring(std::string_view text);
 
 }  // namespace posthorn::imap

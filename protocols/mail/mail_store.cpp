@@ -1,75 +1,29 @@
+// Messages in mailboxes. Accounts' mailboxes as a whole: mail_store_mailboxes.cpp.
 #include "protocols/mail/mail_store.hpp"
 
 #include <algorithm>
 #include <limits>
 #include <utility>
 
-#include "protocols/mail/ascii.hpp"
-
 namespace posthorn::mail {
 
 namespace {
 
-constexpr std::size_t max_name = 500;
+using Why = StoreError::Why;
 
-bool starts_with_level(std::string_view name, std::string_view superior) {
-  return name.size() > superior.size() && name.substr(0, superior.size()) == superior &&
-         name[superior.size()] == '/';
-}
+constexpr std::uint32_t last_uid = std::numeric_limits<std::uint32_t>::max();
 
-/// Empty where the name will do, otherwise why not.
-std::string_view name_problem(std::string_view name) {
-  if (name.empty()) return "a mailbox name must not be empty";
-  if (name.size() > max_name) return "that mailbox name is too long";
-  if (name.front() == '/' || name.find("//") != std::string_view::npos)
-    return "a level of the mailbox name is empty";
-  for (char c : name)
-    if (is_ctl(c) || c == '*' || c == '%') return "a mailbox name cannot contain that character";
-  return {};
-}
+StoreError no_mailbox() { return {Why::no_mailbox, "there is no such mailbox"}; }
 
-std::string without_trailing_separator(std::string_view name) {
-  if (name.size() > 1 && name.back() == '/') name.remove_suffix(1);
-  return canonical_mailbox_name(name);
+/// The keywords as the mailbox first saw them; it learns those that are new.
+void agree_on_spelling(StoredMailbox& box, Flags& flags) {
+  Keywords known;
+  for (const std::string& keyword : flags.keywords)
+    known.insert(*box.keywords.insert(keyword).first);
+  flags.keywords = std::move(known);
 }
 
 }  // namespace
-
-bool Flags::has_keyword(std::string_view keyword) const {
-  return std::any_of(keywords.begin(), keywords.end(),
-                     [&](const std::string& k) { return iequals(k, keyword); });
-}
-
-void Flags::add_keyword(std::string_view keyword) {
-  if (!has_keyword(keyword)) keywords.emplace(keyword);
-}
-
-void Flags::remove_keyword(std::string_view keyword) {
-  std::erase_if(keywords, [&](const std::string& k) { return iequals(k, keyword); });
-}
-
-void Flags::add(const Flags& others) {
-  system = static_cast<std::uint8_t>(system | others.system);
-  for (const std::string& keyword : others.keywords) add_keyword(keyword);
-}
-
-void Flags::remove(const Flags& others) {
-  system = static_cast<std::uint8_t>(system & ~static_cast<unsigned>(others.system));
-  for (const std::string& keyword : others.keywords) remove_keyword(keyword);
-}
-
-std::string Flags::to_string() const {
-  static constexpr std::pair<SystemFlag, std::string_view> names[] = {
-      {SystemFlag::answered, "\\Answered"}, {SystemFlag::flagged, "\\Flagged"},
-      {SystemFlag::deleted, "\\Deleted"},   {SystemFlag::seen, "\\Seen"},
-      {SystemFlag::draft, "\\Draft"},
-  };
-  std::string text;
-  for (const auto& [flag, name] : names)
-    if (has(flag)) text.append(text.empty() ? "" : " ").append(name);
-  for (const std::string& keyword : keywords) text.append(text.empty() ? "" : " ").append(keyword);
-  return text;
-}
 
 const StoredMessage* StoredMailbox::find(std::uint32_t uid) const {
   const auto at =
@@ -78,185 +32,32 @@ const StoredMessage* StoredMailbox::find(std::uint32_t uid) const {
   return at != messages.end() && at->uid == uid ? &*at : nullptr;
 }
 
-std::string canonical_mailbox_name(std::string_view name) {
-  const std::string_view first = name.substr(0, name.find('/'));
-  if (!iequals(first, "INBOX")) return std::string(name);
-  return "INBOX" + std::string(name.substr(first.size()));
-}
-
-MailStore::Account* MailStore::account(std::string_view name) {
-  const auto found = accounts_.find(name);
-  return found == accounts_.end() ? nullptr : &found->second;
-}
-
-const MailStore::Account* MailStore::account(std::string_view name) const {
-  const auto found = accounts_.find(name);
-  return found == accounts_.end() ? nullptr : &found->second;
-}
-
-StoredMailbox* MailStore::mailbox(std::string_view account_name, std::string_view name) {
-  Account* owner = account(account_name);
-  if (owner == nullptr) return nullptr;
-  const auto found = owner->mailboxes.find(canonical_mailbox_name(name));
-  return found == owner->mailboxes.end() ? nullptr : &found->second;
-}
-
-std::uint32_t MailStore::make(Account& owner, const std::string& name, bool selectable) {
-  StoredMailbox& made = owner.mailboxes[name];
-  made.name = name;
-  made.uid_validity = owner.next_uid_validity++;
-  made.selectable = selectable;
-  ++changes_;
-  return made.uid_validity;
-}
-
-bool MailStore::add_account(std::string_view name) {
-  const auto [at, added] = accounts_.try_emplace(std::string(name));
-  if (!added) return false;
-  make(at->second, "INBOX", true);
-  at->second.subscriptions.insert("INBOX");
-  return true;
-}
-
-bool MailStore::has_account(std::string_view name) const { return account(name) != nullptr; }
-
-std::vector<std::string> MailStore::accounts() const {
-  std::vector<std::string> names;
-  for (const auto& [name, owner] : accounts_) names.push_back(name);
-  return names;
-}
-
-const StoredMailbox* MailStore::find(std::string_view account_name, std::string_view name) const {
-  const Account* owner = account(account_name);
-  if (owner == nullptr) return nullptr;
-  const auto found = owner->mailboxes.find(canonical_mailbox_name(name));
-  return found == owner->mailboxes.end() ? nullptr : &found->second;
-}
-
-const StoredMailbox* MailStore::find(std::string_view account_name,
-                                     std::uint32_t uid_validity) const {
-  const Account* owner = account(account_name);
-  if (owner == nullptr) return nullptr;
-  for (const auto& [name, box] : owner->mailboxes)
-    if (box.uid_validity == uid_validity) return &box;
-  return nullptr;
-}
-
-std::vector<std::string> MailStore::mailboxes(std::string_view account_name) const {
-  std::vector<std::string> names;
-  if (const Account* owner = account(account_name))
-    for (const auto& [name, box] : owner->mailboxes) names.push_back(name);
-  return names;
-}
-
-std::vector<std::string> MailStore::subscriptions(std::string_view account_name) const {
-  const Account* owner = account(account_name);
-  if (owner == nullptr) return {};
-  return {owner->subscriptions.begin(), owner->subscriptions.end()};
-}
-
-Result<std::uint32_t> MailStore::create(std::string_view account_name, std::string_view wanted) {
-  Account* owner = account(account_name);
-  if (owner == nullptr) return Error{"no such account"};
-  const std::string name = without_trailing_separator(wanted);
-  if (const std::string_view problem = name_problem(name); !problem.empty())
-    return Error{std::string(problem)};
-  const auto found = owner->mailboxes.find(name);
-  if (found != owner->mailboxes.end() && found->second.selectable)
-    return Error{"that mailbox already exists"};
-  for (std::size_t slash = name.find('/'); slash != std::string::npos;
-       slash = name.find('/', slash + 1)) {
-    const std::string superior = name.substr(0, slash);
-    if (!owner->mailboxes.contains(superior)) make(*owner, superior, false);
-  }
-  return make(*owner, name, true);
-}
-
-Result<bool> MailStore::remove(std::string_view account_name, std::string_view wanted) {
-  Account* owner = account(account_name);
-  if (owner == nullptr) return Error{"no such account"};
-  const std::string name = canonical_mailbox_name(wanted);
-  if (name == "INBOX") return Error{"INBOX cannot be deleted"};
-  const auto found = owner->mailboxes.find(name);
-  if (found == owner->mailboxes.end()) return Error{"there is no such mailbox"};
-  const bool has_inferiors =
-      std::any_of(owner->mailboxes.begin(), owner->mailboxes.end(),
-                  [&](const auto& entry) { return starts_with_level(entry.first, name); });
-  ++changes_;
-  if (!has_inferiors) {
-    owner->mailboxes.erase(found);
-    return true;
-  }
-  if (!found->second.selectable) return Error{"the mailbox has others below it"};
-  found->second = StoredMailbox{};
-  make(*owner, name, false);
-  return true;
-}
-
-Result<bool> MailStore::rename(std::string_view account_name, std::string_view old_name,
-                               std::string_view new_name) {
-  Account* owner = account(account_name);
-  if (owner == nullptr) return Error{"no such account"};
-  const std::string from = canonical_mailbox_name(old_name);
-  const std::string to = without_trailing_separator(new_name);
-  if (!owner->mailboxes.contains(from)) return Error{"there is no such mailbox"};
-  if (const std::string_view problem = name_problem(to); !problem.empty())
-    return Error{std::string(problem)};
-  if (owner->mailboxes.contains(to)) return Error{"a mailbox of the new name already exists"};
-  if (starts_with_level(to, from) && from != "INBOX")
-    return Error{"a mailbox cannot be moved below itself"};
-  if (auto made = create(account_name, to); !made) return made.error();
-  if (from == "INBOX") {  // RFC 3501 §6.3.5: INBOX itself stays, and so do its inferiors
-    StoredMailbox& inbox = owner->mailboxes.at(from);
-    StoredMailbox& target = owner->mailboxes.at(to);
-    target.messages = std::exchange(inbox.messages, {});
-    target.uid_next = inbox.uid_next;
-    target.recent_from = inbox.recent_from;
-    ++inbox.changes;
-    return true;
-  }
-  std::vector<std::string> moving;
-  for (const auto& [name, box] : owner->mailboxes)
-    if (name == from || starts_with_level(name, from)) moving.push_back(name);
-  for (const std::string& name : moving) {
-    const std::string moved = to + name.substr(from.size());
-    auto node = owner->mailboxes.extract(name);
-    node.mapped().name = moved;
-    owner->mailboxes.insert_or_assign(moved, std::move(node.mapped()));
-  }
-  return true;
-}
-
-void MailStore::subscribe(std::string_view account_name, std::string_view name) {
-  if (Account* owner = account(account_name))
-    if (owner->subscriptions.insert(canonical_mailbox_name(name)).second) ++changes_;
-}
-
-bool MailStore::unsubscribe(std::string_view account_name, std::string_view name) {
-  Account* owner = account(account_name);
-  if (owner == nullptr || owner->subscriptions.erase(canonical_mailbox_name(name)) == 0)
-    return false;
-  ++changes_;
-  return true;
-}
-
-Result<std::uint32_t> MailStore::append(std::string_view account_name, std::string_view name,
-                                        StoredMessage message) {
-  StoredMailbox* box = mailbox(account_name, name);
-  if (box == nullptr || !box->selectable) return Error{"there is no such mailbox"};
-  if (box->uid_next == std::numeric_limits<std::uint32_t>::max())
-    return Error{"the mailbox has no UIDs left"};
+std::uint32_t MailStore::add(StoredMailbox& box, StoredMessage message) {
   if (message.content == nullptr) message.content = std::make_shared<const std::string>();
-  message.uid = box->uid_next++;
-  message.changed = ++box->changes;
-  box->messages.push_back(std::move(message));
+  agree_on_spelling(box, message.flags);
+  message.uid = box.uid_next++;
+  message.changed = ++box.changes;
+  box.octets += message.content->size();
+  box.messages.push_back(std::move(message));
   ++changes_;
-  return box->messages.back().uid;
+  return box.messages.back().uid;
 }
 
-Result<std::uint32_t> MailStore::deliver(std::string_view account_name,
-                                         std::shared_ptr<const std::string> content,
-                                         std::chrono::sys_seconds at, std::uint32_t tag) {
+MailStore::Outcome<std::uint32_t> MailStore::append(std::string_view account_name,
+                                                    std::string_view name, StoredMessage message) {
+  StoredMailbox* box = mailbox(account_name, name);
+  if (box == nullptr || !box->selectable) return no_mailbox();
+  if (box->uid_next == last_uid) return StoreError{Why::exhausted, "the mailbox has no UIDs left"};
+  const std::size_t size = message.content == nullptr ? 0 : message.content->size();
+  if (!has_room(*account(account_name), {size, 1}))
+    return StoreError{Why::over_quota, "the account's quota is used up"};
+  return add(*box, std::move(message));
+}
+
+MailStore::Outcome<std::uint32_t> MailStore::deliver(std::string_view account_name,
+                                                     std::shared_ptr<const std::string> content,
+                                                     std::chrono::sys_seconds at,
+                                                     std::uint32_t tag) {
   StoredMessage message;
   message.internal_date = at;
   message.content = std::move(content);
@@ -264,26 +65,89 @@ Result<std::uint32_t> MailStore::deliver(std::string_view account_name,
   return append(account_name, "INBOX", std::move(message));
 }
 
+/// Copies of the messages, if all are there and `to` can take them.
+MailStore::Outcome<std::vector<StoredMessage>> MailStore::picked(
+    std::string_view account_name, std::string_view from, const std::vector<std::uint32_t>& uids,
+    std::string_view to) {
+  const StoredMailbox* source = mailbox(account_name, from);
+  const StoredMailbox* target = mailbox(account_name, to);
+  if (source == nullptr || target == nullptr || !target->selectable) return no_mailbox();
+  if (last_uid - target->uid_next < uids.size())
+    return StoreError{Why::exhausted, "the mailbox has no UIDs left"};
+  std::vector<StoredMessage> messages;
+  for (const std::uint32_t uid : uids) {
+    const StoredMessage* message = source->find(uid);
+    if (message == nullptr) return StoreError{Why::no_message, "a message no longer exists"};
+    messages.push_back(*message);
+  }
+  return messages;
+}
+
+MailStore::Outcome<std::vector<std::uint32_t>> MailStore::copy(
+    std::string_view account_name, std::string_view from, const std::vector<std::uint32_t>& uids,
+    std::string_view to) {
+  auto messages = picked(account_name, from, uids, to);
+  if (!messages) return messages.error();
+  Usage more{0, messages->size()};
+  for (const StoredMessage& message : *messages) more.octets += message.content->size();
+  if (!has_room(*account(account_name), more))
+    return StoreError{Why::over_quota, "the account's quota is used up"};
+  StoredMailbox& target = *mailbox(account_name, to);
+  std::vector<std::uint32_t> given;
+  for (StoredMessage& message : *messages) given.push_back(add(target, std::move(message)));
+  return given;
+}
+
+MailStore::Outcome<std::vector<std::uint32_t>> MailStore::move(
+    std::string_view account_name, std::string_view from, const std::vector<std::uint32_t>& uids,
+    std::string_view to) {
+  auto messages = picked(account_name, from, uids, to);
+  if (!messages) return messages.error();
+  StoredMailbox& target = *mailbox(account_name, to);
+  std::vector<std::uint32_t> given;
+  for (StoredMessage& message : *messages) given.push_back(add(target, std::move(message)));
+  std::vector<std::uint32_t> ascending = uids;
+  std::sort(ascending.begin(), ascending.end());
+  expunge(account_name, from, ascending);
+  return given;
+}
+
 bool MailStore::set_flags(std::string_view account_name, std::string_view name, std::uint32_t uid,
                           const Flags& flags) {
   StoredMailbox* box = mailbox(account_name, name);
   const StoredMessage* found = box == nullptr ? nullptr : box->find(uid);
-  if (found == nullptr || found->flags == flags) return false;
+  if (found == nullptr) return false;
+  Flags wanted = flags;
+  agree_on_spelling(*box, wanted);
+  if (found->flags == wanted) return false;
   StoredMessage& message = box->messages[static_cast<std::size_t>(found - box->messages.data())];
-  message.flags = flags;
+  message.flags = std::move(wanted);
   message.changed = ++box->changes;
   ++changes_;
   return true;
 }
 
 bool MailStore::expunge(std::string_view account_name, std::string_view name, std::uint32_t uid) {
+  return expunge(account_name, name, std::vector<std::uint32_t>{uid}) == 1;
+}
+
+std::size_t MailStore::expunge(std::string_view account_name, std::string_view name,
+                               const std::vector<std::uint32_t>& uids) {
   StoredMailbox* box = mailbox(account_name, name);
-  const StoredMessage* found = box == nullptr ? nullptr : box->find(uid);
-  if (found == nullptr) return false;
-  box->messages.erase(box->messages.begin() + (found - box->messages.data()));
-  ++box->changes;
+  if (box == nullptr) return 0;
+  auto next = uids.begin();
+  std::uint64_t freed = 0;
+  const std::size_t removed = std::erase_if(box->messages, [&](const StoredMessage& message) {
+    while (next != uids.end() && *next < message.uid) ++next;
+    if (next == uids.end() || *next != message.uid) return false;
+    freed += message.content->size();
+    return true;
+  });
+  if (removed == 0) return 0;
+  box->octets -= freed;
+  box->changes += removed;
   ++changes_;
-  return true;
+  return removed;
 }
 
 std::uint32_t MailStore::claim_recent(std::string_view account_name, std::string_view name) {

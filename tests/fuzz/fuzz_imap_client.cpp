@@ -12,6 +12,10 @@ extern const char* const posthorn_fuzz_seeds[] = {
     "* 1 FETCH (UID 1 FLAGS (\\Seen $a) RFC822.SIZE 5 ENVELOPE (NIL \"a\" NIL))\r\na3 OK\r\n"
     "* 1 FETCH (UID 1 BODY[] {5}\r\nhello)\r\na4 OK\r\na5 OK\r\n* 1 EXPUNGE\r\na6 OK\r\n* BYE\r\n"
     "a7 OK\r\n",
+    "* OK [CAPABILITY IMAP4rev1 LITERAL+ UIDPLUS MOVE BINARY IDLE] hi\r\na1 OK\r\n* 2 EXISTS\r\n"
+    "a2 OK\r\na3 OK\r\na4 OK [APPENDUID 1 2]\r\na5 OK\r\na6 OK\r\n* LIST (\\Sent) \"/\" "
+    "&ZeVnLIqe-\r\na7 OK\r\na8 OK\r\na9 OK\r\n+ idling\r\n* 3 EXISTS\r\n* 1 FETCH (FLAGS (\\Seen))"
+    "\r\na10 OK\r\n* BYE\r\na11 OK\r\n",
     "* PREAUTH hi\r\n+ go on\r\na1 NO wrong\r\na2 BAD {5}\r\n", "* BYE {5}\r\n", nullptr};
 
 namespace {
@@ -58,18 +62,25 @@ imap::Client with_commands() {
   client.enqueue({}, imap::Select{});
   client.enqueue({}, imap::FetchNew{0, true});
   client.enqueue({}, imap::Append{"x", {}, std::make_shared<const std::string>("hello")});
-  client.enqueue({}, imap::Expunge{});
+  client.enqueue({}, imap::Expunge{1});
+  client.enqueue({}, imap::Move{1, "花"});
+  client.enqueue({}, imap::ListMailboxes{});
+  client.enqueue({}, imap::Copy{1, "x"});
+  client.enqueue({}, imap::CreateMailbox{"x"});
+  client.enqueue({}, imap::Watch{});
   client.enqueue({}, imap::Logout{});
   return client;
 }
 
-imap::ImapClient reader() {
+imap::ImapClient reader(bool logs_out) {
   imap::ImapClient client({.user = "ben", .password = "\"x\""});
   client.handle_connect({});
   client.fetch_new({});
   client.mark_seen({}, 1);
   client.delete_message({}, 1);
-  client.logout({});
+  client.append({}, "x", std::make_shared<const std::string>("hello"));
+  client.watch_mailbox({});
+  if (logs_out) client.logout({});
   return client;
 }
 
@@ -80,7 +91,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (listen(with_commands(), input, input.size() + 1) != listen(with_commands(), input, 1))
     std::abort();
   // The reader decides while it is polled: what it says depends on when it hears what.
-  listen(reader(), input, input.size() + 1);
-  listen(reader(), input, 1);
+  for (const bool logs_out : {true, false}) {
+    listen(reader(logs_out), input, input.size() + 1);
+    listen(reader(logs_out), input, 1);
+  }
   return 0;
 }

@@ -1,4 +1,5 @@
-// An IMAP server fed with anything, at once and byte by byte: the same conversation comes out.
+// An IMAP server fed with anything: at once, byte by byte and in pieces of changing size the same
+// conversation comes out. A second session watches by IDLE: what it is told must fit together.
 #include <cstdint>
 #include <cstdlib>
 #include <memory>
@@ -18,49 +19,113 @@ extern const char* const posthorn_fuzz_seeds[] = {
     "a LOGIN ben x\r\nb EXAMINE INBOX\r\nc FETCH 2 (BODY[1.HEADER.FIELDS (A B)]<0.5> BODY[2.MIME] "
     "BODY.PEEK[TEXT] RFC822.HEADER)\r\n",
     "b RENAME INBOX x\r\nc STATUS x (MESSAGES UNSEEN)\r\nd COPY 1 x\r\ne CLOSE\r\nf DELETE x\r\n",
+    "a LOGIN ben x\r\nb SELECT INBOX (CONDSTORE)\r\nc IDLE\r\nDONE\r\nd UID MOVE 1 INBOX\r\n"
+    "e STORE 1:* (UNCHANGEDSINCE 3) -FLAGS.SILENT \\Seen\r\nf FETCH 1 MODSEQ (CHANGEDSINCE 2)\r\n",
+    "a LOGIN ben x\r\nb ENABLE IMAP4rev2 UTF8=ACCEPT\r\nc SELECT INBOX\r\n"
+    "d SEARCH RETURN (SAVE MIN COUNT) OR $ UID 1:5\r\ne UID EXPUNGE $\r\nf FETCH $ (BINARY[1]<0.9>"
+    " BINARY.SIZE[2])\r\n",
+    "a LOGIN ben x\r\nb LIST (SUBSCRIBED RECURSIVEMATCH) \"\" (% \"INBOX/*\") RETURN (STATUS "
+    "(MESSAGES SIZE HIGHESTMODSEQ) CHILDREN)\r\nc CREATE &ZeVnLIqe- (USE (\\Sent))\r\n"
+    "d GETQUOTAROOT INBOX\r\ne NAMESPACE\r\nf ID (\"a\" NIL)\r\ng UNSELECT\r\n",
+    "a LOGIN ben x\r\nb APPEND INBOX UTF8 (~{3}\r\nabc)\r\nc APPEND INBOX ~{2+}\r\n\x01z\r\n"
+    "d APPEND INBOX {99999999+}\r\n",
     nullptr};
 
 namespace {
 
-std::string converse(std::string_view input, std::size_t chunk) {
+mail::MailStore some_mail() {
   mail::MailStore store;
   store.add_account("ben");
-  (void)store.deliver("ben", std::make_shared<const std::string>("From: a\r\nTo: g:b@c,d;\r\n\r\nc\r\n"),
-                {});
-  (void)store.deliver("ben",
-                std::make_shared<const std::string>(
-                    "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\none\r\n--b\r\n"
-                    "Content-Type: message/rfc822\r\n\r\nA: b\r\n\r\ntwo\r\n--b--\r\n"),
-                {});
-  imap::Server server;
+  const auto deliver = [&store](const char* text) {
+    (void)store.deliver("ben", std::make_shared<const std::string>(text), {});
+  };
+  deliver("From: a\r\nTo: g:b@c,d;\r\n\r\nc\r\n");
+  deliver(
+      "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\none\r\n--b\r\n"
+      "Content-Type: message/rfc822\r\n\r\nA: b\r\n\r\ntwo\r\n--b--\r\n");
+  store.set_quota("ben", {100'000, 50});
+  return store;
+}
+
+imap::Server fresh() {
+  imap::ServerConfig config;
+  config.max_message = 2000;
+  config.max_discard = 100'000;
+  config.max_mailboxes = 20;
+  config.max_keywords = 10;
+  config.max_search_keys = 20;
+  return imap::Server(config);
+}
+
+/// Counts messages as the client of this session does.
+struct Watcher {
+  std::uint64_t exists = 2;
+
+  void hear(const std::string& text) {
+    const std::size_t space = text.find(' ', 2);
+    if (space == std::string::npos || text[0] != '*') return;
+    const std::uint64_t number = std::strtoull(text.c_str() + 2, nullptr, 10);
+    const std::string verb =
+        text.substr(space + 1, text.find_first_of(" \r", space + 1) - space - 1);
+    if (verb == "EXPUNGE") {
+      if (number == 0 || number > exists) std::abort();
+      --exists;
+    } else if (verb == "EXISTS") {
+      if (number < exists) std::abort();
+      exists = number;
+    } else if (verb == "FETCH" && (number == 0 || number > exists)) {
+      std::abort();
+    }
+  }
+};
+
+/// The pieces: 0 all at once, 1 single bytes, others sizes that change.
+std::string converse(std::string_view input, std::size_t pieces) {
+  mail::MailStore store = some_mail();
+  imap::Server server = fresh();
+  imap::Server idler = fresh();
+  Watcher watcher;
   std::string heard;
-  const auto drain = [&] {
+  const auto drain = [&store](imap::Server& session, std::string* to, Watcher* ear) {
     for (;;) {
-      auto out = server.poll();
+      auto out = session.poll();
       if (std::holds_alternative<Idle>(out)) return;
-      if (auto* bytes = std::get_if<Transmit>(&out)) heard += bytes->bytes;
+      if (auto* bytes = std::get_if<Transmit>(&out)) {
+        if (to != nullptr) *to += bytes->bytes;
+        if (ear != nullptr) ear->hear(bytes->bytes);
+      }
       if (auto* note = std::get_if<Note>(&out)) {
         if (note->begin > note->end) std::abort();
-        heard +=
-            "[" + note->verb + std::to_string(note->begin) + "-" + std::to_string(note->end) + "]";
+        if (to != nullptr)
+          *to += "[" + note->verb + std::to_string(note->begin) + "-" + std::to_string(note->end) +
+                 "]";
       }
       if (auto* event = std::get_if<imap::ServerEvent>(&out)) {
-        heard += "<" + std::to_string(event->index()) + ">";
+        if (to != nullptr) *to += "<" + std::to_string(event->index()) + ">";
         if (std::holds_alternative<mail::LoginAsked>(*event))
-          server.decide_login({}, true, store, "ben");
+          session.decide_login({}, true, store, "ben");
       }
     }
   };
+  idler.handle_connect({});
+  idler.handle_bytes({}, "a LOGIN ben x\r\nb EXAMINE INBOX\r\nc IDLE\r\n", store);
+  drain(idler, nullptr, nullptr);
   server.handle_connect({});
-  drain();
+  drain(server, &heard, nullptr);
+  std::size_t size = pieces;
   while (!input.empty()) {
-    const std::string_view part = input.substr(0, chunk);
+    const std::string_view part = input.substr(0, pieces == 0 ? input.size() : size);
+    if (pieces > 1) size = size % 13 + 1 + pieces % 3;
     input.remove_prefix(part.size());
     server.handle_bytes({}, part, store);
-    drain();
+    drain(server, &heard, nullptr);
+    idler.handle_store_changed({}, store);
+    drain(idler, nullptr, &watcher);
   }
+  const mail::StoredMailbox* inbox = store.find("ben", "INBOX");
+  if (inbox == nullptr || watcher.exists != inbox->messages.size()) std::abort();
   server.handle_eof({}, store);
-  drain();
+  drain(server, &heard, nullptr);
   return heard;
 }
 
@@ -68,6 +133,7 @@ std::string converse(std::string_view input, std::size_t chunk) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view input(reinterpret_cast<const char*>(data), size);
-  if (converse(input, input.size() + 1) != converse(input, 1)) std::abort();
+  const std::string at_once = converse(input, 0);
+  if (at_once != converse(input, 1) || at_once != converse(input, 5)) std::abort();
   return 0;
 }

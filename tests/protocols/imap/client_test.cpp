@@ -160,7 +160,7 @@ TEST_CASE("IMAP: what is appended comes back byte for byte", "[imap]") {
       random ^= random << 13, random ^= random >> 7, random ^= random << 17;
       constexpr std::string_view special = "\r\n){}\"\\. *+";
       bytes.push_back(random % 3 == 0 ? special[random / 3 % special.size()]
-                                      : static_cast<char>(random >> 8 & 0xff));
+                                      : static_cast<char>(1 + (random >> 8) % 255));
     }
     pair.chunk = 1 + random % 40;
     pair.client.append({}, "INBOX", std::make_shared<const std::string>(bytes));
@@ -195,6 +195,111 @@ TEST_CASE("IMAP: a failed login ends the session politely", "[imap]") {
   CHECK(failed[0].phase == imap::ClientPhase::login);
   CHECK(failed[0].reason == "[AUTHENTICATIONFAILED] user name or password is wrong");
   CHECK(pair.heard == "a1 LOGIN \"ben\" \"wrong\"\r\na2 LOGOUT\r\n");
+}
+
+TEST_CASE("IMAP: the client knows what the server can do", "[imap]") {
+  mail::MailStore store = two_mails();
+  Pair<imap::Client> pair{imap::Client(), ImapTalk{imap_server(), store}};
+  pair.client.enqueue({}, imap::Login{"ben", "hanami"});
+  pair.client.enqueue({}, imap::Select{});
+  pair.client.enqueue({}, imap::CreateMailbox{"送信済み"});
+  pair.client.enqueue({}, imap::Move{1, "送信済み"});
+  pair.client.enqueue({}, imap::Copy{2, "送信済み"});
+  pair.client.enqueue({},
+                      imap::Append{"送信済み", {}, std::make_shared<const std::string>("x\r\n")});
+  pair.client.enqueue({}, imap::StoreFlags{2, imap::StoreFlags::How::add,
+                                           mail::Flags{}.add(mail::SystemFlag::deleted)});
+  pair.client.enqueue({}, imap::Expunge{2});
+  pair.client.enqueue({}, imap::ListMailboxes{});
+  pair.connect();
+  CHECK(pair.heard ==
+        "a1 LOGIN \"ben\" \"hanami\"\r\na2 SELECT \"INBOX\"\r\n"
+        "a3 CREATE \"&kAFP4W4IMH8-\"\r\na4 UID MOVE 1 \"&kAFP4W4IMH8-\"\r\n"
+        "a5 UID COPY 2 \"&kAFP4W4IMH8-\"\r\na6 APPEND \"&kAFP4W4IMH8-\" {3+}\r\nx\r\n\r\n"
+        "a7 UID STORE 2 +FLAGS.SILENT (\\Deleted)\r\na8 UID EXPUNGE 2\r\na9 LIST \"\" \"*\"\r\n");
+  CHECK(pair.all_of<imap::AppendDone>() == std::vector<imap::AppendDone>{{"送信済み", 3}});
+  CHECK(pair.all_of<imap::TransferDone>() ==
+        std::vector<imap::TransferDone>{{1, "送信済み"}, {2, "送信済み"}});
+  CHECK(pair.all_of<imap::MailboxListed>() ==
+        std::vector<imap::MailboxListed>{{"INBOX", {"\\HasNoChildren"}},
+                                         {"送信済み", {"\\HasNoChildren"}}});
+  CHECK(pair.all_of<imap::MessageGone>() == std::vector<imap::MessageGone>{{1}, {1}});
+  CHECK(store.find("ben", "送信済み")->messages.size() == 3);
+}
+
+TEST_CASE("IMAP: MOVE for a server that has none", "[imap]") {
+  imap::Client client;
+  client.handle_connect({});
+  client.enqueue({}, imap::Move{7, "Old"});
+  std::string said;
+  std::vector<ClientEvent> events;
+  const auto hear = [&](std::string_view text) {
+    client.handle_bytes({}, text);
+    for (;;) {
+      auto out = client.poll();
+      if (std::holds_alternative<Idle>(out)) return;
+      if (auto* bytes = std::get_if<Transmit>(&out)) said += bytes->bytes;
+      if (auto* event = std::get_if<ClientEvent>(&out)) events.push_back(*event);
+    }
+  };
+  hear("* PREAUTH [CAPABILITY IMAP4rev1 UIDPLUS] hi\r\n");
+  hear("a1 OK copied\r\n");
+  hear("a2 OK stored\r\n");
+  hear("* 3 EXPUNGE\r\na3 OK gone\r\n");
+  CHECK(said ==
+        "a1 UID COPY 7 \"Old\"\r\na2 UID STORE 7 +FLAGS.SILENT (\\Deleted)\r\n"
+        "a3 UID EXPUNGE 7\r\n");
+  CHECK(std::get<imap::TransferDone>(events.back()) == imap::TransferDone{7, "Old"});
+}
+
+TEST_CASE("IMAP: a mail user agent that watches gets new mail at once", "[imap]") {
+  for (const std::size_t chunk : chunk_sizes) {
+    mail::MailStore store = two_mails();
+    Pair<ImapClient> pair{ImapClient({.user = "ben", .password = "hanami", .last_seen_uid = 2}),
+                          ImapTalk{imap_server(), store}, chunk};
+    pair.connect();
+    pair.client.watch_mailbox({});
+    pair.settle();
+    CHECK(pair.talk.server.idling());
+
+    (void)store.deliver("ben", std::make_shared<const std::string>("A: b\r\n\r\nnew\r\n"), {});
+    pair.talk.server.handle_store_changed({}, store);
+    pair.talk.drain();
+    pair.settle();
+    CHECK(pair.all_of<imap::MessageReceived>().size() == 1);
+    CHECK(pair.talk.server.idling());  // again
+
+    pair.client.mark_seen({}, 3);
+    pair.settle();
+    CHECK(store.find("ben", "INBOX")->find(3)->flags.has(mail::SystemFlag::seen));
+    CHECK(pair.talk.server.idling());
+
+    const auto before = pair.heard.size();
+    pair.client.handle_wakeup(Instant{} + 29min);  // RFC 2177 §3
+    pair.settle();
+    CHECK(pair.heard.substr(before).starts_with("DONE\r\n"));
+    CHECK(pair.talk.server.idling());
+
+    pair.client.logout({});
+    pair.settle();
+    CHECK(std::holds_alternative<imap::Done>(pair.events.back()));
+    CHECK(pair.all_of<imap::CommandFailed>().empty());
+  }
+}
+
+TEST_CASE("IMAP: the mailbox to append to is made when it is missing", "[imap]") {
+  mail::MailStore store = two_mails();
+  Pair<ImapClient> pair{ImapClient({.user = "ben", .password = "hanami"}),
+                        ImapTalk{imap_server(), store}};
+  pair.connect();
+  pair.client.append({}, "Sent", std::make_shared<const std::string>("1\r\n"));
+  pair.client.append({}, "INBOX", std::make_shared<const std::string>("2\r\n"));
+  pair.client.append({}, "a//b", std::make_shared<const std::string>("3\r\n"));
+  pair.settle();
+  REQUIRE(store.find("ben", "Sent") != nullptr);
+  CHECK(*store.find("ben", "Sent")->messages.at(0).content == "1\r\n");
+  CHECK(store.find("ben", "INBOX")->messages.size() == 3);
+  CHECK(pair.all_of<imap::AppendDone>().size() == 2);  // the third's name is impossible
 }
 
 TEST_CASE("IMAP: servers that misbehave", "[imap]") {

@@ -7,6 +7,7 @@ using namespace posthorn::testing;
 
 TEST_CASE("IMAP: SELECT and EXAMINE", "[imap]") {
   run_imap(imap_selected, R"(C: c EXAMINE INBOX
+S: * OK [CLOSED] the mailbox before is closed
 S: * FLAGS (\Answered \Flagged \Deleted \Seen \Draft)
 S: * 2 EXISTS
 S: * 0 RECENT
@@ -14,10 +15,12 @@ S: * OK [UNSEEN 1] first unseen message
 S: * OK [PERMANENTFLAGS ()] nothing can be changed
 S: * OK [UIDVALIDITY 1] UIDs are valid
 S: * OK [UIDNEXT 3] predicted next UID
+S: * OK [HIGHESTMODSEQ 3] number of the last change
 S: c OK [READ-ONLY] EXAMINE completed
 C: d STORE 1 +FLAGS (\Seen)
-S: d NO the mailbox is open for reading only
+S: d NO [READ-ONLY] the mailbox is open for reading only
 C: e SELECT nowhere
+S: * OK [CLOSED] the mailbox before is closed
 S: e NO [NONEXISTENT] there is no such mailbox
 C: f FETCH 1 FLAGS
 S: f BAD FETCH is not possible in authenticated state
@@ -28,16 +31,16 @@ TEST_CASE("IMAP: CREATE, DELETE, RENAME, LIST", "[imap]") {
   const mail::MailStore after = run_imap(imap_login, R"(C: c CREATE Work/2026/
 S: c OK CREATE completed
 C: d LIST "" *
-S: * LIST () "/" INBOX
-S: * LIST (\Noselect) "/" Work
-S: * LIST () "/" Work/2026
+S: * LIST (\HasNoChildren) "/" INBOX
+S: * LIST (\Noselect \HasChildren) "/" Work
+S: * LIST (\HasNoChildren) "/" Work/2026
 S: d OK LIST completed
 C: e LIST "" %
-S: * LIST () "/" INBOX
-S: * LIST (\Noselect) "/" Work
+S: * LIST (\HasNoChildren) "/" INBOX
+S: * LIST (\Noselect \HasChildren) "/" Work
 S: e OK LIST completed
 C: f LIST Work/ %
-S: * LIST () "/" Work/2026
+S: * LIST (\HasNoChildren) "/" Work/2026
 S: f OK LIST completed
 C: g LIST "" ""
 S: * LIST (\Noselect) "/" ""
@@ -45,17 +48,17 @@ S: g OK LIST completed
 C: h RENAME Work "Old work"
 S: h OK RENAME completed
 C: i LIST "" "Old work*"
-S: * LIST (\Noselect) "/" "Old work"
-S: * LIST () "/" "Old work/2026"
+S: * LIST (\Noselect \HasChildren) "/" "Old work"
+S: * LIST (\HasNoChildren) "/" "Old work/2026"
 S: i OK LIST completed
 C: j DELETE "Old work"
-S: j NO [CANNOT] the mailbox has others below it
+S: j NO [HASCHILDREN] the mailbox has others below it
 C: k DELETE "Old work/2026"
 S: k OK DELETE completed
 C: l DELETE inbox
 S: l NO [CANNOT] INBOX cannot be deleted
 C: m CREATE INBOX
-S: m NO [CANNOT] that mailbox already exists
+S: m NO [ALREADYEXISTS] that mailbox already exists
 C: n RENAME INBOX Archive
 S: n OK RENAME completed
 C: o STATUS Archive (MESSAGES UIDNEXT)
@@ -90,7 +93,7 @@ TEST_CASE("IMAP: STATUS", "[imap]") {
 S: * STATUS INBOX (MESSAGES 2 RECENT 2 UIDNEXT 3 UIDVALIDITY 1 UNSEEN 2)
 S: c OK STATUS completed
 C: d STATUS INBOX (COLOUR)
-S: d BAD unknown STATUS item
+S: d BAD the STATUS items are malformed
 C: e STATUS x (MESSAGES)
 S: e NO [NONEXISTENT] there is no such mailbox
 )");
@@ -103,6 +106,8 @@ S: + go ahead
 C: A: b
 C: 
 C: hi
+S: * FLAGS (\Answered \Flagged \Deleted \Seen \Draft $Work)
+S: * OK [PERMANENTFLAGS (\Answered \Flagged \Deleted \Seen \Draft $Work \*)] flags are kept
 S: * 3 EXISTS
 S: * 3 RECENT
 S: c OK [APPENDUID 1 3] APPEND completed
@@ -117,7 +122,7 @@ S: + go ahead
 C: abc
 S: e NO [TRYCREATE] there is no such mailbox
 C: f APPEND INBOX {99999999999}
-S: f BAD [LIMIT] literal too long
+S: f NO [TOOBIG] the message is too large
 C: g APPEND INBOX (\Recent) {1}
 S: + go ahead
 C: x

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "protocols/imap/capabilities.hpp"
 #include "protocols/imap/server.hpp"
 #include "protocols/mail/date.hpp"
 #include "tests/protocols/pop3/dialogue.hpp"
@@ -58,23 +59,19 @@ inline imap::Server imap_server() {
   return imap::Server(config);
 }
 
+// In scripts $BEFORE and $AFTER stand for the capabilities before and after the login.
 inline constexpr const char* imap_greeting =
-    "S: * OK [CAPABILITY IMAP4rev1 LITERAL+ SASL-IR AUTH=PLAIN ID IDLE NAMESPACE UNSELECT "
-    "UIDPLUS MOVE STATUS=SIZE] imap.example IMAP ready\n";
+    "S: * OK [CAPABILITY $BEFORE] imap.example IMAP ready\n";
 
 inline constexpr const char* imap_login =
-    "S: * OK [CAPABILITY IMAP4rev1 LITERAL+ SASL-IR AUTH=PLAIN ID IDLE NAMESPACE UNSELECT "
-    "UIDPLUS MOVE STATUS=SIZE] imap.example IMAP ready\n"
+    "S: * OK [CAPABILITY $BEFORE] imap.example IMAP ready\n"
     "C: a LOGIN ben hanami\n"
-    "S: a OK [CAPABILITY IMAP4rev1 LITERAL+ ID IDLE NAMESPACE UNSELECT UIDPLUS MOVE STATUS=SIZE] "
-    "logged in\n";
+    "S: a OK [CAPABILITY $AFTER] logged in\n";
 
 inline constexpr const char* imap_selected =
-    "S: * OK [CAPABILITY IMAP4rev1 LITERAL+ SASL-IR AUTH=PLAIN ID IDLE NAMESPACE UNSELECT "
-    "UIDPLUS MOVE STATUS=SIZE] imap.example IMAP ready\n"
+    "S: * OK [CAPABILITY $BEFORE] imap.example IMAP ready\n"
     "C: a LOGIN ben hanami\n"
-    "S: a OK [CAPABILITY IMAP4rev1 LITERAL+ ID IDLE NAMESPACE UNSELECT UIDPLUS MOVE STATUS=SIZE] "
-    "logged in\n"
+    "S: a OK [CAPABILITY $AFTER] logged in\n"
     "C: b SELECT inbox\n"
     "S: * FLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft)\n"
     "S: * 2 EXISTS\n"
@@ -83,12 +80,24 @@ inline constexpr const char* imap_selected =
     "S: * OK [PERMANENTFLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft \\*)] flags are kept\n"
     "S: * OK [UIDVALIDITY 1] UIDs are valid\n"
     "S: * OK [UIDNEXT 3] predicted next UID\n"
+    "S: * OK [HIGHESTMODSEQ 3] number of the last change\n"
     "S: b OK [READ-WRITE] SELECT completed\n";
 
+inline std::string with_capabilities(std::string script) {
+  const auto fill_in = [&script](std::string_view word, const std::string& text) {
+    for (std::size_t at = script.find(word); at != std::string::npos; at = script.find(word, at))
+      script.replace(at, word.size(), text);
+  };
+  fill_in("$BEFORE", imap::capabilities(false));
+  fill_in("$AFTER", imap::capabilities(true));
+  return script;
+}
+
+/// Returns the store as the script leaves it.
 inline mail::MailStore run_imap(std::string_view beginning, std::string_view script,
                                 const mail::MailStore& store = two_mails()) {
-  return run_script<imap::Server, imap::ServerEvent>(imap_server(), store,
-                                                     std::string(beginning) + std::string(script));
+  return run_script<imap::Server, imap::ServerEvent>(
+      imap_server(), store, with_capabilities(std::string(beginning) + std::string(script)));
 }
 
 }  // namespace posthorn::testing

@@ -6,7 +6,7 @@ using namespace posthorn::testing;
 
 TEST_CASE("IMAP: LOGIN, CAPABILITY, NOOP, LOGOUT", "[imap]") {
   run_imap(imap_login, R"(C: c CAPABILITY
-S: * CAPABILITY IMAP4rev1 LITERAL+ ID IDLE NAMESPACE UNSELECT UIDPLUS MOVE STATUS=SIZE
+S: * CAPABILITY $AFTER
 S: c OK CAPABILITY completed
 C: d noop
 S: d OK NOOP completed
@@ -22,11 +22,11 @@ S: + go ahead
 C: ben {6}
 S: + go ahead
 C: hanami
-S: a OK [CAPABILITY IMAP4rev1 LITERAL+ ID IDLE NAMESPACE UNSELECT UIDPLUS MOVE STATUS=SIZE] logged in
+S: a OK [CAPABILITY $AFTER] logged in
 )");
   run_imap(imap_greeting, R"(C: a LOGIN {3+}
 C: ben "hanami"
-S: a OK [CAPABILITY IMAP4rev1 LITERAL+ ID IDLE NAMESPACE UNSELECT UIDPLUS MOVE STATUS=SIZE] logged in
+S: a OK [CAPABILITY $AFTER] logged in
 )");
 }
 
@@ -34,10 +34,10 @@ TEST_CASE("IMAP: AUTHENTICATE PLAIN, in both forms", "[imap]") {
   run_imap(imap_greeting, R"(C: a AUTHENTICATE PLAIN
 S: + 
 C: AGJlbgBoYW5hbWk=
-S: a OK [CAPABILITY IMAP4rev1 LITERAL+ ID IDLE NAMESPACE UNSELECT UIDPLUS MOVE STATUS=SIZE] logged in
+S: a OK [CAPABILITY $AFTER] logged in
 )");
   run_imap(imap_greeting, R"(C: a AUTHENTICATE PLAIN AGJlbgBoYW5hbWk=
-S: a OK [CAPABILITY IMAP4rev1 LITERAL+ ID IDLE NAMESPACE UNSELECT UIDPLUS MOVE STATUS=SIZE] logged in
+S: a OK [CAPABILITY $AFTER] logged in
 )");
   run_imap(imap_greeting, R"(C: a AUTHENTICATE PLAIN
 S: + 
@@ -46,7 +46,7 @@ S: a BAD AUTHENTICATE cancelled
 C: b AUTHENTICATE PLAIN ====
 S: b BAD the answer is not base64
 C: c AUTHENTICATE GSSAPI
-S: c NO only PLAIN is known here
+S: c NO [CANNOT] only PLAIN is known here
 C: d LOGIN ben wrong
 S: d NO [AUTHENTICATIONFAILED] user name or password is wrong
 )");
@@ -64,7 +64,7 @@ S: d BAD unknown command
 C: e LOGIN ben
 S: e BAD LOGIN needs a user name and a password
 C: f LOGIN ben hanami
-S: f OK [CAPABILITY IMAP4rev1 LITERAL+ ID IDLE NAMESPACE UNSELECT UIDPLUS MOVE STATUS=SIZE] logged in
+S: f OK [CAPABILITY $AFTER] logged in
 C: g LOGIN ben hanami
 S: g BAD LOGIN is not possible in authenticated state
 C: h FETCH 1 FLAGS
@@ -78,7 +78,7 @@ TEST_CASE("IMAP: limits", "[imap]") {
   talk.connect();
   SECTION("a long line is answered with BAD, and the next one is read") {
     talk.feed("a LOGIN " + std::string(100'000, 'x') + "\r\nb NOOP\r\n", 31);
-    CHECK(talk.sent.find("a BAD command line too long\r\nb OK NOOP completed\r\n") !=
+    CHECK(talk.sent.find("a BAD [LIMIT] command line too long\r\nb OK NOOP completed\r\n") !=
           std::string::npos);
   }
   SECTION("a literal that is too long is not asked for") {
@@ -87,7 +87,7 @@ TEST_CASE("IMAP: limits", "[imap]") {
   }
   SECTION("nor read when it comes unasked") {
     talk.feed("a LOGIN {99999999+}\r\nb NOOP\r\n", 0);
-    CHECK(talk.sent.find("* BYE [LIMIT]") != std::string::npos);
+    CHECK(talk.sent.find("* BYE [TOOBIG]") != std::string::npos);
     CHECK(talk.shut);
   }
   SECTION("fifty bad commands end the session") {
@@ -95,9 +95,11 @@ TEST_CASE("IMAP: limits", "[imap]") {
     CHECK(talk.server.state() == imap::ServerState::logout);
   }
   SECTION("silence ends it too") {
-    talk.server.handle_wakeup(talk.now + 4min, store);
+    talk.now += 4min;
+    talk.feed("a NOOP\r\n", 0);  // no excuse before the login
+    talk.server.handle_wakeup(talk.now, store);
     CHECK_FALSE(talk.server.state() == imap::ServerState::logout);
-    talk.server.handle_wakeup(talk.now + 5min, store);
+    talk.server.handle_wakeup(talk.now + 1min, store);
     talk.drain();
     CHECK(talk.sent.find("* BYE idle for too long\r\n") != std::string::npos);
     CHECK(talk.all_of<mail::Closed>().size() == 1);

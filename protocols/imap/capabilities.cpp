@@ -1,0 +1,63 @@
+#include "protocols/imap/capabilities.hpp"
+
+#include <algorithm>
+#include <cstdint>
+
+namespace posthorn::imap {
+
+namespace {
+
+enum class When : std::uint8_t { always, before_login, after_login };
+
+struct Capability {
+  std::string_view name;
+  When when;
+  std::string_view rule;
+};
+
+constexpr Capability known[] = {
+    {"IMAP4rev1", When::always, "RFC 3501"},
+    {"IMAP4rev2", When::always, "RFC 9051"},
+    {"LITERAL+", When::always, "RFC 7888"},
+    {"ID", When::always, "RFC 2971"},
+    {"ENABLE", When::always, "RFC 5161"},
+    {"SASL-IR", When::before_login, "RFC 4959"},
+    {"AUTH=PLAIN", When::before_login, "RFC 4616"},
+    {"IDLE", When::after_login, "RFC 2177"},
+    {"NAMESPACE", When::after_login, "RFC 2342"},
+    {"CHILDREN", When::after_login, "RFC 3348"},
+    {"UNSELECT", When::after_login, "RFC 3691"},
+    {"UIDPLUS", When::after_login, "RFC 4315"},
+    {"MOVE", When::after_login, "RFC 6851"},
+    {"ESEARCH", When::after_login, "RFC 4731"},
+    {"SEARCHRES", When::after_login, "RFC 5182"},
+    {"LIST-EXTENDED", When::after_login, "RFC 5258"},
+    {"LIST-STATUS", When::after_login, "RFC 5819"},
+    {"STATUS=SIZE", When::after_login, "RFC 8438"},
+    {"SPECIAL-USE", When::after_login, "RFC 6154"},
+    {"CREATE-SPECIAL-USE", When::after_login, "RFC 6154"},
+    {"BINARY", When::after_login, "RFC 3516"},
+    {"CONDSTORE", When::after_login, "RFC 7162"},
+    {"QUOTA", When::after_login, "RFC 9208"},
+    {"QUOTA=RES-STORAGE", When::after_login, "RFC 9208"},
+    {"QUOTA=RES-MESSAGE", When::after_login, "RFC 9208"},
+    {"UTF8=ACCEPT", When::after_login, "RFC 6855"},
+};
+
+constexpr std::string_view to_enable[] = {"CONDSTORE", "IMAP4REV2", "UTF8=ACCEPT"};
+
+}  // namespace
+
+std::string capabilities(bool logged_in) {
+  const When hidden = logged_in ? When::before_login : When::after_login;
+  std::string words;
+  for (const Capability& capability : known)
+    if (capability.when != hidden) words.append(words.empty() ? "" : " ").append(capability.name);
+  return words;
+}
+
+bool can_be_enabled(std::string_view capability) {
+  return std::find(std::begin(to_enable), std::end(to_enable), capability) != std::end(to_enable);
+}
+
+}  // namespace posthorn::imap

@@ -1,0 +1,14 @@
+// What the server announces (RFC 3501 §6.1.1): exactly what works.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace posthorn::imap {
+
+/// The words after "CAPABILITY ", before or after the login.
+std::string capabilities(bool logged_in);
+/// Whether ENABLE knows it (RFC 5161 §3.1).
+bool can_be_enabled(std::string_view capability);
+
+}  // namespace posthorn::imap

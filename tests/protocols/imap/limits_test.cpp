@@ -1,0 +1,101 @@
+// What a server does not put up with, and that it still answers properly.
+#include "tests/protocols/imap/script.hpp"
+
+using namespace posthorn;
+using namespace posthorn::testing;
+
+namespace {
+
+std::string after_login(const imap::ServerConfig& config, const std::string& commands,
+                        std::size_t chunk) {
+  mail::MailStore store = two_mails();
+  ImapTalk talk{imap::Server(config), store};
+  talk.connect();
+  talk.feed("a LOGIN ben hanami\r\n", 0);
+  const std::size_t before = talk.sent.size();
+  talk.feed(commands, chunk);
+  return talk.sent.substr(before);
+}
+
+}  // namespace
+
+TEST_CASE("IMAP: messages that are too big (RFC 7889)", "[imap]") {
+  imap::ServerConfig config;
+  config.max_message = 10;
+  config.max_discard = 100;
+  const std::string too_big = "NO [TOOBIG] the message is too large\r\n";
+  for (const std::size_t chunk : chunk_sizes) {
+    // Asked for: refused before it is sent.
+    CHECK(after_login(config, "b APPEND INBOX {11}\r\nc NOOP\r\n", chunk) ==
+          "b " + too_big + "c OK NOOP completed\r\n");
+    // Not asked for (RFC 7888 §4): read and thrown away, whatever it holds.
+    CHECK(after_login(config,
+                      "b APPEND INBOX {16+}\r\nx DELETE INBOX\r\n {3+}\r\nabc\r\nc NOOP\r\n",
+                      chunk) == "b " + too_big + "c OK NOOP completed\r\n");
+    CHECK(after_login(config, "b APPEND INBOX {10+}\r\n0123456789\r\n", chunk) ==
+          "b OK [APPENDUID 1 3] APPEND completed\r\n");
+    // Too much even for that.
+    CHECK(after_login(config, "b APPEND INBOX {101+}\r\nc NOOP\r\n", chunk) ==
+          "* BYE [TOOBIG] literal too long\r\n");
+    CHECK(after_login(config, "b APPEND INBOX {99999999999999999999999+}\r\nc NOOP\r\n", chunk) ==
+          "* BYE [TOOBIG] literal too long\r\n");
+  }
+}
+
+TEST_CASE("IMAP: keywords of a mailbox are limited", "[imap]") {
+  imap::ServerConfig config;
+  config.max_keywords = 2;
+  const std::string said = after_login(config,
+                                       "b SELECT INBOX\r\nc STORE 1 +FLAGS.SILENT (k1 k2)\r\n"
+                                       "d STORE 2 +FLAGS.SILENT (K1)\r\n"
+                                       "e STORE 2 +FLAGS.SILENT (k3)\r\n"
+                                       "f STORE 2 -FLAGS.SILENT (k3)\r\n"
+                                       "g APPEND INBOX (k4) {1+}\r\nx\r\n",
+                                       0);
+  CHECK(said.find("d OK") != std::string::npos);
+  CHECK(said.find("e NO [LIMIT] too many keywords") != std::string::npos);
+  CHECK(said.find("f OK") != std::string::npos);
+  CHECK(said.find("g NO [LIMIT] too many keywords") != std::string::npos);
+}
+
+TEST_CASE("IMAP: a FETCH that is too much ends between responses", "[imap]") {
+  imap::ServerConfig config;
+  config.max_response = 300;
+  const std::string said =
+      after_login(config, "b EXAMINE INBOX\r\nc FETCH 1:2 BODY[]\r\nd FETCH 1:2 UID\r\n", 0);
+  CHECK(said.find("* 1 FETCH (BODY[] {210}") != std::string::npos);
+  CHECK(said.find("\r\nc NO [LIMIT] that is too much for one command\r\n") != std::string::npos);
+  CHECK(said.find("d OK") != std::string::npos);
+}
+
+TEST_CASE("IMAP: nobody knocks for ever", "[imap]") {
+  mail::MailStore store = two_mails();
+  ImapTalk talk{imap_server(), store};
+  talk.connect();
+  SECTION("with commands that lead nowhere") {
+    for (int i = 0; i < 200; ++i) talk.feed("a NOOP\r\n", 0);
+    CHECK(talk.sent.ends_with("* BYE too many commands without a login\r\n"));
+  }
+  SECTION("with passwords") {
+    for (int i = 0; i < 9; ++i) talk.feed("a LOGIN ben wrong\r\n", 0);
+    CHECK(talk.sent.ends_with("* BYE too many failed logins\r\n"));
+    CHECK(talk.all_of<mail::LoginAsked>().size() == 5);
+  }
+  CHECK(talk.shut);
+}
+
+TEST_CASE("IMAP: names, patterns and items without measure", "[imap]") {
+  const std::string many(600, 'n');
+  const std::string said = after_login(
+      {},
+      "b CREATE " + many + "\r\nc LIST \"\" \"" + std::string(3000, '*') +
+          "\"\r\nd STATUS INBOX (" +
+          "MESSAGES MESSAGES MESSAGES MESSAGES MESSAGES MESSAGES MESSAGES MESSAGES MESSAGES " +
+          "MESSAGES)\r\ne APPEND INBOX {0+}\r\n\r\nf FETCH 1 FLAGS\r\n",
+      0);
+  CHECK(said.find("b NO [CANNOT] that mailbox name is too long") != std::string::npos);
+  CHECK(said.find("c BAD") != std::string::npos);
+  CHECK(said.find("d BAD") != std::string::npos);
+  CHECK(said.find("e NO [CANNOT] an empty message") != std::string::npos);
+  CHECK(said.find("f BAD") != std::string::npos);
+}

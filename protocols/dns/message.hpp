@@ -20,6 +20,8 @@ inline constexpr std::size_t kMaxUdp = 512;  ///< without EDNS (RFC 1035 §4.2.1
 inline constexpr std::uint16_t kUdpPayload = 1232;
 inline constexpr std::size_t kMaxMessage = 65535;
 
+enum class Transport : std::uint8_t { udp, tcp };
+
 /// Any four-bit number is a valid value.
 enum class Opcode : std::uint8_t {
   query = 0,

@@ -11,8 +11,6 @@
 
 namespace posthorn::dns {
 
-enum class Transport : std::uint8_t { udp, tcp };
-
 class AuthoritativeServer {
  public:
   AuthoritativeServer() = default;

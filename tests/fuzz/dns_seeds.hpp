@@ -42,6 +42,12 @@ inline posthorn::dns::Message example_reply() {
   return reply;
 }
 
+inline posthorn::dns::Message truncated_reply() {
+  posthorn::dns::Message reply = example_query();
+  reply.header.response = reply.header.authoritative = reply.header.truncated = true;
+  return reply;
+}
+
 inline posthorn::dns::Message example_referral() {
   using namespace posthorn::dns;
   Message reply = example_query();

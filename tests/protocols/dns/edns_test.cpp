@@ -118,5 +118,38 @@ TEST_CASE("how large a datagram may be") {
   }
 }
 
+TEST_CASE("a resolver says what it can receive, and does without where nobody understands it") {
+  ResolverConfig config;
+  config.hints = {ip("192.0.2.53")};
+  Resolver resolver(config);
+  const auto next_query = [&] {
+    const ResolverOutput output = resolver.poll();
+    return decode(std::get<SendDatagram>(output).bytes).value();
+  };
+  const auto answer = [&](Message reply, Rcode rcode) {
+    reply.header.response = reply.header.authoritative = true;
+    reply.header.rcode = rcode;
+    reply.edns.reset();  // an old server
+    if (rcode == Rcode::no_error) reply.answers = {a("kaede.example", "192.0.2.25")};
+    resolver.handle_datagram(Instant{}, ip("192.0.2.53"), encode(reply));
+  };
+  resolver.start(Instant{}, name("kaede.example"), RecordType::a);
+  const Message first = next_query();
+  CHECK(first.edns == Edns{1232, 0, false, {}});
+  answer(first, GENERATE(Rcode::format_error, Rcode::not_implemented));
+  const Message second = next_query();
+  CHECK_FALSE(second.edns);
+  CHECK(second.header.id != first.header.id);
+  SECTION("which helps") {
+    answer(second, Rcode::no_error);
+    CHECK(std::holds_alternative<CacheStored>(resolver.poll()));
+    CHECK(std::get<Answered>(resolver.poll()).answer.outcome == Outcome::ok);
+  }
+  SECTION("or not") {
+    answer(second, Rcode::format_error);
+    CHECK(std::get<Answered>(resolver.poll()).answer.outcome == Outcome::servfail);
+  }
+}
+
 }  // namespace
 }  // namespace posthorn::dns

@@ -44,7 +44,7 @@ breaches() {
     grep -v 'never iterated' || true
   # Everything that parses bytes has a fuzz target.
   for session in smtp/server smtp/client pop3/server pop3/client imap/server imap/client \
-    dns/message mail/message mail/header scenario trace_json; do
+    dns/message dns/resolver dns/stream mail/message mail/header scenario trace_json; do
     name=tests/fuzz/fuzz_${session//\//_}.cpp
     [[ -f $name ]] || echo "$name is missing   <- everything that parses bytes has a fuzz target"
   done

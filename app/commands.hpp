@@ -53,6 +53,16 @@ struct ViewOptions {
 };
 int view(const ViewOptions& options);
 
+struct ServeOptions {
+  std::string scenario;
+  std::string bind = "127.0.0.1";
+  std::string ports = "auto";  ///< or the first of consecutive numbers
+  std::string only;            ///< a host; "" for all
+  double speed = 1;            ///< virtual seconds in a real one
+  std::string record;          ///< file for the whole trace; "" for none
+};
+int serve(const ServeOptions& options);
+
 int list(Lang lang);
 int schema();
 

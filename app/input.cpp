@@ -53,7 +53,23 @@ Result<bool> write_file(const std::string& path, const std::string& bytes, bool 
   return true;
 }
 
-std::optional<scenario::Scenario> load_scenario(const std::string& path) {
+namespace {
+
+/// A file, or the name of a shipped scenario ("first-letter").
+std::string find_input(const std::string& named) {
+  std::error_code error;
+  if (fs::exists(named, error) || named.find('/') != std::string::npos) return named;
+  for (const char* ending : {"", ".json"})
+    if (const fs::path shipped = fs::path(data_folder()) / (named + ending);
+        fs::is_regular_file(shipped, error))
+      return shipped.string();
+  return named;
+}
+
+}  // namespace
+
+std::optional<scenario::Scenario> load_scenario(const std::string& named) {
+  const std::string path = find_input(named);
   scenario::LoadResult loaded = scenario::load_file(path);
   if (!loaded.ok()) {
     std::cerr << scenario::to_text(loaded.diagnostics);
@@ -62,7 +78,9 @@ std::optional<scenario::Scenario> load_scenario(const std::string& path) {
   return std::move(loaded.scenario);
 }
 
-std::optional<trace::Trace> load_trace(const std::string& path, std::optional<std::uint64_t> seed) {
+std::optional<trace::Trace> load_trace(const std::string& named,
+                                       std::optional<std::uint64_t> seed) {
+  const std::string path = find_input(named);
   auto bytes = read_file(path);
   if (!bytes) {
     complain(bytes.error().message);

@@ -19,6 +19,7 @@ constexpr const char* kExamples =
     "  posthorn run scenarios/two-mailboxes.json\n"
     "  posthorn export scenarios/first-letter.json --to letter.txt\n"
     "  posthorn check scenarios/*.json\n"
+    "  posthorn serve scenarios/first-letter.json\n"
     "\n"
     "Exit code: 0 done and all expectations hold; 1 an expectation failed; 2 bad usage or input.";
 
@@ -125,6 +126,22 @@ int main(int argc, char** argv) {
     check_options.json = check_format == "json";
     status = app::check(check_options);
   });
+
+  app::ServeOptions serve_options;
+  CLI::App* serve =
+      cli.add_subcommand("serve", "Let real mail programs talk to the scenario's servers");
+  serve->add_option("scenario", serve_options.scenario, "Scenario file")->required();
+  serve->add_option("--bind", serve_options.bind, "Address to listen on; default 127.0.0.1")
+      ->option_text("ADDR");
+  serve->add_option("--ports", serve_options.ports, "auto, or the first of consecutive numbers")
+      ->option_text("auto|BASE");
+  serve->add_option("--only", serve_options.only, "Serve this host alone")->option_text("HOST");
+  serve->add_option("--speed", serve_options.speed, "Virtual seconds in a real one; default 1")
+      ->check(CLI::Range(0.001, 1e6))
+      ->option_text("N");
+  serve->add_option("--record", serve_options.record, "Save the whole trace at the end")
+      ->option_text("FILE");
+  serve->callback([&] { status = app::serve(serve_options); });
 
   Lang list_lang = Lang::en;
   CLI::App* list = cli.add_subcommand("list", "List the shipped scenarios");

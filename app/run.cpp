@@ -31,7 +31,7 @@ int run(const RunOptions& options) {
       continue;
     }
     status = kExpectationFailed;
-    std::cerr << options.scenario << ":" << result.where.line << ":" << result.where.column
+    std::cerr << scenario->file << ":" << result.where.line << ":" << result.where.column
               << ": expectation failed: " << result.what << "\n  found: " << result.why << "\n";
   }
   if (!options.quiet) std::cerr << held << " of " << results.size() << " expectations hold\n";

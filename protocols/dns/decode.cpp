@@ -152,6 +152,13 @@ Txt read_txt(Reader& reader) {
   return txt;
 }
 
+Srv read_srv(Reader& reader) {
+  Srv srv;
+  for (std::uint16_t* field : {&srv.priority, &srv.weight, &srv.port}) *field = reader.u16();
+  srv.target = reader.name();  // compressed by some, though RFC 2782 forbids it (RFC 3597 §4)
+  return srv;
+}
+
 Rdata read_rdata(Reader& reader, RecordType type, std::uint16_t rr_class, std::size_t length) {
   if (rr_class != kClassIn) return Unknown{type, reader.bytes(length)};
   switch (type) {
@@ -171,6 +178,8 @@ Rdata read_rdata(Reader& reader, RecordType type, std::uint16_t rr_class, std::s
     }
     case RecordType::txt:
       return read_txt(reader);
+    case RecordType::srv:
+      return read_srv(reader);
     case RecordType::soa:
       return read_soa(reader);
     default:
@@ -185,7 +194,8 @@ Record read_record(Reader& reader) {
   record.rr_class = reader.u16();
   record.ttl = reader.u32();
   // RFC 2181 §8: a TTL with the top bit set is read as zero. OPT uses the field for flags.
-  if (record.ttl > 0x7fffffff && record.rr_class == kClassIn) record.ttl = 0;
+  if (record.ttl > 0x7fffffff && record.rr_class == kClassIn && type != RecordType::opt)
+    record.ttl = 0;
   const std::size_t length = reader.u16();
   const std::size_t outer = reader.enter(length);
   record.data = read_rdata(reader, type, record.rr_class, length);
@@ -217,6 +227,35 @@ void read_section(Reader& reader, std::size_t count, std::vector<Record>& record
   }
 }
 
+/// RFC 6891 §6.1.3: OPT keeps its own fields where records have class and TTL.
+void take_edns(Reader& reader, const Record& opt, Message& message) {
+  if (message.edns) return reader.fail("a second OPT");
+  if (!opt.name.is_root()) return reader.fail("an OPT that does not belong to the root");
+  Edns edns;
+  edns.udp_payload = opt.rr_class;
+  edns.version = static_cast<std::uint8_t>(opt.ttl >> 16 & 0xff);
+  edns.dnssec_ok = (opt.ttl & 0x8000) != 0;
+  Reader options(std::get<Unknown>(opt.data).bytes);
+  while (options.left() > 0) {
+    EdnsOption option;
+    option.code = options.u16();
+    option.bytes = options.bytes(options.u16());
+    edns.options.push_back(std::move(option));
+  }
+  if (options.failed()) return reader.fail("EDNS options that do not fit into their OPT");
+  const unsigned high = opt.ttl >> 24;
+  message.header.rcode =
+      static_cast<Rcode>(high << 4 | static_cast<unsigned>(message.header.rcode));
+  message.edns = std::move(edns);
+}
+
+void lift_edns(Reader& reader, Message& message) {
+  for (const Record& record : message.additional)
+    if (record.type() == RecordType::opt && !reader.failed()) take_edns(reader, record, message);
+  std::erase_if(message.additional,
+                [](const Record& record) { return record.type() == RecordType::opt; });
+}
+
 }  // namespace
 
 Result<Header> decode_header(std::string_view datagram) {
@@ -243,6 +282,7 @@ Result<Message> decode(std::string_view datagram) {
   read_section(reader, answers, message.answers);
   read_section(reader, authority, message.authority);
   read_section(reader, additional, message.additional);
+  if (!reader.failed()) lift_edns(reader, message);
   if (!reader.failed() && reader.left() > 0) reader.fail("octets are left over behind it");
   if (reader.failed()) return Error{std::string("a malformed DNS message: ") + reader.error()};
   return message;

@@ -26,6 +26,11 @@ class Writer {
     bytes_[at + 1] = static_cast<char>(value & 0xff);
   }
 
+  /// For types that RFC 3597 §4 does not let us compress.
+  void plain_name(const Name& name) {
+    put(name.wire());
+    u8(0);
+  }
   /// Ends the name with a pointer as soon as its rest was written before. Cases must agree too, so
   /// that every name is read back as it was given.
   void name(const Name& name) {
@@ -72,6 +77,10 @@ struct RdataWriter {
       out.u8(static_cast<unsigned>(part.size()));
       out.put(part);
     }
+  }
+  void operator()(const Srv& srv) const {
+    for (const std::uint16_t field : {srv.priority, srv.weight, srv.port}) out.u16(field);
+    out.plain_name(srv.target);
   }
   void operator()(const Soa& soa) const {
     out.name(soa.primary);
@@ -121,6 +130,28 @@ std::size_t write_section(Writer& out, const std::vector<Record>& records, std::
   return done;
 }
 
+/// RFC 6891 §6.1.2: the root's name, the payload size as class, the rest as TTL and options.
+std::string opt_of(const Message& message) {
+  if (!message.edns) return {};
+  const Edns& edns = *message.edns;
+  Writer options;
+  for (const EdnsOption& option : edns.options) {
+    options.u16(option.code);
+    options.u16(static_cast<unsigned>(option.bytes.size()));
+    options.put(option.bytes);
+  }
+  Writer out;
+  out.u8(0);
+  out.u16(static_cast<unsigned>(RecordType::opt));
+  out.u16(edns.udp_payload);
+  out.u8(static_cast<unsigned>(message.header.rcode) >> 4);
+  out.u8(edns.version);
+  out.u16(edns.dnssec_ok ? 0x8000 : 0);
+  out.u16(static_cast<unsigned>(options.size()));
+  out.put(options.take());
+  return out.take();
+}
+
 unsigned flags_of(const Header& header) {
   return (header.response ? 0x8000u : 0u) | (static_cast<unsigned>(header.opcode) & 15) << 11 |
          (header.authoritative ? 0x0400u : 0u) | (header.truncated ? 0x0200u : 0u) |
@@ -131,6 +162,8 @@ unsigned flags_of(const Header& header) {
 }  // namespace
 
 std::string encode(const Message& message, std::size_t limit) {
+  const std::string opt = opt_of(message);
+  limit -= std::min(limit, opt.size());
   Writer out;
   out.u16(message.header.id);
   out.u16(flags_of(message.header));
@@ -146,7 +179,7 @@ std::string encode(const Message& message, std::size_t limit) {
   for (const auto* section : {&message.answers, &message.authority, &message.additional}) {
     const std::size_t written = cut ? 0 : write_section(out, *section, limit);
     cut = cut || written < section->size();
-    out.patch_u16(count_at, written);
+    out.patch_u16(count_at, written + (section == &message.additional && message.edns ? 1 : 0));
     count_at += 2;
     // Missing additional records are no loss of the answer (RFC 2181 §9).
     if (cut && section != &message.additional) {
@@ -155,7 +188,7 @@ std::string encode(const Message& message, std::size_t limit) {
       out.patch_u16(2, flags_of(header));
     }
   }
-  return out.take();
+  return out.take() + opt;
 }
 
 }  // namespace posthorn::dns

@@ -52,6 +52,7 @@ std::string flags_text(const Header& header) {
 std::string to_string(Rcode rcode) {
   constexpr std::array<std::string_view, 6> kNames{"NOERROR",  "FORMERR", "SERVFAIL",
                                                    "NXDOMAIN", "NOTIMP",  "REFUSED"};
+  if (rcode == Rcode::bad_version) return "BADVERS";
   const auto number = static_cast<std::size_t>(rcode);
   return number < kNames.size() ? std::string(kNames[number]) : "RCODE" + std::to_string(number);
 }
@@ -81,6 +82,10 @@ std::string to_text(const Message& message) {
                      std::to_string(static_cast<int>(message.header.opcode)) + ", " +
                      to_string(message.header.rcode) + ", flags" + flags_text(message.header) +
                      '\n';
+  if (message.edns)
+    text += ";; EDNS version " + std::to_string(message.edns->version) +
+            (message.edns->dnssec_ok ? ", flags do" : "") + ", UDP " +
+            std::to_string(message.edns->udp_payload) + '\n';
   for (const Question& question : message.questions)
     text += ";; question: " + question.name.to_string() + " " + to_string(question.type) + '\n';
   append_section(text, "answer", message.answers);

@@ -14,7 +14,7 @@ struct Overloaded : F... {
 template <class... F>
 Overloaded(F...) -> Overloaded<F...>;
 
-constexpr std::array<std::pair<RecordType, std::string_view>, 9> kTypeNames{{
+constexpr std::array<std::pair<RecordType, std::string_view>, 13> kTypeNames{{
     {RecordType::a, "A"},
     {RecordType::ns, "NS"},
     {RecordType::cname, "CNAME"},
@@ -23,6 +23,10 @@ constexpr std::array<std::pair<RecordType, std::string_view>, 9> kTypeNames{{
     {RecordType::mx, "MX"},
     {RecordType::txt, "TXT"},
     {RecordType::aaaa, "AAAA"},
+    {RecordType::srv, "SRV"},
+    {RecordType::opt, "OPT"},
+    {RecordType::ixfr, "IXFR"},
+    {RecordType::axfr, "AXFR"},
     {RecordType::any, "ANY"},
 }};
 
@@ -53,6 +57,11 @@ std::string text_of(const Txt& txt) {
   std::string text;
   for (const std::string& part : txt.strings) text += (text.empty() ? "" : " ") + quoted(part);
   return text;
+}
+
+std::string text_of(const Srv& srv) {
+  return std::to_string(srv.priority) + " " + std::to_string(srv.weight) + " " +
+         std::to_string(srv.port) + " " + srv.target.to_string();
 }
 
 std::string text_of(const Soa& soa) {
@@ -101,7 +110,8 @@ RecordType Record::type() const {
           [](const A&) { return RecordType::a; }, [](const Aaaa&) { return RecordType::aaaa; },
           [](const Ns&) { return RecordType::ns; }, [](const Cname&) { return RecordType::cname; },
           [](const Ptr&) { return RecordType::ptr; }, [](const Mx&) { return RecordType::mx; },
-          [](const Txt&) { return RecordType::txt; }, [](const Soa&) { return RecordType::soa; },
+          [](const Txt&) { return RecordType::txt; }, [](const Srv&) { return RecordType::srv; },
+          [](const Soa&) { return RecordType::soa; },
           [](const Unknown& unknown) { return unknown.type; }},
       data);
 }
@@ -117,6 +127,7 @@ std::string to_text(const Rdata& data) {
                                         mx.exchange.to_string();
                                },
                                [](const Txt& txt) { return text_of(txt); },
+                               [](const Srv& srv) { return text_of(srv); },
                                [](const Soa& soa) { return text_of(soa); },
                                [](const Unknown& unknown) { return text_of(unknown); }},
                     data);

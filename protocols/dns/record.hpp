@@ -1,4 +1,4 @@
-// Resource records (RFC 1035 §3.2-3.4, RFC 3596) with typed contents.
+// Resource records (RFC 1035 §3.2-3.4, RFC 2782, RFC 3596) with typed contents.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@
 
 namespace posthorn::dns {
 
-/// Types known by name; any other number is a valid value too (shown as "TYPE41", RFC 3597).
+/// Types known by name; any other number is a valid value too (shown as "TYPE257", RFC 3597 §5).
 enum class RecordType : std::uint16_t {
   a = 1,
   ns = 2,
@@ -22,12 +22,16 @@ enum class RecordType : std::uint16_t {
   mx = 15,
   txt = 16,
   aaaa = 28,
-  any = 255,  ///< in questions only
+  srv = 33,
+  opt = 41,    ///< no record, but where EDNS stands in a message (see Edns)
+  ixfr = 251,  ///< in questions only, as are those below
+  axfr = 252,
+  any = 255,
 };
 
 inline constexpr std::uint16_t kClassIn = 1;
 
-/// "MX", "AAAA", "ANY", "TYPE41".
+/// "MX", "AAAA", "ANY", "TYPE257".
 [[nodiscard]] std::string to_string(RecordType type);
 /// The reverse, ignoring ASCII case.
 [[nodiscard]] Result<RecordType> parse_record_type(std::string_view text);
@@ -61,6 +65,14 @@ struct Txt {
   std::vector<std::string> strings;  ///< each at most 255 octets
   friend bool operator==(const Txt&, const Txt&) = default;
 };
+/// Where a service of a domain is (RFC 2782); a target of "." says that there is none.
+struct Srv {
+  std::uint16_t priority = 0;  ///< the lowest is tried first
+  std::uint16_t weight = 0;    ///< among equals, the share of the work
+  std::uint16_t port = 0;
+  Name target;
+  friend bool operator==(const Srv&, const Srv&) = default;
+};
 /// Intervals in seconds.
 struct Soa {
   Name primary;  ///< MNAME
@@ -79,7 +91,7 @@ struct Unknown {
   friend bool operator==(const Unknown&, const Unknown&) = default;
 };
 
-using Rdata = std::variant<A, Aaaa, Ns, Cname, Ptr, Mx, Txt, Soa, Unknown>;
+using Rdata = std::variant<A, Aaaa, Ns, Cname, Ptr, Mx, Txt, Srv, Soa, Unknown>;
 
 struct Record {
   Name name;

@@ -160,25 +160,36 @@ void Resolver::ask_next_server(Instant now, LookupId id) {
   for (std::size_t i = 0; i < lookup.servers.size(); ++i)
     if (!lookup.servers[i].dead && lookup.servers[i].asked < config_.attempts)
       if (!best || rank(i) < rank(*best)) best = i;
-  if (!best || lookup.sends >= config_.max_sends) {
+  if (!best || lookup.sends >= config_.max_sends || work_[lookup.cause] >= config_.max_work) {
     const bool silent = lookup.timed_out && !lookup.failed;
     finish(id, silent ? Outcome::timeout : Outcome::servfail, lookup.chain, {});
   } else if (lookup.servers[*best].address) {
-    send(now, lookup, *best);
+    send(now, id, *best, Transport::udp);
   } else {
     find_address(now, id, *best);
   }
 }
 
-void Resolver::send(Instant now, Lookup& lookup, std::size_t server) {
+void Resolver::send(Instant now, LookupId id, std::size_t index, Transport transport) {
+  Lookup& lookup = lookups_.at(id);
+  Server& server = lookup.servers[index];
   lookup.message_id = next_message_id();
-  lookup.asked = server;
+  lookup.asked = index;
   lookup.deadline = now + config_.timeout;
   ++lookup.sends;
-  ++lookup.servers[server].asked;
-  const Message query =
+  ++work_[lookup.cause];
+  Message query =
       make_query(lookup.message_id, lookup.current, lookup.type, config_.recursion_desired);
-  outputs_.push_back(SendDatagram{*lookup.servers[server].address, encode(query), lookup.cause});
+  if (config_.udp_payload > 0 && !server.plain)
+    query.edns = Edns{config_.udp_payload, 0, false, {}};
+  if (transport == Transport::udp) {
+    ++server.asked;
+    lookup.stream.reset();
+    outputs_.push_back(SendDatagram{*server.address, encode(query), lookup.cause});
+  } else {
+    lookup.stream = last_stream_ = StreamId{last_stream_.value + 1};
+    outputs_.push_back(OpenStream{last_stream_, *server.address, encode(query), lookup.cause});
+  }
 }
 
 /// splitmix64. An id is not used for two questions at a time.
@@ -201,6 +212,7 @@ void Resolver::finish(LookupId id, Outcome outcome, std::vector<Record> records,
   const auto found = lookups_.find(id);
   const Lookup lookup = std::move(found->second);
   lookups_.erase(found);
+  if (lookup.depth == 0) work_.erase(lookup.cause);
   ttl = shortest(records, ttl);
   const bool from_cache = lookup.sends == 0 && lookup.helpers == 0 &&
                           (outcome != Outcome::servfail && outcome != Outcome::timeout);

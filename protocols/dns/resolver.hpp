@@ -6,7 +6,7 @@
 // address that was asked, carries the id and the question that were sent, and speaks only of names
 // inside the zone that the asked server serves ("bailiwick").
 //
-//     resolver.start(now, name, type);            // or handle_datagram, handle_wakeup
+//     resolver.start(now, name, type);            // or handle_datagram, handle_wakeup, ...
 //     for (;;) { auto out = resolver.poll(); if (Idle) break; ... }   // drain to Idle every time
 #pragma once
 
@@ -37,13 +37,18 @@ struct ResolverConfig {
   std::uint64_t seed = 1;        ///< of the generator of message ids
   /// Ask the hints to do the work (RD, a stub resolver): their unauthoritative answers count.
   bool recursion_desired = false;
+  /// What our EDNS says about the datagrams that we can receive; 0: do not speak EDNS.
+  std::uint16_t udp_payload = kUdpPayload;
+  /// Ask again by TCP when a reply was cut short (RFC 7766 §5). Otherwise the rest will have to do.
+  bool use_tcp = true;
 
   // Limits. Beyond them a look-up ends in servfail.
   std::size_t max_in_flight = 256;  ///< look-ups at the same time, helpers included
   std::size_t max_waiting = 1024;   ///< questions waiting for them
   int max_cnames = 8;               ///< links of one CNAME chain
   int max_referrals = 16;           ///< steps down the tree
-  int max_sends = 48;               ///< datagrams for one look-up
+  int max_sends = 48;               ///< queries for one look-up
+  int max_work = 200;               ///< queries for one question, helpers included
   int max_helpers = 6;              ///< server names without glue looked up for one look-up
   int max_depth = 3;                ///< helpers of helpers
   std::size_t max_servers = 8;      ///< of an NS set, that are tried
@@ -77,6 +82,19 @@ struct SendDatagram {
   std::string bytes;
   QueryId query;  ///< the question on whose behalf (the first, where several wait)
 };
+/// Names one OpenStream; unique within a resolver.
+struct StreamId {
+  std::uint64_t value = 0;
+  friend auto operator<=>(const StreamId&, const StreamId&) = default;
+};
+/// Open a TCP connection to port 53 of `to` and send this query (see ClientSession). What comes of
+/// it is told by handle_stream_message or handle_stream_failed; too late is no harm.
+struct OpenStream {
+  StreamId stream;
+  IpAddress to;
+  std::string bytes;
+  QueryId query;
+};
 /// A question is settled. Exactly one for every start().
 struct Answered {
   QueryId query;
@@ -90,14 +108,15 @@ struct CacheStored {
   bool negative = false;
   std::string summary;  ///< "MX 10 mail.kaede.example TTL 300", "NXDOMAIN", "no MX record"
 };
-/// A datagram was thrown away: malformed, unasked, or not trustworthy.
-struct DatagramIgnored {
+/// A message was thrown away: malformed, unasked, or not trustworthy.
+struct MessageIgnored {
   IpAddress from;
   std::string reason;
   std::string_view rule;  ///< "RFC 5452 §9.1"
 };
 
-using ResolverOutput = std::variant<SendDatagram, Answered, CacheStored, DatagramIgnored, Idle>;
+using ResolverOutput =
+    std::variant<SendDatagram, OpenStream, Answered, CacheStored, MessageIgnored, Idle>;
 
 class Resolver {
  public:
@@ -111,6 +130,8 @@ class Resolver {
 
   // inputs
   void handle_datagram(Instant now, const IpAddress& from, std::string_view bytes);
+  void handle_stream_message(Instant now, StreamId stream, std::string_view bytes);
+  void handle_stream_failed(Instant now, StreamId stream);
   void handle_wakeup(Instant now);
 
   // commands
@@ -128,7 +149,8 @@ class Resolver {
     std::optional<IpAddress> address;
     RecordType address_type = RecordType::a;  ///< looked up next: A, then AAAA
     int asked = 0;
-    bool dead = false;  ///< lame, failing or without an address
+    bool plain = false;  ///< does not understand EDNS
+    bool dead = false;   ///< lame, failing or without an address
   };
   /// One name being looked up, for waiting questions and/or for look-ups that need an address.
   struct Lookup {
@@ -149,6 +171,7 @@ class Resolver {
     std::optional<LookupId> helper;
     std::size_t helper_for = 0;  ///< index into `servers`
     std::uint16_t message_id = 0;
+    std::optional<StreamId> stream;  ///< asked by TCP
     Instant deadline;
   };
 
@@ -161,7 +184,7 @@ class Resolver {
   bool answer_from_cache(Instant now, LookupId id);
   bool follow_alias(Lookup& lookup, const Record& alias) const;
   void ask_next_server(Instant now, LookupId id);
-  void send(Instant now, Lookup& lookup, std::size_t server);
+  void send(Instant now, LookupId id, std::size_t server, Transport transport);
   void finish(LookupId id, Outcome outcome, std::vector<Record> records, Duration ttl);
   void tell_dependants(LookupId id, Outcome outcome, const std::vector<Record>& records);
 
@@ -174,6 +197,9 @@ class Resolver {
 
   // resolver_reply.cpp: what to believe
   [[nodiscard]] std::optional<LookupId> match(const IpAddress& from, const Message& reply);
+  [[nodiscard]] LookupId find_stream(StreamId stream) const;
+  bool ask_again(Instant now, LookupId id, std::size_t server, const Message& reply);
+  void give_up_server(LookupId id, std::size_t server);
   void read_reply(Instant now, LookupId id, const Message& reply);
   bool take_answers(Instant now, LookupId id, const Message& reply);
   bool take_negative(Instant now, LookupId id, const Message& reply);
@@ -190,9 +216,11 @@ class Resolver {
   std::map<LookupId, Lookup> lookups_;
   std::deque<LookupId> ready_;  ///< look-ups with something to do; empty between inputs
   std::deque<ResolverOutput> outputs_;
+  std::map<QueryId, int> work_;  ///< queries sent for questions that are still open
   std::uint64_t random_;
   std::uint64_t last_query_ = 0;
   LookupId last_lookup_ = 0;
+  StreamId last_stream_;
 };
 
 }  // namespace posthorn::dns

@@ -49,7 +49,7 @@ std::string summary(const Answer& answer) {
 }
 
 void Resolver::ignore(const IpAddress& from, std::string reason, std::string_view rule) {
-  outputs_.push_back(DatagramIgnored{from, std::move(reason), rule});
+  outputs_.push_back(MessageIgnored{from, std::move(reason), rule});
 }
 
 void Resolver::handle_datagram(Instant now, const IpAddress& from, std::string_view bytes) {
@@ -58,8 +58,50 @@ void Resolver::handle_datagram(Instant now, const IpAddress& from, std::string_v
   if (!reply->header.response) return ignore(from, "a query, not a reply", "RFC 1035 §4.1.1");
   const std::optional<LookupId> id = match(from, *reply);
   if (!id) return;
+  if (lookups_.at(*id).stream) return ignore(from, "the question went by TCP", "RFC 7766 §7");
   read_reply(now, *id, *reply);
   run(now);
+}
+
+/// The connection says who speaks, but which query is answered the message itself must say
+/// (RFC 7766 §7). A server that gets that wrong is not asked again.
+void Resolver::handle_stream_message(Instant now, StreamId stream, std::string_view bytes) {
+  const LookupId id = find_stream(stream);
+  if (id == 0) return;  // it took too long
+  const Lookup& lookup = lookups_.at(id);
+  const IpAddress from = *lookup.servers[*lookup.asked].address;
+  const Result<Message> reply = decode(bytes);
+  if (!reply.ok())
+    ignore(from, reply.error().message, "RFC 1035 §4.1");
+  else if (!reply->header.response)
+    ignore(from, "a query, not a reply", "RFC 1035 §4.1.1");
+  else if (match(from, *reply) == id)
+    return read_reply(now, id, *reply), run(now);
+  give_up_server(id, *lookup.asked);
+  run(now);
+}
+
+void Resolver::handle_stream_failed(Instant now, StreamId stream) {
+  const LookupId id = find_stream(stream);
+  if (id == 0) return;
+  give_up_server(id, *lookups_.at(id).asked);
+  run(now);
+}
+
+/// The look-up that waits for this stream, 0 for none.
+Resolver::LookupId Resolver::find_stream(StreamId stream) const {
+  for (const auto& [id, lookup] : lookups_)
+    if (lookup.asked && lookup.stream == stream) return id;
+  return 0;
+}
+
+/// Failing, refusing or lame (RFC 1034 §5.3.3, step 4d): another one may know more.
+void Resolver::give_up_server(LookupId id, std::size_t server) {
+  Lookup& lookup = lookups_.at(id);
+  lookup.asked.reset();
+  lookup.servers[server].dead = true;
+  lookup.failed = true;
+  ready_.push_back(id);
 }
 
 /// The look-up that waits for this very reply.
@@ -88,6 +130,7 @@ void Resolver::read_reply(Instant now, LookupId id, const Message& reply) {
   Lookup& lookup = lookups_.at(id);
   const std::size_t server = *lookup.asked;
   lookup.asked.reset();
+  if (ask_again(now, id, server, reply)) return;
   const Header& header = reply.header;
   const bool knows = header.rcode == Rcode::no_error || header.rcode == Rcode::name_error;
   const bool vouches =
@@ -95,10 +138,29 @@ void Resolver::read_reply(Instant now, LookupId id, const Message& reply) {
   if (knows && vouches && take_answers(now, id, reply)) return;
   if (knows && header.rcode == Rcode::no_error && take_referral(now, id, reply)) return;
   if (knows && vouches && take_negative(now, id, reply)) return;
-  // Failing, refusing or lame (RFC 1034 §5.3.3, step 4d): do not ask this one again.
-  lookup.servers[server].dead = true;
-  lookup.failed = true;
-  ready_.push_back(id);
+  give_up_server(id, server);
+}
+
+/// Some replies only say that the question should have been put in another way.
+bool Resolver::ask_again(Instant now, LookupId id, std::size_t index, const Message& reply) {
+  Lookup& lookup = lookups_.at(id);
+  Server& server = lookup.servers[index];
+  if (lookup.sends >= config_.max_sends || work_[lookup.cause] >= config_.max_work) return false;
+  const Transport transport = lookup.stream ? Transport::tcp : Transport::udp;
+  // RFC 6891 §7: whoever knows no EDNS says FORMERR, and has not understood the question.
+  const Rcode rcode = reply.header.rcode;
+  const bool puzzled = rcode == Rcode::format_error || rcode == Rcode::not_implemented;
+  if (puzzled && !reply.edns && config_.udp_payload > 0 && !server.plain) {
+    server.plain = true;
+    send(now, id, index, transport);
+    return true;
+  }
+  // RFC 7766 §5, RFC 2181 §9: a reply that was cut short is not used, but asked for by TCP.
+  if (reply.header.truncated && config_.use_tcp && transport == Transport::udp) {
+    send(now, id, index, Transport::tcp);
+    return true;
+  }
+  return false;
 }
 
 /// Walks the CNAME chain in the answer section; false if there is nothing about the name.

@@ -22,10 +22,36 @@ Message reply_to(const Header& query, Rcode rcode) {
   return reply;
 }
 
+/// Why a question is turned down before anything is looked up.
+Rcode objection(const Question& question) {
+  const auto type = static_cast<unsigned>(question.type);
+  if (question.type == RecordType::opt) return Rcode::format_error;
+  if (question.rr_class != kClassIn) return Rcode::refused;
+  if (question.type == RecordType::any) return Rcode::no_error;
+  // Who may copy a whole zone is for its secondaries; there are none here (RFC 5936 §2.2.1).
+  if (question.type == RecordType::axfr || question.type == RecordType::ixfr) return Rcode::refused;
+  return type >= 128 && type <= 255 ? Rcode::not_implemented : Rcode::no_error;
+}
+
+/// RFC 6891 §6.2.3: a size below 512 counts as 512.
+std::size_t limit_of(const Message& query, Transport transport) {
+  if (transport == Transport::tcp) return kMaxMessage;
+  if (!query.edns) return kMaxUdp;
+  return std::clamp<std::size_t>(query.edns->udp_payload, kMaxUdp, kUdpPayload);
+}
+
+/// RFC 8482 §4.1: who asks for "anything" gets something, not everything.
+void keep_one_set(std::vector<Record>& records) {
+  if (records.empty()) return;
+  const RecordType kept = records.front().type();
+  std::erase_if(records, [kept](const Record& record) { return record.type() != kept; });
+}
+
 /// The host that a record names and whose address the asker will want next (RFC 1035 §3.3.9).
 const Name* named_host(const Record& record) {
   if (const Mx* mx = std::get_if<Mx>(&record.data); mx != nullptr) return &mx->exchange;
   if (const Ns* ns = std::get_if<Ns>(&record.data); ns != nullptr) return &ns->host;
+  if (const Srv* srv = std::get_if<Srv>(&record.data); srv != nullptr) return &srv->target;
   return nullptr;
 }
 
@@ -36,6 +62,9 @@ void add_addresses(const AuthoritativeServer& server, const std::vector<Record>&
     const Zone* zone = host == nullptr ? nullptr : server.zone_for(*host);
     if (zone != nullptr) append(reply.additional, zone->addresses(*host));
   }
+  std::erase_if(reply.additional, [&](const Record& record) {
+    return std::find(reply.answers.begin(), reply.answers.end(), record) != reply.answers.end();
+  });
 }
 
 }  // namespace
@@ -48,16 +77,29 @@ const Zone* AuthoritativeServer::zone_for(const Name& name) const {
   return best;
 }
 
-Message AuthoritativeServer::respond(const Message& query) const {
-  if (query.header.opcode != Opcode::query) return reply_to(query.header, Rcode::not_implemented);
-  if (query.questions.size() != 1) return reply_to(query.header, Rcode::format_error);
-  const Question& question = query.questions.front();
+Message AuthoritativeServer::respond(const Message& query, Transport transport) const {
   Message reply = reply_to(query.header, Rcode::no_error);
-  reply.questions = query.questions;
-  const Zone* zone = question.rr_class == kClassIn ? zone_for(question.name) : nullptr;
+  if (query.questions.size() == 1) reply.questions = query.questions;
+  if (query.edns) reply.edns = Edns{kUdpPayload, 0, query.edns->dnssec_ok, {}};
+  if (query.edns && query.edns->version > 0)
+    reply.header.rcode = Rcode::bad_version;
+  else if (query.header.opcode != Opcode::query)
+    reply.header.rcode = Rcode::not_implemented;
+  else if (query.questions.size() != 1)
+    reply.header.rcode = Rcode::format_error;
+  else if (const Rcode problem = objection(query.questions.front()); problem != Rcode::no_error)
+    reply.header.rcode = problem;
+  else
+    answer(query.questions.front(), transport, reply);
+  return reply;
+}
+
+void AuthoritativeServer::answer(const Question& question, Transport transport,
+                                 Message& reply) const {
+  const Zone* zone = zone_for(question.name);
   if (zone == nullptr) {
     reply.header.rcode = Rcode::refused;
-    return reply;
+    return;
   }
   // A CNAME may lead from one of our zones into another (RFC 1034 §4.3.2, step 3a).
   ZoneAnswer found = zone->lookup(question.name, question.type);
@@ -71,23 +113,24 @@ Message AuthoritativeServer::respond(const Message& query) const {
     found = zone->lookup(found.target, question.type);
     append(reply.answers, found.answers);
   }
+  if (question.type == RecordType::any && transport == Transport::udp) keep_one_set(reply.answers);
   if (found.kind == ZoneAnswer::Kind::nxdomain) reply.header.rcode = Rcode::name_error;
   reply.authority = found.authority;
   reply.additional = found.additional;
   add_addresses(*this, reply.answers, reply);
   if (found.kind == ZoneAnswer::Kind::referral) add_addresses(*this, reply.authority, reply);
-  return reply;
 }
 
-std::string AuthoritativeServer::respond(std::string_view datagram) const {
-  const Result<Header> header = decode_header(datagram);
+std::string AuthoritativeServer::respond(std::string_view message, Transport transport) const {
+  const Result<Header> header = decode_header(message);
   // Answering an answer would let two servers talk for ever.
   if (!header.ok() || header->response) return {};
-  if (header->opcode != Opcode::query)
-    return encode(reply_to(*header, Rcode::not_implemented), kMaxUdp);
-  const Result<Message> query = decode(datagram);
-  if (!query.ok()) return encode(reply_to(*header, Rcode::format_error), kMaxUdp);
-  return encode(respond(*query), kMaxUdp);
+  const Result<Message> query = decode(message);
+  if (!query.ok()) {
+    const bool known = header->opcode == Opcode::query;
+    return encode(reply_to(*header, known ? Rcode::format_error : Rcode::not_implemented));
+  }
+  return encode(respond(*query, transport), limit_of(*query, transport));
 }
 
 }  // namespace posthorn::dns

@@ -14,7 +14,9 @@ Error wrong(const Record& record, std::string_view why) {
 /// Why a zone may not hold this record; null if it may.
 const char* objection(const Record& record) {
   if (record.rr_class != kClassIn) return "only class IN can be served";
-  if (record.type() == RecordType::any) return "ANY exists only in questions";
+  const auto type = static_cast<unsigned>(record.type());
+  if (record.type() == RecordType::opt || (type >= 128 && type <= 255))  // RFC 6895 §3.1
+    return "this type exists in messages only";
   if (record.type() == RecordType::soa) return "a zone has one SOA only";
   if (const A* a = std::get_if<A>(&record.data); a != nullptr && a->address.v6)
     return "an A record holds an IPv4 address";
@@ -98,6 +100,13 @@ std::vector<Record> Zone::addresses(const Name& host) const {
   return found;
 }
 
+/// The SOA that vouches for a "no", for as long as that may be remembered (RFC 2308 §3).
+Record Zone::negative_soa() const {
+  Record record = soa_;
+  record.ttl = std::min(record.ttl, std::get<Soa>(soa_.data).minimum);
+  return record;
+}
+
 void Zone::refer(const std::vector<Record>& delegation, ZoneAnswer& answer) const {
   answer.kind = ZoneAnswer::Kind::referral;
   answer.authority = delegation;
@@ -116,23 +125,22 @@ ZoneAnswer Zone::lookup(const Name& name, RecordType type) const {
       return answer;
     }
     const Node* node = find(answer.target);
-    if (node == nullptr && !exists(answer.target)) {
-      node = find_wildcard(answer.target);
-      if (node == nullptr) {
-        answer.kind = ZoneAnswer::Kind::nxdomain;
-        answer.authority = {soa_};
-        return answer;
-      }
+    const bool wild = node == nullptr && !exists(answer.target);
+    if (wild) node = find_wildcard(answer.target);
+    if (wild && node == nullptr) {
+      answer.kind = ZoneAnswer::Kind::nxdomain;
+      answer.authority = {negative_soa()};
+      return answer;
     }
     if (node != nullptr && has_alias(*node) && type != RecordType::cname &&
         type != RecordType::any) {
       Record alias = node->at(RecordType::cname).front();
-      alias.name = answer.target;  // a wildcard's record appears under the name that was asked
+      if (wild) alias.name = answer.target;  // as if it stood under the name that was asked
       answer.target = std::get<Cname>(alias.data).target;
       answer.answers.push_back(std::move(alias));
       continue;
     }
-    take_records(node, type, answer);
+    take_records(node, type, wild, answer);
     return answer;
   }
   answer.kind = ZoneAnswer::Kind::alias;
@@ -140,18 +148,18 @@ ZoneAnswer Zone::lookup(const Name& name, RecordType type) const {
 }
 
 /// The end of the chain: the records of the type at `node` (null for an empty non-terminal).
-void Zone::take_records(const Node* node, RecordType type, ZoneAnswer& answer) const {
+void Zone::take_records(const Node* node, RecordType type, bool wild, ZoneAnswer& answer) const {
   const std::size_t before = answer.answers.size();
   if (node != nullptr)
     for (const auto& [kind, set] : *node)
       if (type == RecordType::any || kind == type)
         for (Record record : set) {
-          record.name = answer.target;
+          if (wild) record.name = answer.target;
           answer.answers.push_back(std::move(record));
         }
   const bool found = answer.answers.size() > before;
   answer.kind = found ? ZoneAnswer::Kind::found : ZoneAnswer::Kind::nodata;
-  if (!found) answer.authority = {soa_};
+  if (!found) answer.authority = {negative_soa()};
 }
 
 }  // namespace posthorn::dns

@@ -40,7 +40,8 @@ class Zone {
   [[nodiscard]] std::vector<Record> records() const;
 
   /// `name` must be at or below origin(). Follows CNAMEs inside the zone; a "*" label stands for
-  /// names that do not exist (RFC 4592).
+  /// names that do not exist (RFC 4592). Records keep the case in which the zone has their names
+  /// (RFC 4343 §4).
   [[nodiscard]] ZoneAnswer lookup(const Name& name, RecordType type) const;
   /// A and AAAA records kept for `host`, glue included.
   [[nodiscard]] std::vector<Record> addresses(const Name& host) const;
@@ -53,8 +54,9 @@ class Zone {
   [[nodiscard]] bool exists(const Name& name) const;
   [[nodiscard]] const Node* find_wildcard(const Name& name) const;
   [[nodiscard]] const std::vector<Record>* find_delegation(const Name& name) const;
+  [[nodiscard]] Record negative_soa() const;
   void refer(const std::vector<Record>& delegation, ZoneAnswer& answer) const;
-  void take_records(const Node* node, RecordType type, ZoneAnswer& answer) const;
+  void take_records(const Node* node, RecordType type, bool wild, ZoneAnswer& answer) const;
 
   Name origin_;
   Record soa_;

@@ -71,6 +71,11 @@ class EventQueue {
     return handle.slot < slab_.size() && slab_[handle.slot].generation == handle.generation;
   }
 
+  /// What is going to happen; nullptr if it is not pending. Valid until the queue changes.
+  [[nodiscard]] const Payload* find(EventHandle handle) const {
+    return pending(handle) ? &slab_[handle.slot].payload : nullptr;
+  }
+
   EventHandle schedule(Instant at, Payload payload) {
     const std::uint32_t slot = take_slot();
     slab_[slot].payload = std::move(payload);

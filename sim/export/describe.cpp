@@ -84,6 +84,10 @@ struct Describe {
     const std::string number = std::to_string(f.conn.value);
     return say("connection " + number + " broke", "接続 " + number + " が切れました");
   }
+  std::string operator()(const trace::HostJoined& f) const {
+    return say(text(f.name) + " connects from outside (" + text(f.address) + ")",
+               text(f.name) + " が外部から接続しました(" + text(f.address) + ")");
+  }
   std::string operator()(const trace::HostPower& f) const {
     return f.up ? say(host(f.host) + " is up again", host(f.host) + " が復旧しました")
                 : say(host(f.host) + " is down", host(f.host) + " が停止しました");

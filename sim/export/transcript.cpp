@@ -108,11 +108,13 @@ class Writer {
     conn_ = conn;
     const trace::ConnectionOpening* who = trace_.connection(conn);
     if (who == nullptr) return;
-    const trace::Scene& scene = trace_.scene();
+    const auto name = [&](HostId host) -> std::string {
+      return host ? trace_.scene().host(host).name : "?";
+    };
     out_ += "             -- " + std::string(protocol_name(who->protocol)) + ", " +
             (options_.lang == Lang::ja ? "接続 " : "connection ") + std::to_string(conn.value) +
-            ": C = " + scene.host(who->client).name + ":" + std::to_string(who->client_port) +
-            ", S = " + scene.host(who->server).name + ":" + std::to_string(who->server_port) + "\n";
+            ": C = " + name(who->client) + ":" + std::to_string(who->client_port) +
+            ", S = " + name(who->server) + ":" + std::to_string(who->server_port) + "\n";
   }
 
   void stamp(Instant at) {

@@ -38,6 +38,8 @@ class Context {
   [[nodiscard]] virtual const scenario::Plan& plan() const = 0;
   virtual trace::Trace& trace() = 0;
   virtual engine::Random& random(HostId host) = 0;
+  /// The address at the other end of a connection; for clients that come from outside the real one.
+  [[nodiscard]] virtual std::optional<IpAddress> client_address(ConnId conn) const = 0;
 
   /// Numbers for new letters and queue entries; unique in the world.
   virtual MessageId new_message() = 0;

@@ -105,16 +105,30 @@ smtp::Decision MailServer::judge_recipient(Context& ctx, const smtp::ServerSessi
   return smtp::Decision::refuse(550, "5.7.1", path.to_string() + " Relaying denied");
 }
 
+/// Users log in with their whole address, or with its local part where that is clear.
+const scenario::PlannedAccount* MailServer::own_account(Context& ctx,
+                                                        const std::string& user) const {
+  const std::string wanted = lower(user);
+  const scenario::PlannedAccount* found = nullptr;
+  for (const auto& [address, account] : ctx.plan().accounts) {
+    if (account.home != id_) continue;
+    if (address == wanted) return &account;
+    if (address.substr(0, address.rfind('@')) != wanted) continue;
+    if (found != nullptr) return nullptr;
+    found = &account;
+  }
+  return found;
+}
+
 void MailServer::handle_event(Context& ctx, ConnId conn, smtp::ServerSession& session,
                               const smtp::ServerEvent& event) {
   const Instant now = ctx.now();
   std::visit(
       Overloaded{[&](const smtp::AuthAsked& asked) {
-                   const scenario::PlannedAccount* account = ctx.plan().account(asked.user);
+                   const scenario::PlannedAccount* account = own_account(ctx, asked.user);
                    const bool known =
-                       account != nullptr && account->home == id_ &&
-                       account->password == asked.password &&
-                       (asked.identity.empty() || lower(asked.identity) == lower(asked.user));
+                       account != nullptr && account->password == asked.password &&
+                       (asked.identity.empty() || own_account(ctx, asked.identity) == account);
                    ctx.trace().append(
                        now, trace::LoginDecided{id_, conn, ctx.trace().intern(asked.user), known});
                    session.decide(
@@ -137,14 +151,12 @@ smtp::Decision MailServer::take_over(Context& ctx, ConnId conn, const smtp::Serv
                                      const smtp::ContentReceived& content) {
   if (count_received(*content.content) > kMaxReceived)
     return smtp::Decision::refuse(554, "5.4.6", "Too many hops; this message is in a loop");
-  const trace::ConnectionOpening* who = ctx.trace().connection(conn);
   const MessageId message = ctx.trace().message() ? ctx.trace().message() : ctx.new_message();
   ctx.set_message(message);
 
   mail::ReceivedInfo info;
   info.helo = session.client_name();
-  if (who != nullptr && who->client)
-    info.client = ctx.plan().addresses[who->client.value - 1].front();
+  if (const auto client = ctx.client_address(conn)) info.client = *client;
   info.by = ctx.plan().host(id_).name;
   info.with = !session.extended()                   ? "SMTP"
               : !session.authenticated_as().empty() ? "ESMTPA"
@@ -187,9 +199,8 @@ void MailServer::admit(Context& ctx, QueueEntry entry) {
 template <class Server>
 void MailServer::decide_login(Context& ctx, ConnId conn, Server& session,
                               const mail::LoginAsked& asked) {
-  const scenario::PlannedAccount* account = ctx.plan().account(asked.user);
-  const bool known =
-      account != nullptr && account->home == id_ && account->password == asked.password;
+  const scenario::PlannedAccount* account = own_account(ctx, asked.user);
+  const bool known = account != nullptr && account->password == asked.password;
   ctx.trace().append(ctx.now(),
                      trace::LoginDecided{id_, conn, ctx.trace().intern(asked.user), known});
   session.decide_login(ctx.now(), known, store_, known ? account->address : std::string());

@@ -42,6 +42,8 @@ class MailServer {
   // mail_server.cpp: taking over
   [[nodiscard]] bool is_home_of(Context& ctx, const std::string& domain) const;
   [[nodiscard]] bool relays_for(Context& ctx, const std::string& domain) const;
+  [[nodiscard]] const scenario::PlannedAccount* own_account(Context& ctx,
+                                                            const std::string& user) const;
   [[nodiscard]] smtp::Decision judge_recipient(Context& ctx, const smtp::ServerSession& session,
                                                const smtp::Path& path) const;
   smtp::Decision take_over(Context& ctx, ConnId conn, const smtp::ServerSession& session,

@@ -63,6 +63,9 @@ class Network {
   void listen(HostId host, std::uint16_t port);
   void close_listener(HostId host, std::uint16_t port);
 
+  /// A number for a connection that does not cross this network.
+  ConnId new_connection_id() { return ConnId{++last_conn_.value}; }
+  PacketId new_packet_id() { return PacketId{++last_packet_.value}; }
   ConnId connect(Context& context, HostId from, const IpAddress& to, std::uint16_t port);
   void send(Context& context, ConnId conn, Side side, std::string_view bytes);
   void send(Context& context, ConnId conn, Side side, std::shared_ptr<const std::string> bytes);

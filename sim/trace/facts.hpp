@@ -208,6 +208,15 @@ struct LinkPower {
   POSTHORN_FACT("link-power", link, up)
 };
 
+/// A program from outside of the world appears as a host of its own (a real client of `serve`, a
+/// person at a console). `host` is the next number after the scene's hosts.
+struct HostJoined {
+  HostId host;
+  TextId name;     ///< "outside-1"
+  TextId address;  ///< the real one
+  POSTHORN_FACT("host-joined", host, name, address)
+};
+
 // ---- conversations -----------------------------------------------------------------------
 
 /// A command, reply, or run of content: stream bytes [begin, begin+length) that `speaker`
@@ -345,8 +354,8 @@ using Fact =
                  MessageSubmitted, ClientProblem, FetchStarted, InboxReceived, FetchFinished,
                  MessageDisplayed, InboxRemoved, ConnectionOpening, ConnectionOpened,
                  ConnectionFailed, ConnectionClosed, StreamWritten, SegmentSent, DatagramSent,
-                 PacketHop, PacketDelivered, PacketDropped, HostPower, LinkPower, Line, DnsAsked,
-                 DnsAnswered, DnsCached, QueueAccepted, QueueAttempt, RecipientResult,
+                 PacketHop, PacketDelivered, PacketDropped, HostPower, LinkPower, HostJoined, Line,
+                 DnsAsked, DnsAnswered, DnsCached, QueueAccepted, QueueAttempt, RecipientResult,
                  QueueDeferred, QueueReleased, BounceCreated, LoginDecided, MailboxStored,
                  MailboxFlags, MailboxExpunged, RunEnded>;
 static_assert(sizeof(Fact) <= 28, "a fact is at most 24 bytes");

@@ -135,6 +135,10 @@ struct Folder {
   void operator()(const HostPower& f) { host(f.host).up = f.up; }
   void operator()(const LinkPower& f) { s.links_up.at(f.link.value - 1) = f.up; }
 
+  void operator()(const HostJoined& f) {
+    if (s.hosts.size() < f.host.value) s.hosts.resize(f.host.value);
+  }
+
   // ---- conversations
   void operator()(const Line& f) {
     const auto found = s.conns.find(f.conn);

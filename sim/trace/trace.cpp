@@ -35,7 +35,7 @@ const Blob& Trace::blob(BlobId id) const {
 }
 
 TextId Trace::intern(std::string_view text) {
-  if (text.empty()) return {};
+  if (text.empty() || !keeping_) return {};
   if (const auto found = text_ids_.find(text); found != text_ids_.end()) return found->second;
   texts_.push_back(std::make_shared<const std::string>(text));
   text_digests_.push_back(hash_bytes(text));
@@ -45,7 +45,7 @@ TextId Trace::intern(std::string_view text) {
 }
 
 BlobId Trace::add_blob(Blob bytes) {
-  if (!bytes) return {};
+  if (!bytes || !keeping_) return {};
   const auto [place, added] = blob_ids_.try_emplace(bytes.get(), BlobId{});
   if (added) {
     blob_digests_.push_back(hash_bytes(*bytes));
@@ -61,6 +61,7 @@ RecordId Trace::append(Instant at, Fact fact) {
 
 RecordId Trace::append_record(Record record) {
   assert(records_.empty() || record.at >= records_.back().at);
+  if (!keeping_) return RecordId{static_cast<std::uint32_t>(records_.size()) + ++not_kept_};
   digest(record);
   records_.push_back(std::move(record));
   index(records_.back());
@@ -72,6 +73,20 @@ void Trace::index(const Record& record) {
     streams_[{written->conn, written->side}].push_back({written->offset, written->bytes});
   else if (const auto* opening = std::get_if<ConnectionOpening>(&record.fact))
     openings_[opening->conn] = RecordId{static_cast<std::uint32_t>(records_.size())};
+  else if (const auto* joined = std::get_if<HostJoined>(&record.fact))
+    join(*joined);
+}
+
+/// The cast grows. A trace that is read back has its whole cast from the beginning.
+void Trace::join(const HostJoined& joined) {
+  if (joined.host.value != scene_.hosts.size() + 1) return;
+  SceneHost host;
+  host.name = text(joined.name);
+  host.label = {host.name, host.name};
+  host.kind = HostKind::client;
+  if (const auto address = IpAddress::parse(text(joined.address)))
+    host.addresses.push_back(*address);
+  scene_.hosts.push_back(std::move(host));
 }
 
 void Trace::digest(const Record& record) {

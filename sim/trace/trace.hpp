@@ -60,6 +60,10 @@ class Trace {
   [[nodiscard]] std::uint64_t digest() const { return digest_; }
 
   // ---- writing
+  /// From here on records, texts and bytes are counted but not kept, for worlds that run for
+  /// months with nobody looking. What is there stays.
+  void stop_keeping() { keeping_ = false; }
+  [[nodiscard]] bool keeping() const { return keeping_; }
   TextId intern(std::string_view text);
   BlobId add_blob(Blob bytes);  ///< the same pointer gives the same id
   BlobId add_blob(std::string bytes) {
@@ -85,6 +89,7 @@ class Trace {
     BlobId bytes;
   };
   void index(const Record& record);
+  void join(const HostJoined& joined);
   void digest(const Record& record);
 
   Scene scene_;
@@ -100,6 +105,8 @@ class Trace {
   RecordId cause_;
   MessageId message_;
   std::uint8_t step_ = 0;
+  bool keeping_ = true;
+  std::uint32_t not_kept_ = 0;  ///< records since stop_keeping()
 };
 
 /// Sets cause, message and step for a scope and puts the former ones back.

@@ -1,5 +1,6 @@
 #include "sim/trace/trace_json.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <limits>
 #include <nlohmann/json.hpp>
@@ -14,7 +15,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// Text fields come from peers and may hold any bytes; JSON may not.
+/// The scene's texts come from a scenario, which is UTF-8; a trace made by hand may differ.
 std::string dump(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
@@ -80,6 +81,12 @@ Id<Tag> id_from(const Json& json, std::size_t limit) {
   return Id<Tag>{static_cast<std::uint32_t>(value)};
 }
 
+HostId end_from(const Json& json, std::size_t hosts) {
+  const auto id = id_from<HostTag>(json, hosts);
+  if (!id) throw std::runtime_error("a link has no end");
+  return id;
+}
+
 SceneHost host_from(const Json& json) {
   SceneHost host;
   host.name = json.at("name").get<std::string>();
@@ -111,8 +118,7 @@ Scene scene_from(const Json& json) {
   for (const Json& host : json.at("hosts")) scene.hosts.push_back(host_from(host));
   const std::size_t hosts = scene.hosts.size();
   for (const Json& link : json.at("links"))
-    scene.links.push_back({id_from<HostTag>(link.at("a"), hosts),
-                           id_from<HostTag>(link.at("b"), hosts),
+    scene.links.push_back({end_from(link.at("a"), hosts), end_from(link.at("b"), hosts),
                            Duration(link.at("latency").get<std::int64_t>()),
                            link.at("bandwidth").get<std::uint64_t>()});
   for (const Json& account : json.at("accounts"))
@@ -128,6 +134,17 @@ Scene scene_from(const Json& json) {
 
 // ---- records -------------------------------------------------------------------------------
 
+/// What a peer wrote may be any bytes; a JSON string may not.
+Json to_json(std::string_view bytes) {
+  if (mail::is_valid_utf8(bytes)) return bytes;
+  return {{"base64", mail::base64_encode(bytes)}};
+}
+
+std::string bytes_from(const Json& json) {
+  if (json.is_string()) return json.get<std::string>();
+  return mail::base64_decode(json.at("base64").get<std::string>());
+}
+
 Json to_json(const Trace& trace, const Record& record, std::size_t id) {
   Json json = {{"id", id}, {"at", record.at.time_since_epoch().count()}};
   if (record.cause) json["cause"] = record.cause.value;
@@ -139,7 +156,7 @@ Json to_json(const Trace& trace, const Record& record, std::size_t id) {
     // "message" and the like of a fact must not hide the record's own.
     const std::string key = json.contains(name) ? std::string("fact_") + name : name;
     if constexpr (std::is_same_v<T, TextId>)
-      json[key] = trace.text(value);
+      json[key] = to_json(trace.text(value));
     else if constexpr (requires { value.value; })
       json[key] = value.value;
     else if constexpr (Named<T>)
@@ -151,10 +168,19 @@ Json to_json(const Trace& trace, const Record& record, std::size_t id) {
   return json;
 }
 
+/// Hosts and links that a fact may leave open; everywhere else a fact without them means nothing.
+bool may_be_none(std::string_view fact, std::string_view field) {
+  static constexpr std::pair<std::string_view, std::string_view> kOpen[] = {
+      {"act-began", "host"},  {"packet-dropped", "host"},       {"packet-dropped", "link"},
+      {"packet-hop", "link"}, {"connection-opening", "server"}, {"datagram-sent", "to"}};
+  return std::ranges::find(kOpen, std::pair(fact, field)) != std::end(kOpen);
+}
+
 /// Reads the fields of one fact; the limits keep broken files from pointing outside the tables.
 struct FieldReader {
   const Json& json;
   Trace& trace;
+  std::string_view fact;
   std::size_t hosts, links;
 
   [[nodiscard]] const Json& find(const std::string& name) const {
@@ -162,15 +188,22 @@ struct FieldReader {
     return prefixed != json.end() ? *prefixed : json.at(name);
   }
 
+  void demand(bool there, const char* name) const {
+    if (!there && !may_be_none(fact, name))
+      throw std::runtime_error(std::string("\"") + name + "\" must not be 0");
+  }
+
   template <class T>
   void operator()(const char* name, T& value) const {
     const Json& found = find(name);
     if constexpr (std::is_same_v<T, TextId>) {
-      value = trace.intern(found.get<std::string>());
+      value = trace.intern(bytes_from(found));
     } else if constexpr (std::is_same_v<T, HostId>) {
       value = id_from<HostTag>(found, hosts);
+      demand(static_cast<bool>(value), name);
     } else if constexpr (std::is_same_v<T, LinkId>) {
       value = id_from<LinkTag>(found, links);
+      demand(static_cast<bool>(value), name);
     } else if constexpr (std::is_same_v<T, BlobId>) {
       value = id_from<BlobTag>(found, trace.blob_count());
     } else if constexpr (requires { value.value; }) {
@@ -219,8 +252,10 @@ void read_record(const Json& json, Trace& trace) {
   if (record.cause.value > trace.size()) throw std::runtime_error("the cause comes later");
   record.message = MessageId{json.value("message", 0u)};
   record.step = json.value("step", std::uint8_t{0});
-  const FieldReader reader{json, trace, trace.scene().hosts.size(), trace.scene().links.size()};
-  record.fact = make_fact(json.at("fact").get<std::string>(), reader);
+  const auto fact = json.at("fact").get<std::string>();
+  const FieldReader reader{json, trace, fact, trace.scene().hosts.size(),
+                           trace.scene().links.size()};
+  record.fact = make_fact(fact, reader);
   check(record.fact, trace.scene());
   trace.append_record(std::move(record));
 }
@@ -257,6 +292,8 @@ Result<Trace> read_json(std::string_view text) {
       ++record;
       read_record(item, trace);
     }
+    if (json.contains("digest") && json.at("digest") != hex64(trace.digest()))
+      return Error{"the digest does not match: the file was changed or damaged"};
     return trace;
   } catch (const std::exception& problem) {
     const std::string where = record > 0 ? "record " + std::to_string(record) + ": " : "";

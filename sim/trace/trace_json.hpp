@@ -6,7 +6,8 @@
 //       "digest": "0123456789abcdef" }
 //
 // "at" is in nanoseconds. "cause", "message" and "step" are left out where there is none. Text
-// fields stand inline; byte fields are 1-based positions in "blobs" (0: none).
+// fields stand inline, as {"base64": "..."} where they are not UTF-8; byte fields are 1-based
+// positions in "blobs" (0: none). A digest that does not match is an error; it may be left out.
 #pragma once
 
 #include <string>

@@ -5,6 +5,11 @@
 
 namespace posthorn::world {
 
+bool is_housekeeping(const Event& event) {
+  const auto* net = std::get_if<net::NetEvent>(&event.what);
+  return net != nullptr && net::is_housekeeping(*net);
+}
+
 void World::Doing::run(const Event& event) {
   trace_.set_cause(event.cause);
   set_message(event.message);
@@ -12,8 +17,7 @@ void World::Doing::run(const Event& event) {
   settle();
 }
 
-/// Whatever an event set off without waiting, in order: upcalls of the network, news for those who
-/// wait for them, then resolvers.
+/// Whatever an event set off without waiting, in order: upcalls of the network, then resolvers.
 void World::Doing::settle() {
   for (;;) {
     const std::vector<net::NetUpcall> upcalls = w_.net_.take_upcalls();
@@ -22,11 +26,7 @@ void World::Doing::settle() {
       set_message(upcall.origin.message);
       std::visit([this](const auto& what) { take(what); }, upcall.what);
     }
-    if (!upcalls.empty()) continue;
-    if (!stores_.empty()) {
-      tell_news(*stores_.begin());
-      continue;
-    }
+    if (!upcalls.empty() || tell_idlers()) continue;
     if (resolvers_.empty()) break;
     const HostId host = *resolvers_.begin();
     resolvers_.erase(resolvers_.begin());
@@ -35,13 +35,52 @@ void World::Doing::settle() {
   std::erase_if(w_.ends_, [](const auto& item) { return item.second.gone; });
 }
 
+/// IMAP IDLE: sessions hear of what others did to their mailbox. True if anybody had to be told.
+bool World::Doing::tell_idlers() {
+  bool told = false;
+  for (const HostId id : std::set<HostId>(w_.idle_hosts_)) {
+    Host& host = at(id);
+    mail::MailStore& store = host.mail_server->store();
+    if (std::exchange(host.store_changes, store.changes()) == store.changes()) continue;
+    for (const ConnId conn : std::set<ConnId>(host.idling)) {
+      End* here = end(conn, Side::server);
+      auto* session = here != nullptr ? std::get_if<imap::Server>(&here->session) : nullptr;
+      if (session == nullptr || !session->idling()) {
+        host.idling.erase(conn);
+        continue;
+      }
+      session->handle_store_changed(now(), store);
+      drain(conn, Side::server);
+      told = true;
+    }
+    if (host.idling.empty()) w_.idle_hosts_.erase(id);
+  }
+  return told;
+}
+
 World::End* World::Doing::end(ConnId conn, Side side) {
   const auto found = w_.ends_.find({conn, side});
   return found == w_.ends_.end() || found->second.gone ? nullptr : &found->second;
 }
 
+std::optional<IpAddress> World::Doing::client_address(ConnId conn) const {
+  if (const auto found = w_.ends_.find({conn, Side::server}); found != w_.ends_.end())
+    if (found->second.outside) return found->second.outside;
+  const net::Connection* connection = w_.net_.connection(conn);
+  if (connection == nullptr) return std::nullopt;
+  return connection->end(Side::client).address.ip;
+}
+
 engine::EventHandle World::Doing::put(Instant when, decltype(Event::what) what) {
-  return w_.queue_.schedule(when, Event{trace_.cause(), trace_.message(), std::move(what)});
+  Event event{trace_.cause(), trace_.message(), std::move(what)};
+  if (is_housekeeping(event)) ++w_.housekeeping_;
+  return w_.queue_.schedule(when, std::move(event));
+}
+
+void World::Doing::cancel(engine::EventHandle handle) {
+  const Event* event = w_.queue_.find(handle);
+  if (event != nullptr && is_housekeeping(*event)) --w_.housekeeping_;
+  w_.queue_.cancel(handle);
 }
 
 void World::Doing::set_message(MessageId message) {
@@ -81,7 +120,6 @@ void World::Doing::handle(const host::Timer& timer) {
   if (!w_.net_.host_up(timer.host)) return;  // its queue runs again at power-up
   if (timer.kind == host::Timer::Kind::queue_run) {
     if (host.mail_server) host.mail_server->handle_timer(*this, timer);
-    stores_.insert(timer.host);
   } else if (host.mail_client) {
     host.mail_client->handle_timer(*this, timer);
   }
@@ -122,7 +160,7 @@ void World::Doing::take(const net::ConnectFailed& failed) {
   End* client = end(failed.conn, Side::client);
   if (client == nullptr) return;
   client->gone = true;
-  w_.queue_.cancel(client->wake_event);
+  cancel(client->wake_event);
   Host& host = at(client->host);
   if (host.mail_server) host.mail_server->handle_connect_failed(*this, failed.conn, failed.why);
   if (host.mail_client) host.mail_client->handle_connect_failed(*this, failed.conn, failed.why);
@@ -148,14 +186,14 @@ void World::Doing::take(const net::Broken& broken) {
     input_eof(*here);
     drain(broken.conn, broken.side);
     here->gone = true;
-    w_.queue_.cancel(here->wake_event);
+    cancel(here->wake_event);
   }
 }
 
 void World::Doing::take(const net::Closed& closed) {
   if (End* here = end(closed.conn, closed.side)) {
     here->gone = true;
-    w_.queue_.cancel(here->wake_event);
+    cancel(here->wake_event);
   }
 }
 

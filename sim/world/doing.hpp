@@ -16,11 +16,21 @@ class World::Doing final : public host::Context, public net::Scheduler {
 
   void run(const Event& event);
 
+  // outside.cpp
+  bool outside_connect(ConnId conn, HostId client, const Outside& who, HostId server,
+                       std::uint16_t port);
+  void outside_bytes(ConnId conn, std::string_view bytes);
+  void outside_eof(ConnId conn);
+  void outside_closed(ConnId conn, trace::CloseReason why);
+  std::string outside_datagram(HostId client, const Outside& who, HostId server,
+                               const std::string& bytes);
+
   // host::Context and net::Scheduler
   [[nodiscard]] Instant now() const override { return w_.now_; }
   [[nodiscard]] const scenario::Plan& plan() const override { return *w_.plan_; }
   trace::Trace& trace() override { return trace_; }
   engine::Random& random(HostId host) override { return at(host).random; }
+  [[nodiscard]] std::optional<IpAddress> client_address(ConnId conn) const override;
   MessageId new_message() override { return MessageId{++w_.last_message_.value}; }
   QueueId new_queue_entry() override { return QueueId{++w_.last_queue_.value}; }
   void set_message(MessageId message) override;
@@ -34,7 +44,7 @@ class World::Doing final : public host::Context, public net::Scheduler {
                  host::Session session) override;
   engine::EventHandle wake(Instant when, host::Timer timer) override;
   engine::EventHandle schedule(Instant when, net::NetEvent event) override;
-  void cancel(engine::EventHandle handle) override { w_.queue_.cancel(handle); }
+  void cancel(engine::EventHandle handle) override;
 
  private:
   Host& at(HostId host) { return w_.hosts_.at(host.value - 1); }
@@ -56,6 +66,7 @@ class World::Doing final : public host::Context, public net::Scheduler {
   void handle(const SessionWake& wake);
   void handle(const ResolverWake& wake);
   void settle();
+  bool tell_idlers();
   void take(const net::Accepted& accepted);
   void take(const net::Connected& connected);
   void take(const net::ConnectFailed& failed);
@@ -67,11 +78,13 @@ class World::Doing final : public host::Context, public net::Scheduler {
 
   // driver.cpp: sessions and resolvers
   void drain(ConnId conn, Side side);
-  /// Sessions that wait for news of their mailbox (IDLE) hear what others changed.
-  void tell_news(HostId host);
+  void shutdown(ConnId conn, Side side, End& end);
+  void write_outside(ConnId conn, End& end, std::string bytes);
   template <class S>
   void drain_session(ConnId conn, Side side, End& end, S& session);
+  void note_idler(ConnId conn, HostId host);
   void record_note(ConnId conn, Side side, const Note& note);
+  void append_line(ConnId conn, Side speaker, Flow flow, const Note& note);
   void write(ConnId conn, Side side, End& end, std::string bytes);
   void set_wake(ConnId conn, Side side, End& end, std::optional<Instant> when);
   void input(End& end, std::string_view bytes);
@@ -84,7 +97,6 @@ class World::Doing final : public host::Context, public net::Scheduler {
   trace::Trace& trace_;
   net::Context net_;
   std::set<HostId> resolvers_;  ///< to be drained before the step ends
-  std::set<HostId> stores_;     ///< mail servers whose mailboxes may have changed in this step
 };
 
 }  // namespace posthorn::world

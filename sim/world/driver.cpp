@@ -76,24 +76,8 @@ void World::Doing::handle(const SessionWake& wake) {
 }
 
 void World::Doing::drain(ConnId conn, Side side) {
-  End* here = end(conn, side);
-  if (here == nullptr) return;
-  std::visit([&](auto& session) { drain_session(conn, side, *here, session); }, here->session);
-  if (at(here->host).mail_server) stores_.insert(here->host);
-}
-
-void World::Doing::tell_news(HostId id) {
-  stores_.erase(id);
-  Host& host = at(id);
-  if (!host.mail_server) return;
-  mail::MailStore& store = host.mail_server->store();
-  if (std::exchange(host.store_told, store.changes()) == store.changes()) return;
-  for (auto& [key, here] : w_.ends_) {
-    auto* session = std::get_if<imap::Server>(&here.session);
-    if (here.host != id || here.gone || session == nullptr || !session->idling()) continue;
-    session->handle_store_changed(now(), store);
-    drain_session(key.first, key.second, here, *session);
-  }
+  if (End* here = end(conn, side))
+    std::visit([&](auto& session) { drain_session(conn, side, *here, session); }, here->session);
 }
 
 /// Until Idle. Sent bytes go to the network after the notes about them, so that a packet's cause
@@ -114,9 +98,11 @@ void World::Doing::drain_session(ConnId conn, Side side, End& here, S& session) 
       record_note(conn, side, *note);
     } else if (std::holds_alternative<Shutdown>(output)) {
       flush();
-      if (here.connected) w_.net_.shutdown(net_, conn, side);
+      shutdown(conn, side, here);
     } else if (const auto* idle = std::get_if<Idle>(&output)) {
       flush();
+      if constexpr (std::is_same_v<S, imap::Server>)
+        if (session.idling()) note_idler(conn, here.host);
       return set_wake(conn, side, here, here.connected ? idle->wake_at : std::nullopt);
     } else {
       flush();
@@ -124,33 +110,52 @@ void World::Doing::drain_session(ConnId conn, Side side, End& here, S& session) 
       std::visit(
           [&](auto&& out) {
             using Out = std::decay_t<decltype(out)>;
+            // A letter from outside is one that nobody in the world has seen yet.
+            if constexpr (std::is_same_v<Out, smtp::ContentReceived>)
+              if (here.outside) set_message({});
             if constexpr (requires { host.mail_server->handle_event(*this, conn, session, out); })
               if (host.mail_server) host.mail_server->handle_event(*this, conn, session, out);
             if constexpr (requires { host.mail_client->handle_event(*this, conn, session, out); })
               if (host.mail_client) host.mail_client->handle_event(*this, conn, session, out);
-            static_cast<void>(sizeof(Out));
+            if constexpr (std::is_same_v<Out, mail::MessageFetched>)
+              if (here.outside && out.tag != 0) reach(MessageId{out.tag}, 5);
           },
           output);
     }
   }
 }
 
+void World::Doing::note_idler(ConnId conn, HostId id) {
+  Host& host = at(id);
+  if (host.idling.empty()) host.store_changes = host.mail_server->store().changes();
+  host.idling.insert(conn);
+  w_.idle_hosts_.insert(id);
+}
+
 void World::Doing::record_note(ConnId conn, Side side, const Note& note) {
   const Side speaker = note.flow == Flow::sent ? side : other(side);
+  const End* here = end(conn, side);
+  if (here != nullptr && here->outside && note.flow == Flow::received)
+    append_line(conn, speaker, Flow::sent, note);  // nobody else can tell that it was said
+  append_line(conn, speaker, note.flow, note);
+}
+
+void World::Doing::append_line(ConnId conn, Side speaker, Flow flow, const Note& note) {
   trace_.append_as_cause(now(), trace::Line{conn, static_cast<std::uint32_t>(note.begin),
                                             static_cast<std::uint32_t>(note.end - note.begin),
                                             trace_.intern(note.verb), trace_.intern(note.rule),
-                                            note.kind, speaker, note.flow});
+                                            note.kind, speaker, flow});
 }
 
 void World::Doing::write(ConnId conn, Side side, End& here, std::string bytes) {
+  if (here.outside) return write_outside(conn, here, std::move(bytes));
   if (here.connected)
     w_.net_.send(net_, conn, side, std::make_shared<const std::string>(std::move(bytes)));
 }
 
 void World::Doing::set_wake(ConnId conn, Side side, End& here, std::optional<Instant> when) {
   if (here.wake == when) return;
-  if (here.wake) w_.queue_.cancel(here.wake_event);
+  if (here.wake) cancel(here.wake_event);
   here.wake = when;
   if (when) here.wake_event = put(std::max(*when, now()), SessionWake{conn, side});
 }
@@ -178,7 +183,7 @@ void World::Doing::drain_resolver(HostId id) {
       answered(id, *answer);
     } else if (const auto* idle = std::get_if<Idle>(&output)) {
       if (host.resolver_wake != idle->wake_at) {
-        if (host.resolver_wake) w_.queue_.cancel(host.resolver_event);
+        if (host.resolver_wake) cancel(host.resolver_event);
         host.resolver_wake = idle->wake_at;
         if (idle->wake_at)
           host.resolver_event = put(std::max(*idle->wake_at, now()), ResolverWake{id});
@@ -211,14 +216,19 @@ void World::Doing::forget(HostId id) {
   for (auto& [key, here] : w_.ends_) {
     if (here.host != id) continue;
     here.gone = true;
-    w_.queue_.cancel(here.wake_event);
+    cancel(here.wake_event);
+    if (here.outside) {  // its connection is no business of the network
+      w_.output_.push_back({key.first, {}, OutsideOutput::End::reset});
+      trace_.append(now(),
+                    trace::ConnectionClosed{key.first, Side::client, trace::CloseReason::reset});
+    }
   }
   std::erase_if(w_.lookups_, [&](const auto& item) { return item.first.first == id; });
   Host& host = at(id);
   if (!host.resolver) return;
   const dns::ResolverConfig config = host.resolver->config();
   host.resolver.emplace(config);
-  w_.queue_.cancel(host.resolver_event);
+  cancel(host.resolver_event);
   host.resolver_wake.reset();
 }
 

@@ -69,7 +69,7 @@ World::World(std::shared_ptr<const scenario::Plan> plan)
 }
 
 std::optional<Instant> World::next_at() const {
-  if (queue_.empty()) return std::nullopt;
+  if (at_rest()) return std::nullopt;
   return queue_.next_at();
 }
 
@@ -86,18 +86,23 @@ const host::MailClient* World::mail_client(HostId id) const {
 bool World::step(trace::Trace& trace) {
   if (ended_) return false;
   const Instant limit = Instant{} + plan_->scenario.limit;
-  if (queue_.empty() || queue_.next_at() > limit) {
+  if (at_rest() || queue_.next_at() > limit) {
     ended_ = true;
     trace.set_cause({});
     trace.set_message({});
     trace.set_step(0);
-    trace.append(now_, trace::RunEnded{queue_.empty()});
+    trace.append(now_, trace::RunEnded{at_rest()});
     return false;
   }
+  run_next(trace);
+  return true;
+}
+
+void World::run_next(trace::Trace& trace) {
   auto event = queue_.pop();
   now_ = event.key.at;
+  if (is_housekeeping(event.payload)) --housekeeping_;
   Doing(*this, trace).run(event.payload);
-  return true;
 }
 
 void World::run_until(trace::Trace& trace, Instant until) {

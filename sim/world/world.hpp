@@ -10,7 +10,9 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -37,6 +39,20 @@ struct StoryAct {
 struct NarrationDue {
   std::uint32_t index;
 };
+/// A program outside of the world that speaks to one of its hosts; see outside.cpp.
+struct Outside {
+  std::string name;  ///< "outside-1": the host that it appears as
+  IpAddress address;
+  std::uint16_t port = 0;
+};
+/// What the world says to such a program. Bytes first, then the orderly end or the abrupt one.
+struct OutsideOutput {
+  enum class End : std::uint8_t { none, orderly, reset };
+  ConnId conn;
+  std::string bytes;
+  End end = End::none;
+};
+
 struct Event {
   RecordId cause;
   MessageId message;
@@ -44,6 +60,8 @@ struct Event {
                NarrationDue>
       what;
 };
+/// Nothing can follow from it.
+bool is_housekeeping(const Event& event);
 
 class World {
  public:
@@ -59,15 +77,38 @@ class World {
   [[nodiscard]] const host::MailClient* mail_client(HostId id) const;
   [[nodiscard]] const net::Network& network() const { return net_; }
 
+  /// Nothing will happen any more, apart from timers after which nothing can follow.
+  [[nodiscard]] bool at_rest() const { return queue_.size() == housekeeping_; }
+
   // commands
-  /// Runs the next event. False when none is left or the scenario's limit is reached: then
-  /// RunEnded has been recorded, once.
+  /// Runs the next event. False when the world is at rest or the scenario's limit is reached:
+  /// then RunEnded has been recorded, once.
   bool step(trace::Trace& trace);
   /// Runs every event up to and including `until`.
   void run_until(trace::Trace& trace, Instant until);
 
+  // from outside: outside.cpp. Each call first runs what is due before `now`, which never goes
+  // back; then take_output() says what the world answers, now or later by itself.
+  /// The same without an end: a world that outsiders can wake is never over.
+  void advance(trace::Trace& trace, Instant now);
+  /// A connection to `server`; none if it is down or nothing listens at `port` (refused).
+  ConnId outside_connect(trace::Trace& trace, Instant now, const Outside& who, HostId server,
+                         std::uint16_t port);
+  void outside_bytes(trace::Trace& trace, Instant now, ConnId conn, std::string_view bytes);
+  /// The program sends no more.
+  void outside_eof(trace::Trace& trace, Instant now, ConnId conn);
+  /// The connection is gone.
+  void outside_closed(trace::Trace& trace, Instant now, ConnId conn, trace::CloseReason why);
+  /// A question by UDP to port 53; the answer, empty for none.
+  std::string outside_datagram(trace::Trace& trace, Instant now, const Outside& who, HostId server,
+                               const std::string& bytes);
+  [[nodiscard]] std::vector<OutsideOutput> take_output();
+
  private:
   class Doing;  // the Context and Scheduler of one step; world.cpp
+
+  void run_next(trace::Trace& trace);
+  HostId join(trace::Trace& trace, const Outside& who);
 
   struct Host {
     std::optional<host::MailServer> mail_server;
@@ -77,7 +118,8 @@ class World {
     std::optional<Instant> resolver_wake;
     engine::EventHandle resolver_event;
     engine::Random random;
-    std::uint64_t store_told = 0;  ///< MailStore::changes() when waiting sessions were last told
+    std::set<ConnId> idling;          ///< IMAP clients that want to be told at once
+    std::uint64_t store_changes = 0;  ///< MailStore::changes() when they were told
   };
   /// One end of a connection, with the session that speaks there.
   struct End {
@@ -86,7 +128,9 @@ class World {
     std::optional<Instant> wake;
     engine::EventHandle wake_event;
     bool connected = false;
-    bool gone = false;  ///< the network has let go of it
+    bool gone = false;                  ///< the network has let go of it
+    std::optional<IpAddress> outside;   ///< the peer is no host of the virtual network
+    std::uint32_t sent = 0, heard = 0;  ///< outside: octets so far
   };
   using EndKey = std::pair<ConnId, Side>;
 
@@ -95,10 +139,14 @@ class World {
   net::Network net_;
   std::vector<Host> hosts_;
   std::map<EndKey, End> ends_;
+  std::vector<std::string> outsiders_;  ///< names of the hosts after the plan's own
+  std::vector<OutsideOutput> output_;
+  std::set<HostId> idle_hosts_;  ///< those with idling clients
   std::map<std::pair<HostId, dns::QueryId>, std::pair<RecordId, MessageId>> lookups_;
   std::map<MessageId, std::uint8_t> steps_;
   std::map<std::string, MessageId> names_;
   std::vector<bool> narrated_;
+  std::size_t housekeeping_ = 0;  ///< pending events that nothing can follow
   Instant now_{};
   MessageId last_message_;
   QueueId last_queue_;

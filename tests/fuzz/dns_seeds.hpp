@@ -35,7 +35,16 @@ inline posthorn::dns::Message example_reply() {
       {name("mail.kaede.example"), 300, A{posthorn::IpAddress::v4(192, 0, 2, 25)}},
       {name("mail.kaede.example"), 300, Aaaa{*posthorn::IpAddress::parse("2001:db8::25")}},
   };
-  reply.additional = {{name("."), 0, Unknown{static_cast<RecordType>(41), "xy"}, 1232}};
+  reply.additional = {
+      {name("_imap._tcp.kaede.example"), 300, Srv{0, 1, 143, name("mail.kaede.example")}},
+      {name("kaede.example"), 300, Unknown{static_cast<RecordType>(257), "issue"}}};
+  reply.edns = Edns{1232, 0, true, {{10, "cookie"}}};
+  return reply;
+}
+
+inline posthorn::dns::Message truncated_reply() {
+  posthorn::dns::Message reply = example_query();
+  reply.header.response = reply.header.authoritative = reply.header.truncated = true;
   return reply;
 }
 

@@ -17,12 +17,14 @@ namespace {
 
 const std::vector<std::string> kMasked = {
     "\x5b\x5a" + masked(example_reply()), "\x5b\x59" + masked(example_referral()),
-    "\x5b\x5b\x5a" + masked(example_reply()) + "\x59" + masked(example_referral())};
+    "\x5b\x5b\x5a" + masked(example_reply()) + "\x59" + masked(example_referral()),
+    "\x5b\x5a" + masked(truncated_reply()) + "\x49" + masked(example_reply())};
 
 struct Run {
   Resolver resolver;
   Instant now{};
   std::vector<SendDatagram> open;
+  std::vector<OpenStream> streams;
   std::size_t started = 0, answered = 0;
 
   static ResolverConfig config() {
@@ -38,22 +40,31 @@ struct Run {
       const ResolverOutput output = resolver.poll();
       if (const auto* idle = std::get_if<Idle>(&output)) return idle->wake_at;
       if (const auto* send = std::get_if<SendDatagram>(&output)) open.push_back(*send);
+      if (const auto* stream = std::get_if<OpenStream>(&output)) streams.push_back(*stream);
       if (std::holds_alternative<Answered>(output)) ++answered;
     }
     std::abort();  // it never comes to rest
   }
 
-  /// A reply from the input, made to fit the latest open question.
-  void reply(std::string bytes) {
+  /// The input, made to fit the question.
+  static std::string fit(std::string bytes, const std::string& query) {
+    bytes.replace(0, std::min<std::size_t>(2, bytes.size()), query.substr(0, 2));
+    auto message = decode(bytes);
+    if (!message.ok()) return bytes;
+    message->header.response = true;
+    message->questions = decode(query)->questions;
+    return encode(*message);
+  }
+  void reply(const std::string& bytes) {
     if (open.empty()) return;
     const SendDatagram asked = open.back();
-    bytes.replace(0, std::min<std::size_t>(2, bytes.size()), asked.bytes.substr(0, 2));
-    if (auto message = decode(bytes); message.ok()) {
-      message->header.response = true;
-      message->questions = decode(asked.bytes)->questions;
-      bytes = encode(*message);
-    }
-    resolver.handle_datagram(now, asked.to, bytes);
+    resolver.handle_datagram(now, asked.to, fit(bytes, asked.bytes));
+  }
+  void reply_on_stream(const std::string& bytes, bool fails) {
+    if (streams.empty()) return;
+    const OpenStream asked = streams.back();
+    if (fails) return resolver.handle_stream_failed(now, asked.stream);
+    resolver.handle_stream_message(now, asked.stream, fit(bytes, asked.bytes));
   }
 
   void act(char action, std::string_view rest) {
@@ -65,8 +76,10 @@ struct Run {
         resolver.start(now, name(names[action >> 2 & 3]), types[(action >> 4 & 3) % 3]);
         break;
       case 1:
-      case 2:
         reply(std::string(rest));
+        break;
+      case 2:
+        reply_on_stream(std::string(rest), (action & 0x70) == 0);
         break;
       default:
         now += std::chrono::seconds(static_cast<unsigned char>(action));
@@ -82,7 +95,7 @@ struct Run {
 
 extern const char* const posthorn_fuzz_seeds[];
 const char* const posthorn_fuzz_seeds[] = {kMasked[0].c_str(), kMasked[1].c_str(),
-                                           kMasked[2].c_str(), nullptr};
+                                           kMasked[2].c_str(), kMasked[3].c_str(), nullptr};
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string input = unmasked({reinterpret_cast<const char*>(data), size});

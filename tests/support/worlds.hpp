@@ -23,8 +23,7 @@ inline scenario::Host client(std::string name, std::string user, scenario::Reads
   return host;
 }
 
-inline scenario::Link link(std::string a, std::string b, Duration latency = 10ms,
-                           double loss = 0) {
+inline scenario::Link link(std::string a, std::string b, Duration latency = 10ms, double loss = 0) {
   scenario::Link link;
   link.a = std::move(a);
   link.b = std::move(b);
@@ -68,8 +67,7 @@ inline scenario::Scenario two_domains(scenario::Reads reads = scenario::Reads::i
   return s;
 }
 
-inline scenario::Act act(Duration at, std::string who,
-                         decltype(scenario::Act::what) what) {
+inline scenario::Act act(Duration at, std::string who, decltype(scenario::Act::what) what) {
   scenario::Act act;
   act.at = at;
   act.who = std::move(who);

@@ -48,14 +48,14 @@ Layout layout_for(float width, float height, bool tall_transcript) {
   const float gap = px(14), side = std::round(px(322));
   const float header = std::round(px(108));
   const float rest = height - header - gap * 4;
-  const float bottom = std::round(tall_transcript ? rest * 0.56f : std::min(px(256), rest * 0.36f));
-  const float top = gap * 2 + header, middle = height - gap * 2 - bottom;
+  const float bottom = std::round(tall_transcript ? rest * 0.56f : std::min(px(216), rest * 0.30f));
+  const float top = gap * 2 + header, foot = height - gap;
   Layout out;
   out.header = {{gap, gap}, {width - gap, gap + header}};
-  out.steps = {{gap, top}, {gap + side, middle}};
-  out.details = {{width - gap - side, top}, {width - gap, middle}};
-  out.stage = {{out.steps.max.x + gap, top}, {out.details.min.x - gap, middle}};
-  out.transcript = {{gap, height - gap - bottom}, {width - gap, height - gap}};
+  out.steps = {{gap, top}, {gap + side, foot}};
+  out.details = {{width - gap - side, top}, {width - gap, foot}};
+  out.stage = {{out.steps.max.x + gap, top}, {out.details.min.x - gap, foot - bottom - gap}};
+  out.transcript = {{out.stage.min.x, foot - bottom}, {out.stage.max.x, foot}};
   return out;
 }
 
@@ -101,14 +101,17 @@ void Shell::panels(const Layout& layout, const Rect& window) {
   {
     const PanelScope stage("stage", layout.stage,
                            ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse);
-    // The stage above, the mail program of the one who acts below.
-    const float split = layout.stage.min.y + layout.stage.height() * 0.58f;
+    // The stage above, the mail program of the one who acts below; it goes where the room is short.
+    const HostId client = client_on_stage(model_);
+    const float mail = std::round(px(226));
+    const bool both = client && layout.stage.height() > mail + px(190);
+    const float split = layout.stage.max.y - (both ? mail + px(10) : 0);
     draw_stage(model_, {layout.stage.min, {layout.stage.max.x, split}}, commands_);
-    const float side = layout.stage.width() * 0.12f;
-    draw_client(model_,
-                {{layout.stage.min.x + side, split + px(6)},
-                 {layout.stage.max.x - side, layout.stage.max.y - px(6)}},
-                commands_);
+    if (both)
+      draw_client(model_, client,
+                  {{layout.stage.min.x + px(3), split + px(6)},
+                   {layout.stage.max.x - px(3), layout.stage.max.y - px(4)}},
+                  commands_);
   }
   const std::pair<const char*, const Rect*> cards[] = {{"panel-header", &layout.header},
                                                        {"panel-steps", &layout.steps},

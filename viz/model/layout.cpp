@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 namespace posthorn::viz {
 namespace {
@@ -89,6 +90,32 @@ StageLayout lay_out(const trace::Scene& scene) {
     out.zones.push_back(zone);
   }
   return out;
+}
+
+std::vector<HostId> way_between(const trace::Scene& scene, const std::vector<bool>& links_up,
+                                HostId from, HostId to) {
+  // Dijkstra from the far end; equal ways are settled by the order of hosts and links.
+  std::map<HostId, std::pair<Duration, HostId>> best{{to, {Duration{}, to}}};
+  std::set<std::pair<Duration, HostId>> open{{Duration{}, to}};
+  while (!open.empty()) {
+    const auto [distance, host] = *open.begin();
+    open.erase(open.begin());
+    for (std::size_t i = 0; i < scene.links.size(); ++i) {
+      const trace::SceneLink& link = scene.links[i];
+      if (!links_up[i] || (link.a != host && link.b != host)) continue;
+      const HostId next = link.a == host ? link.b : link.a;
+      const Duration there = distance + link.latency;
+      const auto known = best.find(next);
+      if (known != best.end() && known->second.first <= there) continue;
+      if (known != best.end()) open.erase({known->second.first, next});
+      best[next] = {there, host};
+      open.emplace(there, next);
+    }
+  }
+  std::vector<HostId> way{from};
+  if (!best.contains(from)) return {from, to};
+  while (way.back() != to) way.push_back(best.at(way.back()).second);
+  return way;
 }
 
 }  // namespace posthorn::viz

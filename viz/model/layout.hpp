@@ -25,4 +25,9 @@ struct StageLayout {
 /// the other domains' servers, their people. Positions in the scenario override.
 StageLayout lay_out(const trace::Scene& scene);
 
+/// The hosts that packets between two hosts pass, both included: the way with the least latency
+/// over the links that are up. Only the two ends where there is no way.
+std::vector<HostId> way_between(const trace::Scene& scene, const std::vector<bool>& links_up,
+                                HostId from, HostId to);
+
 }  // namespace posthorn::viz

@@ -1,4 +1,5 @@
-// A mail program's window on the stage: the letter being written, the inbox, the letter read.
+// A mail program's window: the letter being written, the inbox, the letter read. Two panes, as
+// mail programs have them: on the left who and what, on the right the words.
 #include "viz/panels/client.hpp"
 
 #include <algorithm>
@@ -12,19 +13,13 @@ namespace {
 
 using trace::ClientScreen;
 
-/// The client that is selected, or whose screen changed last; none while nothing happened.
-HostId chosen_client(const Model& model) {
-  HostId best;
-  for (std::size_t i = 0; i < model.now.hosts.size(); ++i) {
-    const HostId id{static_cast<std::uint32_t>(i + 1)};
-    if (model.scene().host(id).kind != trace::HostKind::client) continue;
-    if (model.selection.host == id) return id;
-    const ClientScreen& screen = model.now.host(id).screen;
-    if (screen.mode == ClientScreen::Mode::idle) continue;
-    if (!best || screen.since >= model.now.host(best).screen.since) best = id;
-  }
-  return best;
+bool writes(const ClientScreen& screen) {
+  return screen.mode == ClientScreen::Mode::composing ||
+         screen.mode == ClientScreen::Mode::sending || screen.mode == ClientScreen::Mode::sent;
 }
+
+/// What an attachment is called; parts without a name are not shown to readers.
+bool is_attachment(const LetterPart& part) { return part.note.find('.') != std::string::npos; }
 
 class ClientWindow {
  public:
@@ -41,27 +36,22 @@ class ClientWindow {
     mark_rect("client-window", frame_.min, frame_.max, true);
     const Rect bar{frame_.min, {frame_.max.x, frame_.min.y + px(34)}};
     list_->AddRectFilled(bar.min, bar.max, colors().soft, px(12), ImDrawFlags_RoundCornersTop);
-    draw_icon(list_, Icon::envelope, {bar.min.x + px(20), bar.center().y}, px(18),
-              colors().primary);
+    draw_icon(list_, writes(screen_) ? Icon::pencil : Icon::inbox,
+              {bar.min.x + px(20), bar.center().y}, px(18), colors().primary);
     draw_text(list_, faces().bold, {bar.min.x + px(36), bar.min.y + px(6)}, colors().text,
               elide(faces().bold, title(), bar.width() - px(50)));
-    body_ = {{frame_.min.x + px(14), bar.max.y + px(8)},
-             {frame_.max.x - px(14), frame_.max.y - px(10)}};
-    list_->PushClipRect(body_.min, body_.max, true);
-    if (screen_.problem) problem();
-    switch (screen_.mode) {
-      case ClientScreen::Mode::composing:
-      case ClientScreen::Mode::sending:
-      case ClientScreen::Mode::sent:
-        compose();
-        break;
-      case ClientScreen::Mode::reading:
-        reading();
-        break;
-      default:
-        inbox();
-    }
-    list_->PopClipRect();
+    Rect body{{frame_.min.x + px(14), bar.max.y + px(8)},
+              {frame_.max.x - px(14), frame_.max.y - px(10)}};
+    if (screen_.problem) problem(body);
+    const float divide = body.min.x + std::round(body.width() * 0.40f);
+    left_ = {body.min, {divide - px(12), body.max.y}};
+    right_ = {{divide + px(2), body.min.y}, body.max};
+    list_->AddLine({divide - px(5), frame_.min.y + px(34)}, {divide - px(5), frame_.max.y},
+                   colors().line, px(1));
+    if (writes(screen_))
+      compose();
+    else
+      inbox();
   }
 
  private:
@@ -72,110 +62,150 @@ class ClientWindow {
     std::string name = host.label.in(model_.lang);
     for (const trace::SceneAccount& account : model_.scene().accounts)
       if (account.address == host.user) name = account.display.in(model_.lang);
-    const bool writing = screen_.mode == ClientScreen::Mode::composing ||
-                         screen_.mode == ClientScreen::Mode::sending ||
-                         screen_.mode == ClientScreen::Mode::sent;
-    return name + " – " + std::string(word(writing ? "client-compose" : "client-inbox"));
+    return name + " – " + std::string(word(writes(screen_) ? "client-compose" : "client-inbox"));
   }
 
-  void line(const Face& face, ImU32 color, std::string_view text) {
-    draw_text(list_, face, body_.min, color, elide(face, text, body_.width()));
-    body_.min.y += px(24);
-  }
-  void field(std::string_view key, std::string_view value) {
-    draw_text(list_, faces().small, {body_.min.x, body_.min.y + px(2)}, colors().muted, word(key));
-    const float indent = px(66);
-    draw_text(list_, faces().body, {body_.min.x + indent, body_.min.y}, colors().text,
-              elide(faces().body, value, body_.width() - indent));
-    body_.min.y += px(25);
-  }
-  void rule() {
-    body_.min.y += px(3);
-    list_->AddLine(body_.min, {body_.max.x, body_.min.y}, colors().line, px(1));
-    body_.min.y += px(7);
-  }
-  void problem() {
-    const Rect r{body_.min, {body_.max.x, body_.min.y + px(30)}};
+  void problem(Rect& body) {
+    const Rect r{body.min, {body.max.x, body.min.y + px(30)}};
     list_->AddRectFilled(r.min, r.max, colors().tint(colors().bad, 0.16f), px(7));
     draw_text(list_, faces().small_bold, {r.min.x + px(8), r.min.y + px(7)}, colors().bad,
               elide(faces().small_bold, model_.trace->text(screen_.problem), r.width() - px(16)));
-    body_.min.y = r.max.y + px(6);
+    body.min.y = r.max.y + px(6);
   }
-  void letter(BlobId content, float bottom) {
-    const Letter& letter = letter_of(model_.trace->blob(content));
-    field("from", letter.from);
-    field("to", letter.to);
-    field("subject", letter.subject);
-    rule();
-    float chips = 0;
-    for (const LetterPart& part : letter.parts)
-      if (part.note.find('.') != std::string::npos) chips = px(28);
-    list_->PushClipRect(body_.min, {body_.max.x, bottom - chips}, true);
-    draw_wrapped(list_, faces().body, body_.min, colors().text, letter.body, body_.width());
+
+  void field(Rect& pane, std::string_view key, std::string_view value) {
+    const float indent = px(66);
+    draw_text(list_, faces().small, {pane.min.x, pane.min.y + px(2)}, colors().muted, word(key));
+    draw_text(list_, faces().body, {pane.min.x + indent, pane.min.y}, colors().text,
+              elide(faces().body, value, pane.width() - indent));
+    pane.min.y += px(26);
+  }
+
+  /// Attachments, one chip beside the other, on the pane's lower edge.
+  void attachments(const Rect& pane, const Letter& letter) {
+    float x = pane.min.x;
+    for (const LetterPart& part : letter.parts) {
+      if (!is_attachment(part) || x > pane.max.x - px(60)) continue;
+      const std::string name = part.note.substr(0, part.note.find(", "));
+      x += draw_chip(list_, {x, pane.max.y - px(12)}, colors().primary,
+                     elide(faces().small_bold, name, pane.max.x - x - px(20)), px(22)) +
+           px(6);
+    }
+  }
+
+  void words(const Rect& pane, std::string_view text) {
+    list_->PushClipRect(pane.min, pane.max, true);
+    draw_wrapped(list_, faces().body, pane.min, colors().text, text, pane.width(), 1.34f);
     list_->PopClipRect();
-    float x = body_.min.x;
-    for (const LetterPart& part : letter.parts)
-      if (part.note.find('.') != std::string::npos && x < body_.max.x - px(80))
-        x += draw_chip(list_, {x, bottom - px(14)}, colors().primary,
-                       elide(faces().small_bold, part.note, body_.max.x - x - px(20)), px(22)) +
-             px(6);
   }
 
   void compose() {
-    letter(screen_.content, body_.max.y - px(42));
+    const Letter& letter = letter_of(model_.trace->blob(screen_.content));
+    field(left_, "from", letter.from);
+    field(left_, "to", letter.to);
+    field(left_, "subject", letter.subject);
+    words(right_, letter.body);
     const float height = px(34);
+    Rect above{left_.min, {left_.max.x, left_.max.y - height - px(12)}};
+    attachments(above, letter);
     if (screen_.mode == ClientScreen::Mode::composing) {
-      ImGui::SetCursorScreenPos({body_.min.x, body_.max.y - height});
+      ImGui::SetCursorScreenPos({left_.min.x, left_.max.y - height});
       if (button("send", word("client-send"), {px(130), height}, ButtonKind::primary))
         commands_.push_back(PressSend{host_});
       return;
     }
     const bool sent = screen_.mode == ClientScreen::Mode::sent;
-    draw_icon(list_, sent ? Icon::check : Icon::clock,
-              {body_.min.x + px(10), body_.max.y - height / 2}, px(18),
-              sent ? colors().good : colors().muted);
-    draw_text(list_, faces().bold, {body_.min.x + px(26), body_.max.y - height / 2 - px(11)},
-              sent ? colors().good : colors().muted, word(sent ? "client-sent" : "client-sending"));
+    const ImU32 color = sent ? colors().good : colors().muted;
+    const float middle = left_.max.y - height / 2;
+    draw_icon(list_, sent ? Icon::check : Icon::clock, {left_.min.x + px(10), middle}, px(18),
+              color);
+    draw_text(list_, faces().bold, {left_.min.x + px(26), middle - px(11)}, color,
+              word(sent ? "client-sent" : "client-sending"));
   }
 
-  void reading() {
-    for (const trace::InboxItem& item : screen_.inbox)
-      if (item.item == screen_.reading) letter(item.content, body_.max.y);
-  }
-
+  /// The list, newest first, and beside it the letter that is open.
   void inbox() {
-    if (screen_.mode == ClientScreen::Mode::fetching)
-      line(faces().small, colors().muted, word("client-fetching"));
-    if (screen_.inbox.empty()) return line(faces().body, colors().muted, word("client-empty"));
-    for (auto item = screen_.inbox.rbegin(); item != screen_.inbox.rend(); ++item) {
-      const Letter& letter = letter_of(model_.trace->blob(item->content));
-      if (!item->seen)
-        list_->AddCircleFilled({body_.min.x + px(5), body_.min.y + px(11)}, px(4.5f),
-                               colors().primary, 16);
-      const ImVec2 left{body_.min.x + px(16), body_.min.y};
-      const float width = body_.width() - px(16);
-      const Face& face = item->seen ? faces().body : faces().bold;
-      draw_text(list_, face, left, colors().text, elide(face, letter.subject, width));
-      draw_text(list_, faces().small, {left.x, left.y + px(22)}, colors().muted,
-                elide(faces().small, letter.from, width));
-      body_.min.y += px(46);
-      rule();
+    if (screen_.mode == ClientScreen::Mode::fetching) {
+      draw_text(list_, faces().small, left_.min, colors().muted, word("client-fetching"));
+      left_.min.y += px(26);
     }
+    if (screen_.inbox.empty())
+      return draw_text(list_, faces().body, left_.min, colors().muted, word("client-empty"));
+    const trace::InboxItem* open = nullptr;
+    list_->PushClipRect(left_.min, left_.max, true);
+    for (auto item = screen_.inbox.rbegin(); item != screen_.inbox.rend(); ++item) {
+      const bool is_open =
+          screen_.mode == ClientScreen::Mode::reading && item->item == screen_.reading;
+      if (is_open) open = &*item;
+      row(*item, is_open);
+    }
+    list_->PopClipRect();
+    if (open != nullptr)
+      reading(*open);
+    else
+      draw_text_centered(list_, faces().body, right_.center(), colors().muted,
+                         word("client-choose"));
+  }
+
+  void row(const trace::InboxItem& item, bool open) {
+    const Letter& letter = letter_of(model_.trace->blob(item.content));
+    const Rect r{{left_.min.x - px(6), left_.min.y - px(3)},
+                 {left_.max.x + px(2), left_.min.y + px(45)}};
+    if (open) list_->AddRectFilled(r.min, r.max, colors().soft, px(7));
+    if (!item.seen)
+      list_->AddCircleFilled({left_.min.x + px(5), left_.min.y + px(11)}, px(4.5f),
+                             colors().primary, 16);
+    const ImVec2 at{left_.min.x + px(16), left_.min.y};
+    const float width = left_.width() - px(20);
+    const Face& face = item.seen ? faces().body : faces().bold;
+    draw_text(list_, face, at, colors().text, elide(face, letter.subject, width));
+    draw_text(list_, faces().small, {at.x, at.y + px(22)}, colors().muted,
+              elide(faces().small, letter.from, width));
+    left_.min.y += px(52);
+  }
+
+  void reading(const trace::InboxItem& item) {
+    const Letter& letter = letter_of(model_.trace->blob(item.content));
+    draw_text(list_, faces().bold, right_.min, colors().text,
+              elide(faces().bold, letter.subject, right_.width()));
+    right_.min.y += px(26);
+    const std::string who = letter.from + "  " + std::string(word("client-for")) + "  " + letter.to;
+    draw_text(list_, faces().small, right_.min, colors().muted,
+              elide(faces().small, who, right_.width()));
+    right_.min.y += px(24);
+    list_->AddLine(right_.min, {right_.max.x, right_.min.y}, colors().line, px(1));
+    right_.min.y += px(6);
+    attachments(left_, letter);
+    words(right_, letter.body);
   }
 
   const Model& model_;
   HostId host_;
   const ClientScreen& screen_;
-  Rect frame_, body_;
+  Rect frame_, left_, right_;
   Commands& commands_;
   ImDrawList* list_;
 };
 
 }  // namespace
 
-void draw_client(const Model& model, const Rect& area, Commands& commands) {
-  const HostId host = chosen_client(model);
-  if (!host) return;
+HostId client_on_stage(const Model& model) {
+  HostId best;
+  for (std::size_t i = 0; i < model.now.hosts.size(); ++i) {
+    const HostId id{static_cast<std::uint32_t>(i + 1)};
+    const trace::SceneHost& host = model.scene().host(id);
+    if (host.kind != trace::HostKind::client || host.user.empty()) continue;
+    if (model.selection.host == id) return id;
+    const ClientScreen& screen = model.now.host(id).screen;
+    if (screen.mode == ClientScreen::Mode::idle) continue;
+    // What has left the writer's hands is on the stage; the window makes room for it.
+    if (screen.mode == ClientScreen::Mode::sent && model.now.step > 2) continue;
+    if (!best || screen.since >= model.now.host(best).screen.since) best = id;
+  }
+  return best;
+}
+
+void draw_client(const Model& model, HostId host, const Rect& area, Commands& commands) {
   ClientWindow(model, host, area, commands).draw();
 }
 

@@ -5,5 +5,7 @@
 #include "viz/model/model.hpp"
 
 namespace posthorn::viz {
-void draw_client(const Model& model, const Rect& area, Commands& commands);
-}
+/// The client that is selected, or whose screen changed last; none while nothing happened.
+HostId client_on_stage(const Model& model);
+void draw_client(const Model& model, HostId host, const Rect& area, Commands& commands);
+}  // namespace posthorn::viz

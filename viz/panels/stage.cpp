@@ -12,6 +12,10 @@ namespace {
 
 using trace::HostKind;
 
+/// As a card says them; submission is SMTP at another counter.
+constexpr std::pair<std::string_view, std::string_view> kServices[] = {
+    {"smtp", "SMTP"}, {"pop3", "POP3"}, {"imap", "IMAP"}, {"dns", "DNS"}};
+
 class Stage {
  public:
   Stage(const Model& model, const Rect& area, Commands& commands)
@@ -21,10 +25,10 @@ class Stage {
         list_(ImGui::GetWindowDrawList()),
         layout_(lay_out(model.scene())) {
     inner_ = {{area.min.x + px(8), area.min.y + px(34)}, {area.max.x - px(8), area.max.y - px(24)}};
-    card_ = {std::min(px(132), inner_.width() / static_cast<float>(layout_.columns) - px(18)),
-             std::min(px(100), inner_.height() / static_cast<float>(layout_.rows) - px(20))};
-    card_.x = std::max(card_.x, px(40));
-    card_.y = std::max(card_.y, px(30));
+    card_ = {std::min(px(156), inner_.width() / static_cast<float>(layout_.columns) - px(18)),
+             std::min(px(104), inner_.height() / static_cast<float>(layout_.rows) - px(20))};
+    for (std::size_t i = 0; i < layout_.hosts.size(); ++i)
+      for (std::size_t k = 0; k < i; ++k) keep_apart(i, k);
   }
 
   void draw() {
@@ -37,6 +41,22 @@ class Stage {
   }
 
  private:
+  /// Makes the cards as small as two hosts need, in the direction where it costs less. Zones want
+  /// room for their name.
+  void keep_apart(std::size_t i, std::size_t k) {
+    const auto &a = layout_.hosts[i], &b = layout_.hosts[k];
+    const float dx = static_cast<float>(std::abs(a[0] - b[0]));
+    const float dy = static_cast<float>(std::abs(a[1] - b[1]));
+    const bool zones = model_.scene().hosts[i].domain != model_.scene().hosts[k].domain;
+    const float wide = (dx * (inner_.width() - px(8)) - px(6)) / (1 + dx);
+    const float high = (dy * inner_.height() - (zones ? px(44) : px(10))) / (1 + dy);
+    if (card_.x <= wide || card_.y <= high) return;
+    if (high / card_.y >= wide / card_.x)
+      card_.y = std::max(high, px(26));
+    else
+      card_.x = std::max(wide, px(26));
+  }
+
   [[nodiscard]] ImVec2 place(std::size_t index) const {
     const auto& at = layout_.hosts[index];
     const float x = inner_.min.x + card_.x / 2 + px(4);
@@ -90,14 +110,16 @@ class Stage {
     draw_icon(list_, Icon::cross, {(a.x + b.x) / 2, (a.y + b.y) / 2}, px(26), colors().bad);
   }
 
-  /// An open connection is a line in its protocol's colour between the two who talk.
+  /// An open connection is a band in its protocol's colour along the way that its packets take.
   void draw_connection(const trace::ConnState& conn) {
-    const ImVec2 a = place(conn.who.client), b = place(conn.who.server);
+    if (!conn.who.client || !conn.who.server) return;
     const ImU32 color = colors().of(conn.who.protocol);
     const bool open = conn.phase == trace::ConnState::Phase::open;
-    const ImVec2 bend{0, -px(26)};
-    list_->AddBezierCubic(a, {a.x + bend.x, a.y + bend.y}, {b.x + bend.x, b.y + bend.y}, b,
-                          fade(color, open ? 0.9f : 0.45f), px(open ? 3.4f : 2), 24);
+    const std::vector<HostId> way =
+        way_between(model_.scene(), model_.now.links_up, conn.who.client, conn.who.server);
+    for (std::size_t i = 0; i + 1 < way.size(); ++i)
+      list_->AddLine(place(way[i]), place(way[i + 1]), fade(color, open ? 0.85f : 0.4f),
+                     px(open ? 5 : 3));
   }
 
   [[nodiscard]] static Icon icon_of(HostKind kind) {
@@ -123,25 +145,55 @@ class Stage {
     draw_card(list_, r, px(10));
     if (model_.selection.host == id)
       list_->AddRect(r.min, r.max, colors().primary, px(10), 0, px(2.4f));
-    // Icon, label and caption share the card's height; a low card goes without its caption.
-    const bool caption = card_.y >= px(84);
-    const ImVec2 top{r.center().x, r.min.y + card_.y * (caption ? 0.30f : 0.36f)};
-    const float disc = std::min(px(22), card_.y * 0.26f);
-    list_->AddCircleFilled(top, disc, colors().tint(color, 0.16f), 32);
-    draw_icon(list_, icon_of(host.kind), top, disc * 1.2f, color);
-    const float width = card_.x - px(10);
-    draw_text_centered(list_, faces().small_bold,
-                       {r.center().x, r.min.y + card_.y * (caption ? 0.66f : 0.80f)}, colors().text,
-                       elide(faces().small_bold, label_of(host), width));
     const std::string under =
         state.up ? caption_of(host) : std::string(say("host-down", model_.lang));
-    if (caption || !state.up)
-      draw_text_centered(list_, faces().small, {r.center().x, r.min.y + card_.y * 0.86f},
-                         state.up ? colors().muted : colors().bad,
-                         elide(faces().small, under, width));
-    if (!state.up) draw_icon(list_, Icon::cross, top, disc * 1.7f, colors().bad);
+    const ImU32 ink = state.up ? colors().muted : colors().bad;
+    if (card_.y >= px(84))
+      draw_tall(host, r, color, under, ink, state.up);
+    else
+      draw_low(host, r, color, under, ink, state.up);
     draw_counts(state, r);
     click(host, id, r);
+  }
+
+  void draw_disc(const trace::SceneHost& host, ImVec2 at, float radius, ImU32 color, bool up) {
+    list_->AddCircleFilled(at, radius, colors().tint(color, 0.16f), 32);
+    draw_icon(list_, icon_of(host.kind), at, radius * 1.2f, color);
+    if (!up) draw_icon(list_, Icon::cross, at, radius * 1.7f, colors().bad);
+  }
+
+  /// Icon above, then the label on one line or two, then the caption.
+  void draw_tall(const trace::SceneHost& host, const Rect& r, ImU32 color, const std::string& under,
+                 ImU32 ink, bool up) {
+    const float width = card_.x - px(8), x = r.center().x;
+    const std::string label = label_of(host);
+    auto lines = wrap_text(faces().small_bold, label, width);
+    if (lines.size() > 2) lines.resize(2);
+    const bool two = lines.size() == 2;
+    draw_disc(host, {x, r.min.y + card_.y * (two ? 0.25f : 0.30f)},
+              std::min(px(two ? 18 : 22), card_.y * 0.26f), color, up);
+    float y = r.min.y + card_.y * (two ? 0.55f : 0.66f);
+    for (const std::string_view line : lines) {
+      draw_text_centered(list_, faces().small_bold, {x, y}, colors().text,
+                         elide(faces().small_bold, line, width));
+      y += card_.y * 0.17f;
+    }
+    draw_text_centered(list_, faces().small, {x, r.min.y + card_.y * (two ? 0.89f : 0.86f)}, ink,
+                       elide(faces().small, under, width));
+  }
+
+  /// Where cards must be low: icon on the left, the words beside it.
+  void draw_low(const trace::SceneHost& host, const Rect& r, ImU32 color, const std::string& under,
+                ImU32 ink, bool up) {
+    const float radius = std::min(px(15), card_.y * 0.34f), y = r.center().y;
+    draw_disc(host, {r.min.x + radius + px(5), y}, radius, color, up);
+    const float x = r.min.x + radius * 2 + px(10), width = r.max.x - x - px(4);
+    const bool both = !under.empty() && card_.y >= px(40);
+    const float size = faces().small_bold.size;
+    draw_text(list_, faces().small_bold, {x, y - (both ? size * 1.05f : size / 2)}, colors().text,
+              elide(faces().small_bold, label_of(host), width));
+    if (both)
+      draw_text(list_, faces().small, {x, y + px(1)}, ink, elide(faces().small, under, width));
   }
 
   [[nodiscard]] std::string label_of(const trace::SceneHost& host) const {
@@ -154,9 +206,10 @@ class Stage {
   [[nodiscard]] static std::string caption_of(const trace::SceneHost& host) {
     if (!host.user.empty()) return host.user;
     std::string services;
-    for (const std::string& service : host.services)
-      services += (services.empty() ? "" : " ") + (service == "submission" ? "send" : service);
-    return services.empty() ? host.name : services;
+    for (const auto& [name, shown] : kServices)
+      if (std::ranges::count(host.services, name) > 0)
+        services += (services.empty() ? "" : " · ") + std::string(shown);
+    return services;
   }
 
   /// Letters that wait: in the queue (upper right, warm), in the mailboxes (lower right).
@@ -169,8 +222,8 @@ class Stage {
     for (const trace::InboxItem& item : state.screen.inbox) kept += item.item != 0;
     const std::size_t shown = std::min<std::size_t>(kept, 4);
     for (std::size_t i = 0; i < shown; ++i)
-      draw_envelope(list_, {r.max.x - px(10) - static_cast<float>(i) * px(16), r.max.y}, px(20),
-                    colors().good);
+      draw_envelope(list_, {r.max.x - px(14) - static_cast<float>(i) * px(16), r.max.y + px(4)},
+                    px(20), colors().good);
     if (kept > shown) draw_badge(list_, {r.max.x, r.max.y}, colors().good, std::to_string(kept));
   }
 
@@ -184,6 +237,15 @@ class Stage {
                                       : "  " + host.addresses.front().to_string()));
   }
 
+  /// Where the straight line from a host's middle towards `target` leaves its card.
+  [[nodiscard]] ImVec2 edge(HostId host, ImVec2 target) const {
+    const ImVec2 c = place(host), d{target.x - c.x, target.y - c.y};
+    const float x = std::abs(d.x) < 1 ? 1e6f : (card_.x / 2 + px(8)) / std::abs(d.x);
+    const float y = std::abs(d.y) < 1 ? 1e6f : (card_.y / 2 + px(8)) / std::abs(d.y);
+    const float t = std::min({x, y, 0.48f});
+    return {c.x + d.x * t, c.y + d.y * t};
+  }
+
   /// Does this packet carry (a piece of) a letter?
   [[nodiscard]] bool carries_letter(const trace::Flight& flight) const {
     return flight.message && flight.length >= 300;
@@ -194,7 +256,8 @@ class Stage {
     const auto passed = static_cast<double>((model_.head.at - flight.left).count());
     if (whole <= 0 || !flight.from || !flight.to) return;
     const auto t = static_cast<float>(std::clamp(passed / whole, 0.0, 1.0));
-    const ImVec2 a = place(flight.from), b = place(flight.to);
+    // From card to card, so that nothing on them is covered.
+    const ImVec2 a = edge(flight.from, place(flight.to)), b = edge(flight.to, place(flight.from));
     const ImVec2 at{a.x + (b.x - a.x) * t, a.y + (b.y - a.y) * t};
     const ImU32 color = colors().of(flight.protocol);
     if (carries_letter(flight)) {
@@ -232,12 +295,9 @@ class Stage {
     const Rect r = card(host.value - 1);
     const Face& face = faces().mono_small;
     text = elide(face, text, std::min(px(300), area_.width() * 0.42f));
-    const ImVec2 size{text_size(face, text).x + px(18), px(26)};
-    ImVec2 at{r.center().x - size.x / 2, r.min.y - size.y - px(5)};
-    at.x = std::clamp(at.x, area_.min.x + px(2),
-                      std::max(area_.min.x + px(2), area_.max.x - size.x - px(2)));
-    at.y = std::max(at.y, area_.min.y + px(2));
-    const ImVec2 end{at.x + size.x, at.y + size.y};
+    const ImVec2 at = room_for({text_size(face, text).x + px(18), px(26)}, r);
+    const ImVec2 end{at.x + text_size(face, text).x + px(18), at.y + px(26)};
+    bubbles_.push_back({at, end});
     const trace::ConnectionOpening* who = model_.trace->connection(line.conn);
     const ImU32 color = colors().of(who != nullptr ? who->protocol : Protocol::none);
     list_->AddRectFilled(at, end, current ? color : colors().card, px(8));
@@ -246,12 +306,41 @@ class Stage {
               current ? colors().on_badge : colors().text, text);
   }
 
+  /// A place beside a card where a bubble covers the least: above it, below it, and sidewards.
+  [[nodiscard]] ImVec2 room_for(ImVec2 size, const Rect& card_rect) const {
+    ImVec2 best{};
+    float least = 1e12f;
+    for (const float y : {card_rect.min.y - size.y - px(5), card_rect.max.y + px(7)})
+      for (const float x :
+           {card_rect.center().x - size.x / 2, card_rect.max.x - size.x, card_rect.min.x,
+            card_rect.max.x - size.x * 0.75f, card_rect.min.x - size.x * 0.25f}) {
+        const ImVec2 at{std::clamp(x, area_.min.x + px(2),
+                                   std::max(area_.min.x + px(2), area_.max.x - size.x - px(2))),
+                        std::clamp(y, area_.min.y + px(2), area_.max.y - size.y - px(2))};
+        const Rect r{at, {at.x + size.x, at.y + size.y}};
+        float covered = 0;
+        for (std::size_t i = 0; i < layout_.hosts.size(); ++i) covered += shared(r, card(i));
+        for (const Rect& other : bubbles_) covered += 4 * shared(r, other);
+        if (covered >= least) continue;
+        least = covered;
+        best = at;
+      }
+    return best;
+  }
+
+  [[nodiscard]] static float shared(const Rect& a, const Rect& b) {
+    const float x = std::min(a.max.x, b.max.x) - std::max(a.min.x, b.min.x);
+    const float y = std::min(a.max.y, b.max.y) - std::max(a.min.y, b.min.y);
+    return x > 0 && y > 0 ? x * y : 0;
+  }
+
   const Model& model_;
   Rect area_, inner_;
   Commands& commands_;
   ImDrawList* list_;
   StageLayout layout_;
   ImVec2 card_{};
+  std::vector<Rect> bubbles_;
 };
 
 }  // namespace

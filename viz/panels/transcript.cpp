@@ -15,11 +15,11 @@ struct Columns {
 
 Columns columns_for(const Rect& area) {
   const float x = area.min.x;
-  const float host = std::clamp(area.width() * 0.14f, px(120), px(230));
+  const float host = std::clamp(area.width() * 0.16f, px(120), px(230));
   Columns c{};
   c.time = x + px(4);
-  c.chip = c.time + px(92);
-  c.from = c.chip + px(112);
+  c.chip = c.time + px(88);
+  c.from = c.chip + px(94);
   c.to = c.from + host;
   c.text = c.to + host;
   c.right = area.max.x - px(14);
@@ -33,7 +33,7 @@ void draw_filter(const Model& model, const Rect& area, Commands& commands) {
   draw_text(list, faces().bold, {area.min.x, area.min.y + (height - faces().bold.size) / 2},
             colors().text, title);
   const float x = area.min.x + std::max(px(130), text_size(faces().bold, title).x + px(24));
-  const float width = px(330);
+  const float width = std::clamp(area.width() - (x - area.min.x) - px(330), px(120), px(330));
   ImGui::SetCursorScreenPos({x, area.min.y});
   char buffer[256];
   std::snprintf(buffer, sizeof buffer, "%s", model.filter.c_str());
@@ -175,14 +175,15 @@ void draw_transcript(const Model& model, const Rect& area, Commands& commands) {
   const Rect head = {{area.min.x, head_y}, {area.max.x, head_y + head_height}};
   const Columns c = columns_for(area);
   draw_head(model, c, head);
-  const Rect body = {{area.min.x, head.max.y + 1}, area.max};
+  const float height = std::round(px(28));
+  Rect body = {{area.min.x, head.max.y + 1}, area.max};  // whole rows only
+  body.max.y = body.min.y + std::max(1.0f, std::floor(body.height() / height)) * height;
   if (model.visible.empty()) {
     draw_text_centered(ImGui::GetWindowDrawList(), faces().body, body.center(), colors().muted,
                        say("nothing-found", model.lang));
     return;
   }
   const PanelScope rows("rows", body);
-  const float height = std::round(px(28));
   const int current = current_row(model);
   follow(current, height);
   ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(0, 0));

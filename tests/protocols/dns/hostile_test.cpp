@@ -13,7 +13,7 @@ struct Waiting {
   Internet net;
   Message good;  ///< the honest reply
 
-  Waiting() : net(config()) {
+  explicit Waiting(const ResolverConfig& with = config()) : net(with) {
     net.resolver.start(net.now, name("kaede.example"), RecordType::a);
     const ResolverOutput output = net.resolver.poll();
     good = decode(std::get<SendDatagram>(output).bytes).value();
@@ -193,8 +193,10 @@ TEST_CASE("an address set of thousands is cut down") {
   CHECK(waiting.net.resolver.cache_entries(waiting.net.now)[0].records.size() == 128);
 }
 
-TEST_CASE("a truncated answer is used, but not kept (RFC 2181 §9)") {
-  Waiting waiting;
+TEST_CASE("without TCP a truncated answer has to do, but is not kept (RFC 2181 §9)") {
+  ResolverConfig config = Waiting::config();
+  config.use_tcp = false;
+  Waiting waiting(config);
   Message reply = waiting.good;
   reply.header.truncated = true;
   CHECK(waiting.receive(encode(reply)) == "=  A kaede.example: ok, A 192.0.2.25 TTL 300 (300s)\n");
@@ -206,8 +208,38 @@ TEST_CASE("a refusal without a question still counts as one") {
   Message reply;
   reply.header.id = waiting.good.header.id;
   reply.header.response = true;
-  reply.header.rcode = Rcode::format_error;
+  reply.header.rcode = Rcode::server_failure;
   CHECK(waiting.receive(encode(reply)) == "=  A kaede.example: SERVFAIL (0s)\n");
+}
+
+TEST_CASE("a question has so much work done for it and no more, helpers included") {
+  // Every zone is served by names in six others, without glue, and so on without end.
+  ResolverConfig config = Waiting::config();
+  Internet net(config);
+  std::string log;
+  std::size_t asked = 0;
+  net.resolver.start(net.now, name("www.d0.example"), RecordType::a);
+  for (bool idle = false; !idle;) {
+    const ResolverOutput output = net.resolver.poll();
+    idle = std::holds_alternative<Idle>(output);
+    if (const auto* answered = std::get_if<Answered>(&output))
+      CHECK(answered->answer.outcome == Outcome::servfail);
+    const auto* send = std::get_if<SendDatagram>(&output);
+    if (send == nullptr) continue;
+    ++asked;
+    Message reply = decode(send->bytes).value();
+    reply.header.response = true;
+    for (std::size_t i = 0; i < 8; ++i) {
+      const std::string other = "d" + std::to_string(asked * 8 + i) + ".example";
+      Name cut = reply.questions[0].name;
+      while (cut.label_count() > 2) cut = cut.parent();
+      reply.authority.push_back({cut, 300, Ns{name("ns." + other)}});
+    }
+    net.resolver.handle_datagram(net.now, send->to, encode(reply));
+  }
+  CHECK(asked <= static_cast<std::size_t>(config.max_work));
+  CHECK(asked > 40);
+  CHECK(net.resolver.in_flight() == 0);
 }
 
 TEST_CASE("ids are drawn from the seed") {

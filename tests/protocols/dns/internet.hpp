@@ -9,8 +9,10 @@
 #include <string>
 #include <vector>
 
+#include "protocols/dns/client_session.hpp"
 #include "protocols/dns/resolver.hpp"
 #include "protocols/dns/server.hpp"
+#include "protocols/dns/server_session.hpp"
 
 namespace posthorn::dns::testing {
 
@@ -47,6 +49,7 @@ struct Internet {
   Resolver resolver;
   std::map<IpAddress, AuthoritativeServer> servers;
   std::set<IpAddress> silent;  ///< addresses that never answer
+  std::set<IpAddress> no_tcp;  ///< addresses that refuse connections
   Instant now{};
   std::string log;  ///< a line for every datagram, answer and cache entry since take()
 
@@ -78,11 +81,12 @@ struct Internet {
       const ResolverOutput output = resolver.poll();
       if (const auto* idle = std::get_if<Idle>(&output)) return idle->wake_at;
       if (const auto* send = std::get_if<SendDatagram>(&output)) carry(*send);
+      if (const auto* open = std::get_if<OpenStream>(&output)) connect(*open);
       if (const auto* answered = std::get_if<Answered>(&output)) write(answered->answer);
       if (const auto* stored = std::get_if<CacheStored>(&output))
         log += "   cache " + stored->name.to_string() + ": " + stored->summary + " for " +
                seconds(stored->ttl) + "\n";
-      if (const auto* ignored = std::get_if<DatagramIgnored>(&output))
+      if (const auto* ignored = std::get_if<MessageIgnored>(&output))
         log += "   ignored from " + ignored->from.to_string() + ": " + ignored->reason + "\n";
     }
   }
@@ -94,6 +98,39 @@ struct Internet {
     const std::string reply = server->second.respond(send.bytes);
     log += "<- " + send.to.to_string() + " " + summary(decode(reply).value()) + "\n";
     resolver.handle_datagram(now, send.to, reply);
+  }
+
+  /// A whole connection, an octet at a time.
+  void connect(const OpenStream& open) {
+    log += "=> " + open.to.to_string() + " by TCP: " + summary(decode(open.bytes).value()) + "\n";
+    const auto found = servers.find(open.to);
+    if (found == servers.end() || no_tcp.contains(open.to))
+      return resolver.handle_stream_failed(now, open.stream);
+    ServerSession server(found->second, now);
+    ClientSession client(open, 5s);
+    client.handle_connect(now);
+    for (bool moved = true; moved;) moved = hand_over(client, server) | hand_over(server, client);
+  }
+
+  template <class From, class To>
+  bool hand_over(From& from, To& to) {
+    bool moved = false;
+    for (;; moved = true) {
+      const auto output = from.poll();
+      if (std::holds_alternative<Idle>(output)) return moved;
+      if (const auto* sent = std::get_if<Transmit>(&output))
+        for (const char octet : sent->bytes) to.handle_bytes(now, std::string_view(&octet, 1));
+      if (std::holds_alternative<Shutdown>(output)) to.handle_eof(now);
+      if constexpr (std::is_same_v<From, ClientSession>)
+        if (const auto* event = std::get_if<StreamEvent>(&output)) settle_stream(*event);
+    }
+  }
+  void settle_stream(const StreamEvent& event) {
+    if (const auto* failed = std::get_if<StreamFailed>(&event))
+      return resolver.handle_stream_failed(now, failed->stream);
+    const auto& reply = std::get<StreamReply>(event);
+    log += "<= " + summary(decode(reply.bytes).value()) + "\n";
+    resolver.handle_stream_message(now, reply.stream, reply.bytes);
   }
 
   void write(const Answer& answer) {

@@ -2,31 +2,13 @@
 #include "protocols/dns/message.hpp"
 
 #include "tests/protocols/dns/internet.hpp"
+#include "tests/protocols/dns/octets.hpp"
 #include "tests/support/catch.hpp"
 
 namespace posthorn::dns {
 namespace {
 
 using namespace testing;
-
-/// "12 34 | text" style: hex pairs; 'word' gives the letters themselves.
-std::string octets(std::string_view dump) {
-  std::string bytes;
-  for (std::size_t i = 0; i < dump.size();) {
-    if (dump[i] == ' ' || dump[i] == '\n') {
-      ++i;
-    } else if (dump[i] == '\'') {
-      const std::size_t end = dump.find('\'', i + 1);
-      bytes += dump.substr(i + 1, end - i - 1);
-      i = end + 1;
-    } else {
-      const auto digit = [](char c) { return c <= '9' ? c - '0' : c - 'a' + 10; };
-      bytes += static_cast<char>(digit(dump[i]) * 16 + digit(dump[i + 1]));
-      i += 2;
-    }
-  }
-  return bytes;
-}
 
 const char* const kReply =
     "12 34  84 00  00 01  00 02  00 00  00 01 "
@@ -81,8 +63,11 @@ TEST_CASE("every record type survives the wire and has a text") {
        "kaede.example 5 TXT \"v=spf1 -all\" \"say \\\"hi\\\"\\010\" \"\""},
       {{name("kaede.example"), 5, soa},
        "kaede.example 5 SOA ns.kaede.example hostmaster.kaede.example 7 1 2 3 60"},
-      {{name("."), 0, Unknown{static_cast<RecordType>(41), "\x01\xff"}, 1232},
-       ". 0 TYPE41 \\# 2 01ff"},
+      {{name("_imap._tcp.kaede.example"), 5, Srv{0, 1, 143, name("mail.kaede.example")}},
+       "_imap._tcp.kaede.example 5 SRV 0 1 143 mail.kaede.example"},
+      // RFC 3597: contents of a type that we do not know (CAA) are kept as they are.
+      {{name("kaede.example"), 0, Unknown{static_cast<RecordType>(257), "\x01\xff"}},
+       "kaede.example 0 TYPE257 \\# 2 01ff"},
   };
   Message message;
   message.header.response = true;
@@ -95,7 +80,8 @@ TEST_CASE("every record type survives the wire and has a text") {
 
 TEST_CASE("record types have names") {
   CHECK(parse_record_type("mx").value() == RecordType::mx);
-  CHECK(parse_record_type("TYPE41").value() == static_cast<RecordType>(41));
+  CHECK(parse_record_type("TYPE257").value() == static_cast<RecordType>(257));
+  CHECK(parse_record_type("srv").value() == RecordType::srv);
   CHECK_FALSE(parse_record_type("TYPE65536").ok());
   CHECK_FALSE(parse_record_type("MXX").ok());
 }

@@ -67,9 +67,11 @@ TEST_CASE("a negative answer carries the SOA (RFC 2308 §3)") {
   REQUIRE(reply.authority.size() == 1);
   CHECK(reply.authority[0].type() == RecordType::soa);
   CHECK(reply.authority[0].name == name("kaede.example"));
+  CHECK(reply.authority[0].ttl == 60);  // its minimum, not its own TTL of an hour
+  CHECK(ask("kaede.example", RecordType::soa).answers[0].ttl == 3600);
 }
 
-TEST_CASE("what is not a query gets a refusal or silence") {
+TEST_CASE("what is not a question gets a refusal or silence") {
   const auto respond = [](std::string_view bytes) {
     const std::string reply = server().respond(bytes);
     return reply.empty() ? std::string("silence") : to_string(decode(reply)->header.rcode);
@@ -89,9 +91,85 @@ TEST_CASE("what is not a query gets a refusal or silence") {
   CHECK(respond(encode(query)) == "NOTIMP");
   query.header.response = true;
   CHECK(respond(encode(query)) == "silence");
-  Message chaos = make_query(7, name("version.bind"), RecordType::txt);
-  chaos.questions[0].rr_class = 3;
-  CHECK(respond(encode(chaos)) == "REFUSED");
+}
+
+TEST_CASE("questions that are turned down repeat the question, and nothing else") {
+  struct Line {
+    unsigned type, rr_class;
+    Opcode opcode;
+    const char* rcode;
+  };
+  const Line lines[] = {
+      {252, 1, Opcode::query, "REFUSED"},  // AXFR (RFC 5936 §2.2.1)
+      {251, 1, Opcode::query, "REFUSED"},  // IXFR
+      {16, 3, Opcode::query, "REFUSED"},   // class CH
+      {1, 255, Opcode::query, "REFUSED"},  // class ANY
+      {41, 1, Opcode::query, "FORMERR"},   // OPT is no type to ask for
+      {253, 1, Opcode::query, "NOTIMP"},   // MAILB
+      {249, 1, Opcode::query, "NOTIMP"},   // TKEY
+      {15, 1, Opcode::inverse_query, "NOTIMP"},  {15, 1, Opcode::status, "NOTIMP"},
+      {6, 1, Opcode::notify, "NOTIMP"},          {6, 1, Opcode::update, "NOTIMP"},
+      {6, 1, static_cast<Opcode>(15), "NOTIMP"},
+  };
+  for (const Line& line : lines) {
+    CAPTURE(line.type, line.rr_class, line.opcode);
+    Message query = make_query(7, name("kaede.example"), static_cast<RecordType>(line.type));
+    query.questions[0].rr_class = static_cast<std::uint16_t>(line.rr_class);
+    query.header.opcode = line.opcode;
+    const Message reply = decode(server().respond(encode(query))).value();
+    CHECK(to_string(reply.header.rcode) == line.rcode);
+    CHECK(reply.header.opcode == line.opcode);
+    CHECK_FALSE(reply.header.authoritative);
+    CHECK(reply.questions == query.questions);
+    CHECK(reply.answers.empty());
+    CHECK(reply.authority.empty());
+    CHECK(reply.additional.empty());
+  }
+}
+
+TEST_CASE("ANY gets one record set by UDP, and everything by TCP (RFC 8482)") {
+  const Message query = make_query(7, name("mail.kaede.example"), RecordType::any);
+  const AuthoritativeServer both(
+      {zone("kaede.example",
+            {a("mail.kaede.example", "192.0.2.25"), a("mail.kaede.example", "192.0.2.26"),
+             aaaa("mail.kaede.example", "2001:db8::25")})});
+  CHECK(summary(both.respond(query)) == "A 192.0.2.25 TTL 300, A 192.0.2.26 TTL 300");
+  CHECK(both.respond(query, Transport::tcp).answers.size() == 3);
+}
+
+TEST_CASE("a type that the server does not understand is served like any other (RFC 3597)") {
+  const auto caa = static_cast<RecordType>(257);
+  const AuthoritativeServer odd(
+      {zone("kaede.example",
+            {{name("kaede.example"), 300, Unknown{caa, std::string("\0\5issue;", 8)}}})});
+  const Message query = make_query(7, name("kaede.example"), caa);
+  CHECK(summary(decode(odd.respond(encode(query))).value()) ==
+        "TYPE257 \\# 8 000569737375653b TTL 300");
+}
+
+TEST_CASE("a service's host comes along with its SRV record (RFC 2782)") {
+  const AuthoritativeServer services(
+      {zone("kaede.example",
+            {{name("_imap._tcp.kaede.example"), 300, Srv{0, 1, 143, name("mail.kaede.example")}},
+             {name("_pop3._tcp.kaede.example"), 300, Srv{}},
+             a("mail.kaede.example", "192.0.2.25")})});
+  const auto ask_for = [&](std::string_view what) {
+    return decode(services.respond(encode(make_query(7, name(what), RecordType::srv)))).value();
+  };
+  const Message imap = ask_for("_imap._tcp.kaede.example");
+  CHECK(summary(imap) == "SRV 0 1 143 mail.kaede.example TTL 300");
+  REQUIRE(imap.additional.size() == 1);
+  CHECK(to_text(imap.additional[0]) == "mail.kaede.example 300 A 192.0.2.25");
+  CHECK(summary(ask_for("_pop3._tcp.kaede.example")) == "SRV 0 0 0 . TTL 300");
+}
+
+TEST_CASE("the question comes back as it was written, records as the zone has them (RFC 4343)") {
+  const AuthoritativeServer mixed({zone("Kaede.Example", {a("Mail.Kaede.Example", "192.0.2.25")})});
+  const Message reply =
+      decode(mixed.respond(encode(make_query(7, name("mAIL.kaede.EXAMPLE"), RecordType::a))))
+          .value();
+  CHECK(reply.questions[0].name.to_string() == "mAIL.kaede.EXAMPLE");
+  CHECK(reply.answers[0].name.to_string() == "Mail.Kaede.Example");
 }
 
 TEST_CASE("a reply fits into 512 octets, and says when something is missing") {

@@ -35,7 +35,9 @@ TEST_CASE("a name with records of the type") {
 TEST_CASE("NODATA is not NXDOMAIN") {
   const auto nodata = kaede()->lookup(name("mail.kaede.example"), RecordType::mx);
   CHECK(nodata.kind == Kind::nodata);
-  CHECK(nodata.authority == std::vector<Record>{kaede()->soa()});
+  Record soa = kaede()->soa();
+  soa.ttl = 60;  // for as long as "no" may be remembered (RFC 2308 §3)
+  CHECK(nodata.authority == std::vector<Record>{soa});
   CHECK(kaede()->lookup(name("nobody.kaede.example"), RecordType::mx).kind == Kind::nxdomain);
   // There is something below it, so the name itself exists (RFC 8020).
   CHECK(kaede()->lookup(name("empty.kaede.example"), RecordType::a).kind == Kind::nodata);
@@ -90,6 +92,31 @@ TEST_CASE("a wildcard stands for names that do not exist (RFC 4592)") {
   CHECK(kaede()->lookup(name("known.guests.kaede.example"), RecordType::mx).kind == Kind::nodata);
   CHECK(kaede()->lookup(name("x.known.guests.kaede.example"), RecordType::mx).kind ==
         Kind::nxdomain);
+}
+
+TEST_CASE("the sample zone of RFC 4592 §2.2.1") {
+  const auto txt = [](std::string_view owner, std::string_view text) {
+    return Record{name(owner), 300, Txt{{std::string(text)}}};
+  };
+  const Record ssh{name("_ssh._tcp.host1.example"), 300, Srv{0, 0, 22, name("host1.example")}};
+  const Record ssh2{name("_ssh._tcp.host2.example"), 300, Srv{0, 0, 22, name("host2.example")}};
+  const auto example =
+      zone("example",
+           {ns("example", "ns.example.com"), txt("*.example", "this is a wildcard"),
+            mx("*.example", 10, "host1.example"), txt("sub.*.example", "this is not a wildcard"),
+            a("host1.example", "192.0.2.1"), ssh, ssh2, ns("subdel.example", "ns.example.com")});
+  const auto kind = [&](std::string_view what, RecordType type) {
+    return example->lookup(name(what), type).kind;
+  };
+  CHECK(kind("host3.example", RecordType::mx) == Kind::found);
+  CHECK(kind("host3.example", RecordType::a) == Kind::nodata);
+  CHECK(kind("foo.bar.example", RecordType::txt) == Kind::found);
+  CHECK(kind("host1.example", RecordType::mx) == Kind::nodata);
+  CHECK(kind("sub.*.example", RecordType::mx) == Kind::nodata);
+  CHECK(kind("_telnet._tcp.host1.example", RecordType::srv) == Kind::nxdomain);
+  CHECK(kind("host.subdel.example", RecordType::a) == Kind::referral);
+  CHECK(kind("ghost.*.example", RecordType::mx) == Kind::nxdomain);
+  CHECK(kind("*.example", RecordType::mx) == Kind::found);
 }
 
 TEST_CASE("a zone that cannot be is refused") {

@@ -1,0 +1,60 @@
+#include "app/live/live_world.hpp"
+
+#include <charconv>
+
+namespace posthorn::app {
+
+LiveWorld::LiveWorld(std::shared_ptr<const scenario::Plan> plan, double speed, bool record)
+    : world_(plan), trace_(plan->scene), clock_(speed) {
+  if (!record) trace_.stop_keeping();
+}
+
+Instant LiveWorld::now() {
+  if (trace_.keeping() && trace_.size() > kMaxRecords) {
+    trace_.stop_keeping();
+    cut_ = true;
+  }
+  return clock_.now();
+}
+
+std::optional<LiveClock::Real::time_point> LiveWorld::next_wake() const {
+  const auto next = world_.next_at();
+  if (!next) return std::nullopt;
+  return clock_.when(*next);
+}
+
+void LiveWorld::catch_up() { world_.advance(trace_, now()); }
+
+std::string LiveWorld::take_name() {
+  unsigned number = 1;
+  while (names_.contains(number)) ++number;
+  names_.insert(number);
+  return "outside-" + std::to_string(number);
+}
+
+void LiveWorld::give_back_name(const std::string& name) {
+  unsigned number = 0;
+  std::from_chars(name.data() + name.find('-') + 1, name.data() + name.size(), number);
+  names_.erase(number);
+}
+
+ConnId LiveWorld::connect(const world::Outside& who, HostId server, std::uint16_t port) {
+  return world_.outside_connect(trace_, now(), who, server, port);
+}
+
+void LiveWorld::bytes(ConnId conn, std::string_view bytes) {
+  world_.outside_bytes(trace_, now(), conn, bytes);
+}
+
+void LiveWorld::eof(ConnId conn) { world_.outside_eof(trace_, now(), conn); }
+
+void LiveWorld::closed(ConnId conn, trace::CloseReason why) {
+  world_.outside_closed(trace_, now(), conn, why);
+}
+
+std::string LiveWorld::datagram(const world::Outside& who, HostId server,
+                                const std::string& bytes) {
+  return world_.outside_datagram(trace_, now(), who, server, bytes);
+}
+
+}  // namespace posthorn::app

@@ -1,0 +1,133 @@
+#include "app/live/peer.hpp"
+
+#include <asio/write.hpp>
+
+namespace posthorn::app {
+namespace {
+
+constexpr std::chrono::seconds kLinger(5);  ///< for a client to hang up after our last words
+
+}  // namespace
+
+Peer::Peer(LiveServer& server, asio::ip::tcp::socket socket, const Endpoint& endpoint)
+    : server_(server),
+      socket_(std::move(socket)),
+      linger_(server.io()),
+      endpoint_(endpoint),
+      name_(server.world().take_name()) {}
+
+void Peer::start() {
+  asio::error_code error;
+  socket_.set_option(asio::ip::tcp::no_delay(true), error);
+  const auto remote = socket_.remote_endpoint(error);
+  world::Outside who{name_, {}, remote.port()};
+  if (const auto address = IpAddress::parse(remote.address().to_string())) who.address = *address;
+  conn_ = server_.world().connect(who, endpoint_.host, endpoint_.virtual_port);
+  if (!conn_) {  // the host is down, or its service: as near to a refusal as one can come here
+    server_.world().give_back_name(name_);
+    socket_.close(error);
+    return;
+  }
+  server_.add(conn_, shared_from_this());
+  server_.pump();
+  read();
+}
+
+void Peer::say(world::OutsideOutput output) {
+  if (dropped_) return;
+  outgoing_ += output.bytes;
+  if (output.end == world::OutsideOutput::End::reset) return drop(trace::CloseReason::reset);
+  if (output.end == world::OutsideOutput::End::orderly) we_done_ = true;
+  if (!writing_) write();
+}
+
+void Peer::read() {
+  if (reading_ || dropped_ || peer_done_ || full() || used_ < incoming_.size()) return;
+  reading_ = true;
+  socket_.async_read_some(asio::buffer(buffer_),
+                          [self = shared_from_this()](asio::error_code error, std::size_t size) {
+                            self->reading_ = false;
+                            if (self->dropped_) return;
+                            if (error && error != asio::error::eof)
+                              return self->drop(trace::CloseReason::reset);
+                            if (error) {
+                              self->peer_done_ = true;
+                              if (self->we_done_) return self->drop(trace::CloseReason::orderly);
+                            } else if (!self->we_done_) {  // nobody listens after the last words
+                              self->incoming_.assign(self->buffer_.data(), size);
+                              self->used_ = 0;
+                            }
+                            self->feed();
+                          });
+}
+
+/// Command by command for protocols whose answers are long, so that a client that never reads
+/// costs one answer and not a thousand.
+void Peer::feed() {
+  if (feeding_) return;
+  feeding_ = true;
+  const bool whole = endpoint_.service == scenario::Service::smtp ||
+                     endpoint_.service == scenario::Service::submission;
+  while (!dropped_ && !we_done_ && used_ < incoming_.size() && !full()) {
+    const std::size_t line = whole ? std::string::npos : incoming_.find('\n', used_);
+    const std::size_t end = line == std::string::npos ? incoming_.size() : line + 1;
+    const std::string_view piece = std::string_view(incoming_).substr(used_, end - used_);
+    used_ = end;
+    server_.world().bytes(conn_, piece);
+    server_.pump();
+  }
+  if (we_done_) used_ = incoming_.size();
+  if (peer_done_ && !eof_told_ && !dropped_ && used_ == incoming_.size()) {
+    eof_told_ = true;
+    server_.world().eof(conn_);
+    server_.pump();
+  }
+  feeding_ = false;
+  read();
+}
+
+void Peer::write() {
+  if (dropped_) return;
+  if (outgoing_.empty()) {
+    if (we_done_) return linger();
+    return feed();
+  }
+  writing_ = true;
+  under_way_.swap(outgoing_);
+  asio::async_write(socket_, asio::buffer(under_way_),
+                    [self = shared_from_this()](asio::error_code error, std::size_t) {
+                      self->writing_ = false;
+                      self->under_way_.clear();
+                      if (self->dropped_) return;
+                      if (error) return self->drop(trace::CloseReason::reset);
+                      self->write();
+                    });
+}
+
+/// Our last words are out. Hanging up at once could destroy them on their way, so the client gets
+/// the chance to hang up first.
+void Peer::linger() {
+  if (peer_done_) return drop(trace::CloseReason::orderly);
+  asio::error_code error;
+  socket_.shutdown(asio::ip::tcp::socket::shutdown_send, error);
+  linger_.expires_after(kLinger);
+  linger_.async_wait([self = shared_from_this()](asio::error_code stopped) {
+    if (!stopped) self->drop(trace::CloseReason::timed_out);
+  });
+  read();
+}
+
+void Peer::drop(trace::CloseReason why) {
+  if (dropped_) return;
+  dropped_ = true;
+  asio::error_code error;
+  linger_.cancel();
+  socket_.close(error);
+  server_.world().closed(conn_, why);
+  server_.world().give_back_name(name_);
+  const auto self = shared_from_this();
+  server_.remove(conn_);
+  server_.pump();
+}
+
+}  // namespace posthorn::app

@@ -1,0 +1,147 @@
+#include "app/live/server.hpp"
+
+#include <array>
+
+#include "app/live/peer.hpp"
+
+namespace posthorn::app {
+
+struct LiveServer::Listener {
+  Endpoint endpoint;
+  asio::ip::tcp::acceptor acceptor;
+  asio::steady_timer pause;  ///< when we are out of file descriptors
+};
+
+struct LiveServer::DatagramPort {
+  Endpoint endpoint;
+  asio::ip::udp::socket socket;
+  asio::ip::udp::endpoint from;
+  std::array<char, 65536> buffer{};
+};
+
+std::uint16_t standard_port(scenario::Service service) {
+  switch (service) {
+    case scenario::Service::smtp:
+      return 25;
+    case scenario::Service::submission:
+      return 587;
+    case scenario::Service::pop3:
+      return 110;
+    case scenario::Service::imap:
+      return 143;
+    case scenario::Service::dns:
+      break;
+  }
+  return 53;
+}
+
+Result<Endpoint> LiveServer::listen(HostId host, scenario::Service service,
+                                    const asio::ip::address& address, std::uint16_t port) {
+  Endpoint endpoint{host, service, standard_port(service), address, port};
+  const auto failure = [&](const asio::error_code& error) {
+    return Error{"cannot listen on " + address.to_string() + " port " + std::to_string(port) +
+                 ": " + error.message()};
+  };
+  asio::error_code error;
+  if (service == scenario::Service::dns) {
+    auto udp =
+        std::make_shared<DatagramPort>(DatagramPort{endpoint, asio::ip::udp::socket(io_), {}, {}});
+    udp->socket.open(address.is_v6() ? asio::ip::udp::v6() : asio::ip::udp::v4(), error);
+    if (!error) udp->socket.bind({address, port}, error);
+    if (error) return failure(error);
+    udp->endpoint.port = endpoint.port = udp->socket.local_endpoint().port();
+    datagram_ports_.push_back(udp);
+    receive(*udp);
+    return endpoint;
+  }
+  auto listener = std::make_shared<Listener>(
+      Listener{endpoint, asio::ip::tcp::acceptor(io_), asio::steady_timer(io_)});
+  listener->acceptor.open(address.is_v6() ? asio::ip::tcp::v6() : asio::ip::tcp::v4(), error);
+  if (!error) listener->acceptor.set_option(asio::socket_base::reuse_address(true), error);
+  if (!error) listener->acceptor.bind({address, port}, error);
+  if (!error) listener->acceptor.listen(asio::socket_base::max_listen_connections, error);
+  if (error) return failure(error);
+  listener->endpoint.port = endpoint.port = listener->acceptor.local_endpoint().port();
+  listeners_.push_back(listener);
+  accept(*listener);
+  return endpoint;
+}
+
+void LiveServer::accept(Listener& listener) {
+  listener.acceptor.async_accept(
+      [this, &listener](asio::error_code error, asio::ip::tcp::socket socket) {
+        if (stopped_) return;
+        if (!error && peers_.size() < kMaxPeers) {
+          std::make_shared<Peer>(*this, std::move(socket), listener.endpoint)->start();
+          return accept(listener);
+        }
+        if (!error) return accept(listener);  // too many: the socket closes as it leaves this scope
+        listener.pause.expires_after(std::chrono::milliseconds(100));
+        listener.pause.async_wait([this, &listener](asio::error_code stopped) {
+          if (!stopped && !stopped_) accept(listener);
+        });
+      });
+}
+
+void LiveServer::receive(DatagramPort& port) {
+  port.socket.async_receive_from(
+      asio::buffer(port.buffer), port.from,
+      [this, &port](asio::error_code error, std::size_t size) {
+        if (stopped_ || error == asio::error::operation_aborted) return;
+        if (!error) {
+          world::Outside who{world_.take_name(), {}, port.from.port()};
+          if (const auto address = IpAddress::parse(port.from.address().to_string()))
+            who.address = *address;
+          const std::string answer =
+              world_.datagram(who, port.endpoint.host, std::string(port.buffer.data(), size));
+          world_.give_back_name(who.name);
+          asio::error_code ignored;
+          if (!answer.empty()) port.socket.send_to(asio::buffer(answer), port.from, 0, ignored);
+          pump();
+        }
+        receive(port);
+      });
+}
+
+void LiveServer::pump() {
+  if (stopped_) return;
+  for (;;) {
+    std::vector<world::OutsideOutput> output = world_.take_output();
+    if (output.empty()) break;
+    for (world::OutsideOutput& words : output)
+      if (const auto found = peers_.find(words.conn); found != peers_.end()) {
+        const std::shared_ptr<Peer> peer = found->second;
+        peer->say(std::move(words));
+      }
+  }
+  const auto next = world_.next_wake();
+  // An alarm that is set already will do; if it is too early, we look again. Alarms are rounded up,
+  // so that the many things that twenty clients set off cost one system call.
+  if (!next || (armed_ != LiveClock::Real::time_point{} && armed_ <= *next)) return;
+  armed_ = std::chrono::ceil<std::chrono::milliseconds>(next->time_since_epoch()) +
+           LiveClock::Real::time_point{};
+  timer_.expires_at(armed_);
+  timer_.async_wait([this](asio::error_code stopped) {
+    if (stopped || stopped_) return;
+    armed_ = {};
+    world_.catch_up();
+    pump();
+  });
+}
+
+void LiveServer::stop() {
+  asio::error_code ignored;
+  for (const auto& listener : listeners_) {
+    listener->acceptor.close(ignored);
+    listener->pause.cancel();
+  }
+  for (const auto& port : datagram_ports_) port->socket.close(ignored);
+  while (!peers_.empty()) {
+    const std::shared_ptr<Peer> peer = peers_.begin()->second;
+    peer->drop(trace::CloseReason::reset);
+  }
+  stopped_ = true;
+  timer_.cancel();
+}
+
+}  // namespace posthorn::app

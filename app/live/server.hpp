@@ -1,0 +1,72 @@
+// Real TCP and UDP ports in front of a live world (asio). One thread; every client costs bounded
+// memory: while it does not read what we say, we do not read what it says.
+#pragma once
+
+#include <asio/io_context.hpp>
+#include <asio/ip/tcp.hpp>
+#include <asio/ip/udp.hpp>
+#include <asio/steady_timer.hpp>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "app/live/live_world.hpp"
+#include "protocols/core/result.hpp"
+
+namespace posthorn::app {
+
+class Peer;
+
+/// A service of a host, and the real port where it answers.
+struct Endpoint {
+  HostId host;
+  scenario::Service service = scenario::Service::smtp;
+  std::uint16_t virtual_port = 0;
+  asio::ip::address address;
+  std::uint16_t port = 0;
+};
+
+class LiveServer {
+ public:
+  LiveServer(asio::io_context& io, LiveWorld& world) : io_(io), world_(world), timer_(io) {}
+  LiveServer(const LiveServer&) = delete;
+
+  /// Listens for one service; `port` 0 takes any free one. TCP, and for DNS also UDP.
+  Result<Endpoint> listen(HostId host, scenario::Service service, const asio::ip::address& address,
+                          std::uint16_t port);
+  /// From now on the world moves.
+  void start() { pump(); }
+  /// Ends all connections and listeners; the io_context then runs out of work.
+  void stop();
+
+  // for peers
+  LiveWorld& world() { return world_; }
+  asio::io_context& io() { return io_; }
+  /// Hands out what the world said, and sets the alarm for what it will do next.
+  void pump();
+  void add(ConnId conn, std::shared_ptr<Peer> peer) { peers_[conn] = std::move(peer); }
+  void remove(ConnId conn) { peers_.erase(conn); }
+
+ private:
+  struct Listener;
+  struct DatagramPort;
+
+  void accept(Listener& listener);
+  void receive(DatagramPort& port);
+
+  static constexpr std::size_t kMaxPeers = 4000;
+
+  asio::io_context& io_;
+  LiveWorld& world_;
+  asio::steady_timer timer_;
+  std::vector<std::shared_ptr<Listener>> listeners_;
+  std::vector<std::shared_ptr<DatagramPort>> datagram_ports_;
+  std::map<ConnId, std::shared_ptr<Peer>> peers_;
+  LiveClock::Real::time_point armed_{};  ///< when timer_ goes off
+  bool stopped_ = false;
+};
+
+std::uint16_t standard_port(scenario::Service service);
+
+}  // namespace posthorn::app

@@ -1,0 +1,177 @@
+// Programs from outside of the world: real mail programs at `serve`, people at a console.
+//
+// They speak to the same session objects as everybody in the world. What differs is the way: their
+// bytes come by the real network, so there are no packets of ours to show, and what they say is
+// noted when the server hears it. Each appears in the trace as a host of its own.
+#include <algorithm>
+
+#include "sim/world/doing.hpp"
+
+namespace posthorn::world {
+namespace {
+
+constexpr std::size_t kMaxOutsiders = 1000;  ///< more names than this tell nobody anything
+
+}  // namespace
+
+// ---- World: from the real clock to the virtual one -------------------------------------------
+
+void World::advance(trace::Trace& trace, Instant now) {
+  while (!queue_.empty() && queue_.next_at() <= now) run_next(trace);
+  now_ = std::max(now_, now);
+}
+
+HostId World::join(trace::Trace& trace, const Outside& who) {
+  const auto known = std::ranges::find(outsiders_, who.name);
+  const auto id = [&](std::size_t index) {
+    return HostId{static_cast<std::uint32_t>(plan_->scene.hosts.size() + index + 1)};
+  };
+  if (known != outsiders_.end()) return id(static_cast<std::size_t>(known - outsiders_.begin()));
+  if (outsiders_.size() == kMaxOutsiders) return id(outsiders_.size() - 1);
+  outsiders_.push_back(who.name);
+  const HostId host = id(outsiders_.size() - 1);
+  trace.set_cause({});
+  trace.set_message({});
+  trace.set_step(0);
+  trace.append(
+      now_, trace::HostJoined{host, trace.intern(who.name), trace.intern(who.address.to_string())});
+  return host;
+}
+
+ConnId World::outside_connect(trace::Trace& trace, Instant now, const Outside& who, HostId server,
+                              std::uint16_t port) {
+  advance(trace, now);
+  const HostId client = join(trace, who);
+  const ConnId conn = net_.new_connection_id();
+  return Doing(*this, trace).outside_connect(conn, client, who, server, port) ? conn : ConnId{};
+}
+
+void World::outside_bytes(trace::Trace& trace, Instant now, ConnId conn, std::string_view bytes) {
+  advance(trace, now);
+  Doing(*this, trace).outside_bytes(conn, bytes);
+}
+
+void World::outside_eof(trace::Trace& trace, Instant now, ConnId conn) {
+  advance(trace, now);
+  Doing(*this, trace).outside_eof(conn);
+}
+
+void World::outside_closed(trace::Trace& trace, Instant now, ConnId conn, trace::CloseReason why) {
+  advance(trace, now);
+  Doing(*this, trace).outside_closed(conn, why);
+}
+
+std::string World::outside_datagram(trace::Trace& trace, Instant now, const Outside& who,
+                                    HostId server, const std::string& bytes) {
+  advance(trace, now);
+  const HostId client = join(trace, who);
+  return Doing(*this, trace).outside_datagram(client, who, server, bytes);
+}
+
+std::vector<OutsideOutput> World::take_output() { return std::exchange(output_, {}); }
+
+// ---- one call ------------------------------------------------------------------------------
+
+bool World::Doing::outside_connect(ConnId conn, HostId client, const Outside& who, HostId server,
+                                   std::uint16_t port) {
+  trace_.set_cause({});
+  set_message({});
+  trace_.append_as_cause(now(), trace::ConnectionOpening{conn, client, server, who.port, port,
+                                                         net::protocol_of_port(port)});
+  Host& host = at(server);
+  auto session = host.mail_server && w_.net_.host_up(server) ? host.mail_server->accept(*this, port)
+                                                             : std::nullopt;
+  if (!session) {
+    trace_.append(now(), trace::ConnectionFailed{conn, trace::ConnectFailure::refused});
+    return false;
+  }
+  trace_.append(now(), trace::ConnectionOpened{conn, Side::server});
+  trace_.append(now(), trace::ConnectionOpened{conn, Side::client});
+  End end{server, std::move(*session)};
+  end.connected = true;
+  end.outside = who.address;
+  w_.ends_.insert_or_assign({conn, Side::server}, std::move(end));
+  drain(conn, Side::server);
+  settle();
+  return true;
+}
+
+void World::Doing::outside_bytes(ConnId conn, std::string_view bytes) {
+  trace_.set_cause({});
+  set_message({});
+  if (End* here = end(conn, Side::server)) {
+    if (trace_.keeping())
+      trace_.append_as_cause(
+          now(), trace::StreamWritten{conn, here->heard, trace_.add_blob(std::string(bytes)),
+                                      Side::client});
+    here->heard += static_cast<std::uint32_t>(bytes.size());
+    input(*here, bytes);
+    drain(conn, Side::server);
+  }
+  settle();
+}
+
+void World::Doing::outside_eof(ConnId conn) {
+  trace_.set_cause({});
+  set_message({});
+  if (End* here = end(conn, Side::server)) {
+    input_eof(*here);
+    drain(conn, Side::server);
+  }
+  settle();
+}
+
+void World::Doing::outside_closed(ConnId conn, trace::CloseReason why) {
+  trace_.set_cause({});
+  set_message({});
+  if (End* here = end(conn, Side::server)) {
+    trace_.append_as_cause(now(), trace::ConnectionClosed{conn, Side::client, why});
+    const bool open = here->connected;
+    here->connected = false;
+    input_eof(*here);
+    drain(conn, Side::server);
+    if (open) trace_.append(now(), trace::ConnectionClosed{conn, Side::server, why});
+    here->gone = true;
+    cancel(here->wake_event);
+  }
+  settle();
+}
+
+void World::Doing::write_outside(ConnId conn, End& here, std::string bytes) {
+  if (!here.connected) return;
+  if (trace_.keeping())
+    trace_.append(now(),
+                  trace::StreamWritten{conn, here.sent, trace_.add_blob(bytes), Side::server});
+  here.sent += static_cast<std::uint32_t>(bytes.size());
+  w_.output_.push_back({conn, std::move(bytes), OutsideOutput::End::none});
+}
+
+void World::Doing::shutdown(ConnId conn, Side side, End& here) {
+  if (!here.connected) return;
+  if (!here.outside) return w_.net_.shutdown(net_, conn, side);
+  here.connected = false;
+  trace_.append(now(), trace::ConnectionClosed{conn, side, trace::CloseReason::orderly});
+  w_.output_.push_back({conn, {}, OutsideOutput::End::orderly});
+}
+
+std::string World::Doing::outside_datagram(HostId client, const Outside& who, HostId server,
+                                           const std::string& bytes) {
+  trace_.set_cause({});
+  set_message({});
+  Host& host = at(server);
+  if (!host.name_server || !w_.net_.host_up(server)) return {};
+  const auto record = [&](HostId from, HostId to, std::uint16_t from_port, std::uint16_t to_port,
+                          const std::string& content) {
+    const PacketId packet = w_.net_.new_packet_id();
+    trace_.append_as_cause(
+        now(), trace::DatagramSent{packet, from, to, trace_.add_blob(content), from_port, to_port});
+    trace_.append_as_cause(now(), trace::PacketDelivered{packet, to});
+  };
+  record(client, server, who.port, 53, bytes);
+  std::string answer = host.name_server->respond(bytes);
+  if (!answer.empty()) record(server, client, 53, who.port, answer);
+  settle();
+  return answer;
+}
+
+}  // namespace posthorn::world

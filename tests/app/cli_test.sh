@@ -1,0 +1,116 @@
+#!/usr/bin/env bash
+# The command line as people and scripts use it: what is printed where, and the exit codes.
+#
+#   tests/app/cli_test.sh BUILD/posthorn
+set -uo pipefail
+posthorn=$1
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+folder=$(mktemp -d)
+trap 'chmod -R u+w "$folder"; rm -rf "$folder"' EXIT
+unset DISPLAY WAYLAND_DISPLAY POSTHORN_DATA
+export LC_ALL=C.UTF-8
+failures=0
+
+# try CODE words...: runs posthorn, keeps its output in $out and $err, and wants this exit code.
+try() {
+  local wanted=$1 code
+  shift
+  "$posthorn" "$@" >"$folder/out" 2>"$folder/err" </dev/null
+  code=$?
+  out=$(cat "$folder/out") err=$(cat "$folder/err") command="posthorn $*"
+  ((code == wanted)) || complain "exits $code, not $wanted"
+}
+complain() {
+  echo "FAILED: $command: $*"
+  echo "  stdout: ${out:0:400}"
+  echo "  stderr: ${err:0:400}"
+  failures=$((failures + 1))
+}
+says() { [[ $out == *"$1"* ]] || complain "standard output does not say \"$1\""; }
+warns() { [[ $err == *"$1"* ]] || complain "standard error does not say \"$1\""; }
+silent() { [[ -z $out ]] || complain "there should be nothing on standard output"; }
+
+# --- help
+try 0 --help; says "Examples:"; says "serve"
+try 0 --version; says "posthorn 0."
+try 0 run --help; says "--until"
+try 2 fly; silent; warns "fly"
+try 2 run; silent; warns "scenario"
+try 2 run scenarios/first-letter.json --until soon; silent; warns "3.2s"
+try 2 view scenarios/first-letter.json --size huge; silent; warns "1600x900"
+
+# --- run: the story on standard output, the sum on standard error
+for name in first-letter two-mailboxes mx-fallback; do
+  try 0 run "scenarios/$name.json" --lang en; says "250 2.0.0 Ok: queued"; warns "expectations hold"
+  try 0 run "$name" --quiet; silent; [[ -z $err ]] || complain "--quiet should say nothing"
+done
+try 0 run first-letter --lang ja; says "はじめてのメール"
+try 1 run first-letter --until 1.5s; says "Send is pressed"; warns "first-letter.json:"
+[[ $out != *"IMAP"* ]] || complain "--until ran on"
+try 2 run nowhere.json; silent; warns "nowhere.json"
+
+# --- an expectation that fails is named, with its place
+sed 's/"messages": 1/"messages": 7/' scenarios/first-letter.json >"$folder/wrong.json"
+cp -r scenarios/letters "$folder/"
+try 1 run "$folder/wrong.json"; warns "wrong.json:"; warns "expectation failed"; warns "7"
+try 1 check "$folder/wrong.json"; warns "expectation failed"
+
+# --- check: mistakes with file:line:column, all of a file, as the goldens beside them
+try 0 check scenarios/*.json
+for broken in scenarios/broken/*.json; do
+  try 2 check "$broken"
+  warns "$(head -1 "${broken%.json}.expected.txt" | sed 's/^[^:]*//')"
+done
+try 2 check --format json scenarios/broken/unknown-key.json
+says '"line"'
+python3 -c 'import json, sys; json.load(sys.stdin)' <<<"$out" || complain "this is no JSON"
+
+# --- export
+try 0 export first-letter --to "$folder/letter.txt"; silent
+grep -q "MAIL FROM:<aiko@sakura.example>" "$folder/letter.txt" || complain "no dialogue in the file"
+try 2 export first-letter --to "$folder/letter.txt"; warns "--force"
+try 0 export first-letter --to "$folder/letter.txt" --force
+try 0 export first-letter --to - --format json; says '"posthorn-trace": 1'
+try 0 export first-letter --to "$folder/trace.json"
+try 0 export "$folder/trace.json" --to "$folder/again.json"
+cmp -s "$folder/trace.json" "$folder/again.json" || complain "a trace changes when it is read"
+try 2 export first-letter --to "$folder/letter.xyz"; warns ".txt"
+try 2 export first-letter --to "$folder/none/letter.txt"; warns "cannot write"
+[[ ! -e $folder/none ]] || complain "it made a folder"
+if ((EUID != 0)); then
+  mkdir "$folder/locked" && chmod a-w "$folder/locked"
+  try 2 export first-letter --to "$folder/locked/letter.txt"; warns "cannot write"
+fi
+if [[ -w /dev/full ]]; then
+  "$posthorn" export first-letter --to - >/dev/full 2>"$folder/err"
+  [[ $? == 2 ]] || { command="export to a full disk"; complain "exit code"; }
+fi
+head -c 5000 "$folder/trace.json" >"$folder/half.json"
+try 2 export "$folder/half.json" --to -; silent; warns "half.json"
+compgen -G "$folder/*.part" >/dev/null && complain "a temporary file was left behind"
+
+# --- the same seed gives the same bytes, another seed does not
+try 0 run mx-fallback --seed 5 --quiet --record "$folder/a.json"
+try 0 run mx-fallback --seed 5 --quiet --record "$folder/b.json"
+try 0 run mx-fallback --seed 6 --quiet --record "$folder/c.json"
+cmp -s "$folder/a.json" "$folder/b.json" || complain "two runs differ"
+cmp -s "$folder/a.json" "$folder/c.json" && complain "the seed changes nothing"
+
+# --- list and schema
+try 0 list --lang en; says "first-letter.json"; says "The first letter"
+try 0 schema
+diff <(echo "$out") schema/scenario.schema.json >/dev/null || complain "schema/ is not up to date"
+
+# --- no display: the program says how to go on without one
+if [[ $("$posthorn" --help) == *view* ]]; then
+  try 2 view first-letter; warns "posthorn run"
+  try 2; warns "posthorn run"
+fi
+
+# --- serve: what must be known to connect, as JSON lines; and its mistakes
+try 2 serve first-letter --bind nonsense; silent; warns "127.0.0.1"
+try 2 serve first-letter --ports many; silent; warns "auto"
+try 2 serve first-letter --only nobody; silent; warns "nobody"
+
+((failures == 0)) && echo "the command line: all as it should be"
+exit $((failures > 0))

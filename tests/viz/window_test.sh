@@ -1,0 +1,97 @@
+#!/usr/bin/env bash
+# The real window, with a real mouse and real keys: click Send, Step and Back; press L.
+#
+#   tests/viz/window_test.sh BUILD/posthorn
+#
+# Exit 77 (skipped) where Xvfb or xdotool is missing. What counts is the state that the program
+# writes with --marks, and where it says its widgets are; waiting is always for that state.
+set -euo pipefail
+posthorn=$1
+source_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+for tool in Xvfb xdotool; do
+  command -v $tool >/dev/null || { echo "skipped: $tool is not installed"; exit 77; }
+done
+
+folder=$(mktemp -d)
+marks=$folder/marks
+cleanup() {
+  kill "${viewer:-}" "${server:-}" 2>/dev/null || true
+  wait 2>/dev/null || true
+  rm -rf "$folder"
+}
+trap cleanup EXIT
+
+fail() {
+  echo "FAILED: $*"
+  [[ -f $marks ]] && head -1 "$marks"
+  cat "$folder/log" 2>/dev/null || true
+  exit 1
+}
+
+# until_true SECONDS command...: polls; slow machines only need more turns.
+until_true() {
+  local end=$((SECONDS + $1))
+  shift
+  until "$@"; do
+    ((SECONDS < end)) || return 1
+    sleep 0.05
+  done
+}
+
+Xvfb -displayfd 4 -screen 0 1600x900x24 -nolisten tcp 4>"$folder/display" >/dev/null 2>&1 &
+server=$!
+until_true 30 test -s "$folder/display" || fail "Xvfb does not start"
+DISPLAY=:$(tr -d '[:space:]' <"$folder/display")
+export DISPLAY LIBGL_ALWAYS_SOFTWARE=1
+
+started=$(date +%s%N)
+"$posthorn" view "$source_dir/scenarios/first-letter.json" --lang en --size 1600x900 \
+  --marks "$marks" >"$folder/log" 2>&1 &
+viewer=$!
+until_true 60 test -s "$marks" || fail "the window does not appear"
+echo "first frame after $((($(date +%s%N) - started) / 1000000)) ms," \
+  "$(awk '/VmHWM/ { print int($2 / 1024) }' "/proc/$viewer/status") MiB resident"
+
+state() { sed -n "1s/.* $1=\([^ ]*\).*/\1/p" "$marks"; }
+has_mark() { grep -q "^$1 " "$marks"; }
+# click NAME: moves to the middle of the widget and holds the button as a finger does.
+click() {
+  until_true 10 has_mark "$1" || fail "there is no widget $1"
+  local x0 y0 x1 y1
+  read -r _ x0 y0 x1 y1 < <(grep "^$1 " "$marks" | head -1)
+  xdotool mousemove $(((x0 + x1) / 2)) $(((y0 + y1) / 2))
+  sleep 0.15
+  xdotool mousedown 1
+  sleep 0.15
+  xdotool mouseup 1
+}
+count_is_not() { [[ $(state count) != "$1" ]]; }
+is() { [[ $(state "$1") == "$2" ]]; }
+
+is playing 0 || fail "the story should wait for Send"
+is step 0 || fail "no step is reached before Send"
+
+click send
+until_true 20 is playing 1 || fail "a click on Send does not start the story"
+until_true 20 is step 1 || until_true 1 is step 2 || fail "Send does not reach step 1"
+click play
+until_true 10 is playing 0 || fail "a click on Pause does not stop it"
+
+before=$(state count)
+click step-forward
+until_true 10 count_is_not "$before" || fail "a click on Step moves nothing"
+after=$(state count)
+((after > before)) || fail "Step went back: $before -> $after"
+click step-back
+until_true 10 count_is_not "$after" || fail "a click on Back moves nothing"
+(($(state count) < after)) || fail "Back went forward"
+
+xdotool mousemove 5 5
+xdotool keydown l && sleep 0.15 && xdotool keyup l
+until_true 10 is lang ja || fail "the key L does not change the language"
+xdotool keydown Right && sleep 0.15 && xdotool keyup Right
+before=$(state count)
+xdotool keydown End && sleep 0.15 && xdotool keyup End
+until_true 10 is step 5 || fail "the key End does not go to the end"
+kill -0 "$viewer" || fail "the viewer is gone"
+echo "passed: Send, pause, Step, Back, L and End in a real window"

@@ -23,6 +23,7 @@ constexpr Capability known[] = {
     {"ENABLE", When::always, "RFC 5161"},
     {"SASL-IR", When::before_login, "RFC 4959"},
     {"AUTH=PLAIN", When::before_login, "RFC 4616"},
+    {"AUTH=LOGIN", When::before_login, "draft-murchison-sasl-login"},
     {"IDLE", When::after_login, "RFC 2177"},
     {"NAMESPACE", When::after_login, "RFC 2342"},
     {"CHILDREN", When::after_login, "RFC 3348"},

@@ -149,7 +149,9 @@ class Server {
   // authentication.cpp
   void answer_to_challenge(const StreamLine& line);
   void ask_login(std::string tag, std::string user, std::string password, std::string_view rule);
-  void ask_plain_login(std::string tag, std::string_view base64);
+  void challenge(std::string_view text);
+  void take_answer(const std::string& answer);
+  void take_plain(const std::string& text);
 
   // update.cpp
   [[nodiscard]] const mail::StoredMailbox* selected_box(const mail::MailStore& store) const;
@@ -174,6 +176,7 @@ class Server {
   std::optional<MailboxView> view_;
   Expecting expecting_ = Expecting::command;
   std::string open_tag_;  ///< of the LOGIN, AUTHENTICATE or IDLE under way
+  enum class Mechanism : std::uint8_t { plain, login_name, login_password } mechanism_{};
   std::string login_user_;
   std::string_view login_rule_;
   Instant now_{};

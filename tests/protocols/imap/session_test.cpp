@@ -46,9 +46,30 @@ S: a BAD AUTHENTICATE cancelled
 C: b AUTHENTICATE PLAIN ====
 S: b BAD the answer is not base64
 C: c AUTHENTICATE GSSAPI
-S: c NO [CANNOT] only PLAIN is known here
+S: c NO [CANNOT] that mechanism is not known here
 C: d LOGIN ben wrong
 S: d NO [AUTHENTICATIONFAILED] user name or password is wrong
+)");
+}
+
+TEST_CASE("IMAP: AUTHENTICATE LOGIN, as older clients do", "[imap]") {
+  run_imap(imap_greeting, R"(C: a AUTHENTICATE LOGIN
+S: + VXNlcm5hbWU6
+C: YmVu
+S: + UGFzc3dvcmQ6
+C: aGFuYW1p
+S: a OK [CAPABILITY $AFTER] logged in
+)");
+  run_imap(imap_greeting, R"(C: a AUTHENTICATE LOGIN YmVu
+S: + UGFzc3dvcmQ6
+C: aGFuYW1pIQ==
+S: a NO [AUTHENTICATIONFAILED] user name or password is wrong
+C: b AUTHENTICATE LOGIN YmVu
+S: + UGFzc3dvcmQ6
+C: *
+S: b BAD AUTHENTICATE cancelled
+C: c AUTHENTICATE PLAIN =
+S: c BAD the answer is not of the PLAIN mechanism
 )");
 }
 

@@ -17,6 +17,7 @@ struct StreamLine {
   std::uint64_t begin = 0;  ///< in the stream
   std::uint64_t end = 0;    ///< one past the line ending
   bool too_long = false;
+  std::string tail;  ///< if too_long: its last octets before the line ending, at most 32
 };
 
 class LineReader {

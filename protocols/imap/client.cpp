@@ -80,7 +80,8 @@ Output<ClientEvent> Client::poll() {
 }
 
 void Client::literal_announced(const LiteralAnnounced& literal) {
-  if (is_status(framer_.partial(), tag_)) return handle_frame(framer_.refuse_literal());
+  if (framer_.spoiled() || is_status(framer_.partial(), tag_))
+    return handle_frame(framer_.refuse_literal());
   if (literal.size > limits_.max_literal ||
       framer_.partial().size() > limits_.max_literal + limits_.max_line - literal.size)
     return fail("a literal is too long");

@@ -52,8 +52,9 @@ Framer::Step Framer::next(std::size_t line_limit, LineReader::Ending ending) {
   started_ = true;
   line_bytes_ += static_cast<std::size_t>(line->end - line->begin);
   if (!frame_.discarded) frame_.text += line->text;
-  frame_.too_long = line->too_long;
-  const auto literal = line->too_long ? std::nullopt : announced_literal(line->text);
+  frame_.too_long = frame_.too_long || line->too_long;
+  // Also a line that is too long may announce octets, which must not be read as commands.
+  const auto literal = announced_literal(line->too_long ? line->tail : line->text);
   if (!literal) return finish(line->end);
   announced_ = *literal;
   frame_.end = line->end;

@@ -57,6 +57,8 @@ class Framer {
   Frame refuse_literal();
   /// Reads the literal and all that follows in its frame, and keeps nothing of it (RFC 7888 §4).
   void discard_literal();
+  /// The unfinished frame is too long or lacks something: no literal of it is worth keeping.
+  [[nodiscard]] bool spoiled() const { return frame_.too_long || frame_.discarded; }
   /// Octets of literals discarded in the unfinished frame.
   [[nodiscard]] std::uint64_t discarded() const { return discarded_; }
   /// A line outside of frames (the answer to a continuation request).

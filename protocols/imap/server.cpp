@@ -106,7 +106,7 @@ void Server::literal_announced(const LiteralAnnounced& literal) {
   const std::uint64_t limit =
       (append ? config_.max_message : config_.max_literal) + config_.max_line;
   const std::uint64_t have = framer_.partial().size();
-  const bool fits = framer_.discarded() == 0 && have < limit && literal.size <= limit - have &&
+  const bool fits = !framer_.spoiled() && have < limit && literal.size <= limit - have &&
                     literal.size <= config_.max_message;
   if (fits) {
     framer_.accept_literal();
@@ -122,6 +122,7 @@ void Server::literal_announced(const LiteralAnnounced& literal) {
 
 /// RFC 7889 §4 for APPEND.
 void Server::refuse_literal(const Frame& frame) {
+  if (frame.too_long) return refuse(frame, "[LIMIT] command line too long");
   if (!logged_in() || !is_append(frame.text)) return refuse(frame, "[LIMIT] literal too long");
   out_.note(NoteKind::violation, Flow::received, frame.begin, frame.end, "APPEND", syntax_rule);
   tagged(*Parser(frame.text).tag(), "NO", "[TOOBIG] the message is too large", "RFC 7889 §4");

@@ -45,6 +45,18 @@ TEST_CASE("IMAP: messages that are too big (RFC 7889)", "[imap]") {
   }
 }
 
+TEST_CASE("IMAP: a literal behind a line that is too long is no command", "[imap]") {
+  imap::ServerConfig config;
+  config.max_line = 100;
+  const std::string many(200, 'x');
+  for (const std::size_t chunk : chunk_sizes) {
+    CHECK(after_login(config, "b LIST \"\" " + many + "{15+}\r\nx DELETE Work\r\n\r\nc NOOP\r\n",
+                      chunk) == "b BAD [LIMIT] command line too long\r\nc OK NOOP completed\r\n");
+    CHECK(after_login(config, "b LIST \"\" " + many + "{16}\r\nc NOOP\r\n", chunk) ==
+          "b BAD [LIMIT] command line too long\r\nc OK NOOP completed\r\n");
+  }
+}
+
 TEST_CASE("IMAP: keywords of a mailbox are limited", "[imap]") {
   imap::ServerConfig config;
   config.max_keywords = 2;

@@ -44,8 +44,8 @@ std::string transfer_encoding(const mail::Part& part) {
 
 /// What the grammar wants below a multipart that could not be divided: one part, all of it.
 std::string undivided(const mail::Part& part) {
-  return "(\"text\" \"plain\" (\"charset\" \"us-ascii\") NIL NIL " + transfer_encoding(part) +
-         " " + std::to_string(part.body.size()) + " " + std::to_string(part.body_lines) + ")";
+  return "(\"text\" \"plain\" (\"charset\" \"us-ascii\") NIL NIL " + transfer_encoding(part) + " " +
+         std::to_string(part.body.size()) + " " + std::to_string(part.body_lines) + ")";
 }
 
 std::string multipart(const mail::Part& part, bool extended) {

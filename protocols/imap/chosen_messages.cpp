@@ -42,6 +42,7 @@ std::optional<std::vector<std::size_t>> Execution::chosen(SequenceSet set) {
   const Entries& entries = self.view_->entries;
   const auto count = static_cast<std::uint32_t>(entries.size());
   const std::uint32_t greatest_uid = entries.empty() ? 0 : entries.back().uid;
+  if (entries.empty() && set.has_star()) return std::vector<std::size_t>();  // "1:*" of nothing
   set.resolve(uid ? greatest_uid : count);
   std::vector<std::size_t> indexes;
   for (const auto& [first, last] : set.ranges()) {

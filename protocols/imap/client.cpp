@@ -212,56 +212,68 @@ void Client::handle_list(Parser rest) {
   out_.emit(std::move(listed));
 }
 
-/// Takes what we asked for out of "(UID 5 FLAGS (\Seen) ...)", whatever else is there.
-void Client::handle_fetch(std::uint32_t number, Parser items) {
+/// What a FETCH response tells, as far as we asked for it.
+struct Client::Fetched {
   MessageListed listed;
   std::shared_ptr<const std::string> content;
   bool has_envelope = false;
   bool has_flags = false;
-  bool ok = items.accept('(');
-  while (ok && !items.accept(')')) {
+
+  /// One item, "FLAGS (\Seen)" for instance; whatever else is there is skipped.
+  bool read(Parser& items) {
     const std::string name = items.item_name().value_or("");
     const bool section = items.accept('[');
     const bool everything = section && items.peek() == ']';
-    ok = !name.empty() && (!section || items.skip_past(']'));
+    bool ok = !name.empty() && (!section || items.skip_past(']'));
     if (ok && items.accept('<')) ok = items.skip_past('>');
-    if (!ok || !items.space()) break;
+    if (!ok || !items.space()) return false;
     const std::size_t begin = items.place();
     if (name == "UID") {
       listed.uid = items.nz_number().value_or(0);
-      ok = listed.uid != 0;
-    } else if (name == "FLAGS") {
-      auto flags = items.flag_list(true);
-      ok = flags.has_value();
-      has_flags = ok;
-      if (ok) listed.flags = std::move(*flags);
-    } else if (name == "RFC822.SIZE") {
-      listed.size = items.number().value_or(0);
-    } else if (name == "BODY" && everything && items.peek() == '{') {
-      const auto bytes = items.literal();
-      ok = bytes.has_value();
-      if (ok) content = std::make_shared<const std::string>(*bytes);
-    } else if (name == "BODY" && everything && items.peek() == '"') {
-      auto bytes = items.string();
-      ok = bytes.has_value();
-      if (ok) content = std::make_shared<const std::string>(std::move(*bytes));
-    } else {
-      ok = items.skip_value();
-      has_envelope = has_envelope || name == "ENVELOPE";
-      if (name == "ENVELOPE") listed.envelope = std::string(items.since(begin));
+      return listed.uid != 0;
     }
+    if (name == "FLAGS") {
+      auto flags = items.flag_list(true);
+      has_flags = flags.has_value();
+      if (flags) listed.flags = std::move(*flags);
+      return has_flags;
+    }
+    if (name == "RFC822.SIZE") {
+      const auto size = items.number64();
+      listed.size = size.value_or(0);
+      return size.has_value();
+    }
+    if (name == "BODY" && everything && items.peek() != 'N') return read_content(items);
+    if (!items.skip_value()) return false;
+    has_envelope = has_envelope || name == "ENVELOPE";
+    if (name == "ENVELOPE") listed.envelope = std::string(items.since(begin));
+    return true;
+  }
+  bool read_content(Parser& items) {
+    auto bytes = items.string();
+    if (bytes) content = std::make_shared<const std::string>(std::move(*bytes));
+    return bytes.has_value();
+  }
+};
+
+void Client::handle_fetch(std::uint32_t number, Parser items) {
+  Fetched fetched;
+  bool ok = items.accept('(');
+  while (ok && !items.accept(')')) {
+    ok = fetched.read(items);
     items.space();
   }
   if (!ok) return fail("a FETCH response is not understood");
-  if (phase_ == ClientPhase::list_new && has_envelope && listed.uid > fetch_.after_uid) {
+  MessageListed& listed = fetched.listed;
+  if (phase_ == ClientPhase::list_new && fetched.has_envelope && listed.uid > fetch_.after_uid) {
     if (to_fetch_.size() == limits_.max_listed) return fail("the server lists too many messages");
     to_fetch_.push_back(listed.uid);
     out_.emit(std::move(listed));
-  } else if (phase_ == ClientPhase::fetch && content != nullptr &&
+  } else if (phase_ == ClientPhase::fetch && fetched.content != nullptr &&
              listed.uid == to_fetch_[fetch_at_]) {
     ++fetched_;
-    out_.emit(MessageReceived{listed.uid, std::move(content)});
-  } else if (has_flags && !has_envelope) {
+    out_.emit(MessageReceived{listed.uid, std::move(fetched.content)});
+  } else if (fetched.has_flags && !fetched.has_envelope) {
     out_.emit(FlagsNoticed{number, std::move(listed.flags)});
   }
 }

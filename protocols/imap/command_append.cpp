@@ -26,6 +26,17 @@ bool Execution::too_many_keywords(const mail::StoredMailbox& mailbox_in_question
   return !more.empty() && count > self.config_.max_keywords;
 }
 
+bool Execution::refuse_overflow(const mail::StoredMailbox& into, std::size_t messages,
+                                const mail::Keywords& keywords) {
+  if (into.messages.size() + messages > self.config_.max_messages) {
+    no("[LIMIT] too many messages in the mailbox");
+    return true;
+  }
+  if (!too_many_keywords(into, keywords)) return false;
+  no("[LIMIT] too many keywords");
+  return true;
+}
+
 /// APPEND mailbox [(flags)] ["date-time"] message
 void Execution::append() {
   const auto name = mailbox("APPEND needs a mailbox and a message");
@@ -56,7 +67,7 @@ void Execution::append() {
   if (content->size() > self.config_.max_message) return no("[TOOBIG] the message is too large");
   const mail::StoredMailbox* into = target(*name);
   if (into == nullptr) return;
-  if (too_many_keywords(*into, message.flags.keywords)) return no("[LIMIT] too many keywords");
+  if (refuse_overflow(*into, 1, message.flags.keywords)) return;
   message.content = std::make_shared<const std::string>(*content);
   const auto given = store.append(self.account_, *name, std::move(message));
   if (!given) return refuse(given.error());

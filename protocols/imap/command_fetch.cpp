@@ -93,28 +93,16 @@ bool Execution::fetch_one(std::size_t index, Fetching& job) {
   const mail::StoredMessage* message = job.cursor.find(entry.uid);
   if (message == nullptr) return false;
   if (job.changed_since && message->changed <= *job.changed_since) return true;
-  bool content = false;
-  bool whole = false;
-  bool sees = false;
-  for (const FetchItem& item : job.items) {
-    content = content || item.is_content();
-    whole = whole || is_whole(item, message->content->size());
-    sees = sees || !item.peek;
-  }
-  if (content) self.out_.emit(MessageFetched{box()->name, entry.uid, whole, message->tag});
-  const bool becomes_seen = sees && !self.view_->read_only && !message->flags.has(SystemFlag::seen);
-  if (becomes_seen) set_flags(index, *message, mail::Flags(message->flags).add(SystemFlag::seen));
+  const bool becomes_seen = look_at(index, *message, job);
   ResponseText out{std::to_string(index + 1) + " FETCH (", {}};
-  bool first = true;
-  const auto separate = [&] { out.text += std::exchange(first, false) ? "" : " "; };
+  const std::size_t beginning = out.text.size();
+  const auto separate = [&] { out.text += out.text.size() == beginning ? "" : " "; };
   for (const FetchItem& item : job.items) {
     const std::size_t before = out.text.size();
-    const bool was_first = first;
     separate();
     if (!put_item(out, item, *message, entry.recent)) {
       job.unknown_encoding = true;
       out.text.resize(before);
-      first = was_first;
     }
     job.too_much = out.text.size() > job.budget;
     if (job.too_much) return true;  // not sent: half a response would be none
@@ -124,10 +112,27 @@ bool Execution::fetch_one(std::size_t index, Fetching& job) {
   if (becomes_seen && self.enabled_.condstore && !job.asks_for(Kind::change))
     out.text += " MODSEQ (" + std::to_string(message->changed) + ")";
   if (becomes_seen || flags) entry.changed = message->changed;
-  if (first) return true;  // nothing is left to say
+  if (out.text.size() == beginning) return true;  // nothing is left to say
   out.text += ")";
   job.budget -= std::min(job.budget, out.text.size());
   send(out);
+  return true;
+}
+
+/// Tells the host of a look into the content; true if that makes the message \Seen.
+bool Execution::look_at(std::size_t index, const mail::StoredMessage& message,
+                        const Fetching& job) {
+  const auto any_item = [&job](auto predicate) {
+    return std::any_of(job.items.begin(), job.items.end(), predicate);
+  };
+  const std::size_t size = message.content->size();
+  if (any_item([](const FetchItem& item) { return item.is_content(); }))
+    self.out_.emit(MessageFetched{
+        box()->name, message.uid,
+        any_item([size](const FetchItem& item) { return is_whole(item, size); }), message.tag});
+  const bool sees = any_item([](const FetchItem& item) { return !item.peek; });
+  if (!sees || self.view_->read_only || message.flags.has(SystemFlag::seen)) return false;
+  set_flags(index, message, mail::Flags(message.flags).add(SystemFlag::seen));
   return true;
 }
 

@@ -70,7 +70,7 @@ void Execution::describe(const mail::StoredMailbox& box, const MailboxView& view
   if (view.read_only) {
     say_ok("PERMANENTFLAGS ()", "nothing can be changed");
   } else {
-    say_ok("PERMANENTFLAGS (" + flags + " \\*)", "flags are kept");
+    say_ok(self.permanent_flags(box), "flags are kept");
   }
   say_ok("UIDVALIDITY " + std::to_string(box.uid_validity), "UIDs are valid");
   say_ok("UIDNEXT " + std::to_string(box.uid_next), "predicted next UID");

@@ -32,7 +32,7 @@ void Execution::copy_or_move(bool moving) {
     keywords.insert(message->flags.keywords.begin(), message->flags.keywords.end());
   }
   if (uids.empty()) return ok();
-  if (too_many_keywords(*into, keywords)) return no("[LIMIT] too many keywords");
+  if (refuse_overflow(*into, uids.size(), keywords)) return;
   const auto given = moving ? store.move(self.account_, from->name, uids, into->name)
                             : store.copy(self.account_, from->name, uids, into->name);
   if (!given) return refuse(given.error());

@@ -132,10 +132,14 @@ struct Execution {
   bool set_flags(std::size_t index, const mail::StoredMessage& message, const mail::Flags& flags);
   void missing_or_ok(bool missing, const std::string& code = {});
   bool too_many_keywords(const mail::StoredMailbox& box, const mail::Keywords& more) const;
+  /// True, and NO was answered, where `into` cannot take so many messages with such keywords.
+  bool refuse_overflow(const mail::StoredMailbox& into, std::size_t messages,
+                       const mail::Keywords& keywords);
 
   // FETCH
   struct Fetching;
   bool fetch_one(std::size_t index, Fetching& job);
+  bool look_at(std::size_t index, const mail::StoredMessage& message, const Fetching& job);
   bool put_item(ResponseText& out, const FetchItem& item, const mail::StoredMessage& message,
                 bool recent);
   bool put_binary(ResponseText& out, const FetchItem& item, const mail::StoredMessage& message);

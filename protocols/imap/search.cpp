@@ -73,29 +73,21 @@ const mail::Message& SearchSubject::message() {
 }
 
 const mail::Header& SearchSubject::header() {
-  if (message_) return message_->root.header;
-  if (!header_) {
-    header_ = mail::parse_header(*stored.content);
-    octets_read_ += header_->range.size();
-  }
-  return *header_;
+  if (!header_ && !message_) header_ = mail::parse_header(*stored.content);
+  const mail::Header& header = message_ ? message_->root.header : *header_;
+  octets_read_ += header.range.size();
+  return header;
 }
 
 const std::string& SearchSubject::body_text() {
-  if (!body_text_) {
-    octets_read_ += stored.content->size();
-    body_text_.emplace();
-    add_body_text(message(), message().root, *body_text_);
-  }
+  if (!body_text_) add_body_text(message(), message().root, body_text_.emplace());
+  octets_read_ += stored.content->size();
   return *body_text_;
 }
 
 const std::string& SearchSubject::header_text() {
-  if (!header_text_) {
-    header_text_.emplace();
-    add_header_text(message().root, *header_text_);
-    octets_read_ += header_text_->size();
-  }
+  if (!header_text_) add_header_text(message().root, header_text_.emplace());
+  octets_read_ += header_text_->size();
   return *header_text_;
 }
 

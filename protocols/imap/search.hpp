@@ -90,7 +90,7 @@ class SearchSubject {
   const std::string& body_text();
   /// The decoded fields of all header sections, in lower case.
   const std::string& header_text();
-  /// How many octets of content have been read for it.
+  /// How many octets were looked at, by all the keys that looked.
   [[nodiscard]] std::uint64_t octets_read() const { return octets_read_; }
 
  private:

@@ -51,9 +51,10 @@ void Server::handle_eof(Instant /*now*/, mail::MailStore& /*store*/) {
   if (state_ != ServerState::logout) close("connection closed by the client");
 }
 
-void Server::handle_wakeup(Instant now, mail::MailStore& /*store*/) {
-  if (state_ == ServerState::logout || waiting_ || now < deadline_) return;
-  say_goodbye("idle for too long");
+void Server::handle_wakeup(Instant now, mail::MailStore& store) {
+  if (state_ == ServerState::logout || waiting_) return;
+  if (std::exchange(paused_, false)) return work(now, store);
+  if (now >= deadline_) say_goodbye("idle for too long");
 }
 
 void Server::handle_store_changed(Instant /*now*/, mail::MailStore& store) {
@@ -61,7 +62,10 @@ void Server::handle_store_changed(Instant /*now*/, mail::MailStore& store) {
 }
 
 void Server::work(Instant now, mail::MailStore& store) {
+  now_ = now;
   while (!waiting_ && state_ != ServerState::logout) {
+    paused_ = out_.position() - drained_ > config_.max_output;
+    if (paused_) break;
     if (expecting_ != Expecting::command) {
       const auto line = framer_.next_raw_line(max_raw_line, LineReader::Ending::crlf_or_lf);
       if (!line) break;
@@ -158,8 +162,10 @@ void Server::run(Instant now, const Frame& frame, mail::MailStore& store) {
 }
 
 Output<ServerEvent> Server::poll() {
-  if (state_ == ServerState::logout || waiting_) return out_.pop(Idle{});
-  return out_.pop(Idle{deadline_});
+  const bool sleeps = state_ == ServerState::logout || waiting_;
+  Output<ServerEvent> out = out_.pop(sleeps ? Idle{} : Idle{paused_ ? now_ : deadline_});
+  if (std::holds_alternative<Idle>(out)) drained_ = out_.position();
+  return out;
 }
 
 void Server::untagged(const std::string& text, std::string_view verb) {

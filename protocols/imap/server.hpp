@@ -48,8 +48,10 @@ struct ServerConfig {
   std::size_t max_message = 32 * 1024 * 1024;    ///< APPEND; more: NO [TOOBIG]
   std::size_t max_discard = 64 * 1024 * 1024;    ///< of unwanted "{n+}" literals; more: BYE
   std::size_t max_response = 256 * 1024 * 1024;  ///< what one FETCH may answer
+  std::size_t max_output = 64 * 1024 * 1024;     ///< answers before a pause: see poll()
   std::size_t max_pending = 64 * 1024;           ///< bytes kept while a decision is open
   std::size_t max_mailboxes = 1000;              ///< an account's, by CREATE, RENAME and SUBSCRIBE
+  std::size_t max_messages = 1'000'000;          ///< of one mailbox, by APPEND, COPY and MOVE
   std::size_t max_keywords = 100;                ///< of one mailbox, ever
   std::size_t max_search_keys = 250;             ///< of one SEARCH
   std::uint64_t max_search_octets = 4ULL << 30;  ///< of contents that one SEARCH may look through
@@ -112,6 +114,8 @@ class Server {
   /// Answers LoginAsked. `account` names the store's account; empty: the user name given.
   void decide_login(Instant now, bool ok, mail::MailStore& store, std::string_view account = {});
 
+  /// A client that asks for very much at once gets it in turns: Idle then wants to be woken at
+  /// once.
   Output<ServerEvent> poll();
 
  private:
@@ -151,6 +155,8 @@ class Server {
   [[nodiscard]] const mail::StoredMailbox* selected_box(const mail::MailStore& store) const;
   void tell_updates(mail::MailStore& store, Telling how);
   void tell_keywords(const mail::StoredMailbox& box);
+  /// "PERMANENTFLAGS (...)", with "\*" where a mailbox may have more keywords.
+  [[nodiscard]] std::string permanent_flags(const mail::StoredMailbox& box) const;
   void tell_expunged(const mail::StoredMailbox* box);
   void tell_new(const mail::StoredMailbox& box, mail::MailStore& store);
   void tell_flags(const mail::StoredMailbox& box, bool uids);
@@ -170,7 +176,10 @@ class Server {
   std::string open_tag_;  ///< of the LOGIN, AUTHENTICATE or IDLE under way
   std::string login_user_;
   std::string_view login_rule_;
+  Instant now_{};
   Instant deadline_{};
+  std::uint64_t drained_ = 0;  ///< position in the sent stream when poll() was last Idle
+  bool paused_ = false;        ///< max_output is reached: the rest waits for a wakeup
   unsigned early_commands_ = 0;
   unsigned bad_commands_ = 0;
   unsigned failed_logins_ = 0;

@@ -53,7 +53,13 @@ void Server::tell_keywords(const mail::StoredMailbox& box) {
   view_->keywords = box.keywords.size();
   const std::string flags = mail::Flags{mail::all_system_flags, box.keywords}.to_string();
   untagged("FLAGS (" + flags + ")", "FLAGS");
-  if (!view_->read_only) untagged("OK [PERMANENTFLAGS (" + flags + " \\*)] flags are kept", "OK");
+  if (!view_->read_only) untagged("OK [" + permanent_flags(box) + "] flags are kept", "OK");
+}
+
+std::string Server::permanent_flags(const mail::StoredMailbox& box) const {
+  const std::string flags = mail::Flags{mail::all_system_flags, box.keywords}.to_string();
+  const bool room = box.keywords.size() < config_.max_keywords;
+  return "PERMANENTFLAGS (" + flags + (room ? " \\*)" : ")");
 }
 
 /// From the highest number down, so that each number is still right when it is told.

@@ -1,4 +1,7 @@
 // What a server does not put up with, and that it still answers properly.
+#include <algorithm>
+#include <optional>
+
 #include "tests/protocols/imap/script.hpp"
 
 using namespace posthorn;
@@ -66,6 +69,56 @@ TEST_CASE("IMAP: a FETCH that is too much ends between responses", "[imap]") {
   CHECK(said.find("* 1 FETCH (BODY[] {210}") != std::string::npos);
   CHECK(said.find("\r\nc NO [LIMIT] that is too much for one command\r\n") != std::string::npos);
   CHECK(said.find("d OK") != std::string::npos);
+}
+
+TEST_CASE("IMAP: mailboxes of limited length, and FETCH of nothing", "[imap]") {
+  imap::ServerConfig config;
+  config.max_messages = 3;
+  const std::string said = after_login(config,
+                                       "b SELECT INBOX\r\nc COPY 1:2 INBOX\r\nd COPY 1 INBOX\r\n"
+                                       "e APPEND INBOX {1+}\r\nx\r\nf CREATE Empty\r\n"
+                                       "g SELECT Empty\r\nh FETCH 1:* FLAGS\r\ni FETCH 1 FLAGS\r\n",
+                                       0);
+  CHECK(said.find("c NO [LIMIT] too many messages") != std::string::npos);
+  CHECK(said.find("d OK") != std::string::npos);
+  CHECK(said.find("e NO [LIMIT] too many messages") != std::string::npos);
+  CHECK(said.find("h OK FETCH completed\r\ni BAD") != std::string::npos);
+}
+
+TEST_CASE("IMAP: very much at once is answered in turns", "[imap]") {
+  imap::ServerConfig config;
+  config.max_output = 1000;
+  mail::MailStore store = two_mails();
+  imap::Server server(config);
+  server.handle_connect({});
+  std::string commands = "a LOGIN ben hanami\r\nb SELECT INBOX\r\n";
+  for (int i = 0; i < 100; ++i) commands += "c FETCH 1:2 BODY[]\r\n";
+  server.handle_bytes({}, commands + "d LOGOUT\r\n", store);
+  std::size_t turns = 0;
+  std::size_t longest = 0;
+  std::string last;
+  for (;;) {
+    std::size_t turn = 0;
+    std::optional<Instant> wake_at;
+    for (;;) {
+      auto out = server.poll();
+      if (auto* bytes = std::get_if<Transmit>(&out)) turn += (last = bytes->bytes).size();
+      if (auto* event = std::get_if<imap::ServerEvent>(&out))
+        if (std::holds_alternative<mail::LoginAsked>(*event)) server.decide_login({}, true, store);
+      if (auto* idle = std::get_if<Idle>(&out)) {
+        wake_at = idle->wake_at;
+        break;
+      }
+    }
+    longest = std::max(longest, turn);
+    ++turns;
+    if (server.state() == imap::ServerState::logout) break;
+    REQUIRE(wake_at == Instant{});
+    server.handle_wakeup({}, store);
+  }
+  CHECK(turns > 20);
+  CHECK(longest < 3000);
+  CHECK(last == "d OK LOGOUT completed\r\n");
 }
 
 TEST_CASE("IMAP: nobody knocks for ever", "[imap]") {

@@ -115,11 +115,9 @@ void LiveServer::pump() {
       }
   }
   const auto next = world_.next_wake();
-  // An alarm that is set already will do; if it is too early, we look again. Alarms are rounded up,
-  // so that the many things that twenty clients set off cost one system call.
+  // An alarm that is set already will do; if it is too early, we look again.
   if (!next || (armed_ != LiveClock::Real::time_point{} && armed_ <= *next)) return;
-  armed_ = std::chrono::ceil<std::chrono::milliseconds>(next->time_since_epoch()) +
-           LiveClock::Real::time_point{};
+  armed_ = *next;
   timer_.expires_at(armed_);
   timer_.async_wait([this](asio::error_code stopped) {
     if (stopped || stopped_) return;

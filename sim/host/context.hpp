@@ -4,7 +4,9 @@
 #include <cstdint>
 #include <variant>
 
+#include "protocols/dns/client_session.hpp"
 #include "protocols/dns/resolver.hpp"
+#include "protocols/dns/server_session.hpp"
 #include "protocols/imap/client.hpp"
 #include "protocols/imap/server.hpp"
 #include "protocols/pop3/client.hpp"
@@ -19,8 +21,9 @@
 namespace posthorn::host {
 
 /// Every session that can stand at an end of a connection.
-using Session = std::variant<smtp::ServerSession, smtp::ClientSession, pop3::Server,
-                             pop3::Pop3Client, imap::Server, imap::ImapClient>;
+using Session =
+    std::variant<smtp::ServerSession, smtp::ClientSession, pop3::Server, pop3::Pop3Client,
+                 imap::Server, imap::ImapClient, dns::ServerSession, dns::ClientSession>;
 
 /// A host's own alarm clock; `id` is the host's business.
 struct Timer {

@@ -4,6 +4,8 @@
 #include <cassert>
 #include <type_traits>
 
+#include "protocols/dns/message.hpp"
+
 namespace posthorn::trace {
 namespace {
 
@@ -125,6 +127,15 @@ std::string Trace::stream(ConnId conn, Side side, std::uint64_t begin, std::uint
     if (from < to) bytes.append(content, from, to - from);
   }
   return bytes;
+}
+
+std::string Trace::line_text(const Line& line) const {
+  std::string bytes =
+      stream(line.conn, line.speaker, line.begin, std::uint64_t{line.begin} + line.length);
+  const ConnectionOpening* who = connection(line.conn);
+  if (who == nullptr || who->protocol != Protocol::dns || bytes.size() < 2) return bytes;
+  const auto message = dns::decode(std::string_view(bytes).substr(2));  // behind its length
+  return message ? dns::summary(*message) : bytes;
 }
 
 const ConnectionOpening* Trace::connection(ConnId conn) const {

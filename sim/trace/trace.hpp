@@ -46,9 +46,8 @@ class Trace {
   /// Stream bytes [begin, end) that `side` wrote on `conn`; what was never written is left out.
   [[nodiscard]] std::string stream(ConnId conn, Side side, std::uint64_t begin,
                                    std::uint64_t end) const;
-  [[nodiscard]] std::string line_text(const Line& line) const {
-    return stream(line.conn, line.speaker, line.begin, std::uint64_t{line.begin} + line.length);
-  }
+  /// What was said, for people: the octets; of a DNS message, which has no words, the meaning.
+  [[nodiscard]] std::string line_text(const Line& line) const;
   /// The opening record of a connection; nullptr if unknown.
   [[nodiscard]] const ConnectionOpening* connection(ConnId conn) const;
   /// First record later than `at`, as a 0-based position (== size() if none).

@@ -135,9 +135,14 @@ void World::Doing::handle(const ResolverWake& wake) {
 
 // ---- the network ---------------------------------------------------------------------------
 
+std::optional<host::Session> World::Doing::accept(HostId id, std::uint16_t port) {
+  Host& host = at(id);
+  if (port == dns::kPort && host.name_server) return dns::ServerSession(*host.name_server, now());
+  return host.mail_server ? host.mail_server->accept(*this, port) : std::nullopt;
+}
+
 void World::Doing::take(const net::Accepted& accepted) {
-  Host& host = at(accepted.host);
-  auto session = host.mail_server ? host.mail_server->accept(*this, accepted.port) : std::nullopt;
+  auto session = accept(accepted.host, accepted.port);
   if (!session) return w_.net_.abort(net_, accepted.conn, Side::server);
   w_.ends_.insert_or_assign({accepted.conn, Side::server}, End{accepted.host, std::move(*session)});
   end(accepted.conn, Side::server)->connected = true;
@@ -162,6 +167,8 @@ void World::Doing::take(const net::ConnectFailed& failed) {
   client->gone = true;
   cancel(client->wake_event);
   Host& host = at(client->host);
+  if (const auto* stream = std::get_if<dns::ClientSession>(&client->session))
+    return hear(client->host, dns::StreamFailed{stream->stream()});
   if (host.mail_server) host.mail_server->handle_connect_failed(*this, failed.conn, failed.why);
   if (host.mail_client) host.mail_client->handle_connect_failed(*this, failed.conn, failed.why);
 }
@@ -199,10 +206,10 @@ void World::Doing::take(const net::Closed& closed) {
 
 void World::Doing::take(const net::DatagramArrived& datagram) {
   Host& host = at(datagram.host);
-  if (datagram.to.port == 53 && host.name_server) {
+  if (datagram.to.port == dns::kPort && host.name_server) {
     std::string reply = host.name_server->respond(datagram.bytes.view());
     if (!reply.empty())
-      w_.net_.send_datagram(net_, datagram.host, 53, datagram.from.ip, datagram.from.port,
+      w_.net_.send_datagram(net_, datagram.host, dns::kPort, datagram.from.ip, datagram.from.port,
                             std::make_shared<const std::string>(std::move(reply)));
   } else if (host.resolver) {
     host.resolver->handle_datagram(now(), datagram.from.ip, datagram.bytes.view());

@@ -49,6 +49,8 @@ class World::Doing final : public host::Context, public net::Scheduler {
  private:
   Host& at(HostId host) { return w_.hosts_.at(host.value - 1); }
   End* end(ConnId conn, Side side);
+  /// The session that answers at this port; nullopt if nothing listens there.
+  std::optional<host::Session> accept(HostId host, std::uint16_t port);
   engine::EventHandle put(Instant when, decltype(Event::what) what);
 
   // story.cpp: what the scenario says
@@ -90,6 +92,10 @@ class World::Doing final : public host::Context, public net::Scheduler {
   void input(End& end, std::string_view bytes);
   void input_eof(End& end);
   void drain_resolver(HostId host);
+  void ask_by_tcp(HostId host, dns::OpenStream order);
+  void hear(HostId host, const dns::StreamEvent& event);
+  /// Whatever the resolver causes now belongs to the question that it works for.
+  void enter_lookup(HostId host, dns::QueryId query);
   void answered(HostId host, const dns::Answered& answered);
   void forget(HostId host);
 

@@ -117,6 +117,7 @@ void World::Doing::drain_session(ConnId conn, Side side, End& here, S& session) 
               if (host.mail_server) host.mail_server->handle_event(*this, conn, session, out);
             if constexpr (requires { host.mail_client->handle_event(*this, conn, session, out); })
               if (host.mail_client) host.mail_client->handle_event(*this, conn, session, out);
+            if constexpr (std::is_same_v<Out, dns::StreamEvent>) hear(here.host, out);
             if constexpr (std::is_same_v<Out, mail::MessageFetched>)
               if (here.outside && out.tag != 0) reach(MessageId{out.tag}, 5);
           },
@@ -168,12 +169,11 @@ void World::Doing::drain_resolver(HostId id) {
     dns::ResolverOutput output = host.resolver->poll();
     if (auto* send = std::get_if<dns::SendDatagram>(&output)) {
       const trace::Scope scope(trace_);
-      if (const auto asked = w_.lookups_.find({id, send->query}); asked != w_.lookups_.end()) {
-        trace_.set_cause(asked->second.first);
-        set_message(asked->second.second);
-      }
-      w_.net_.send_datagram(net_, id, kResolverPort, send->to, 53,
+      enter_lookup(id, send->query);
+      w_.net_.send_datagram(net_, id, kResolverPort, send->to, dns::kPort,
                             std::make_shared<const std::string>(std::move(send->bytes)));
+    } else if (auto* order = std::get_if<dns::OpenStream>(&output)) {
+      ask_by_tcp(id, std::move(*order));
     } else if (const auto* stored = std::get_if<dns::CacheStored>(&output)) {
       const std::string question = dns::to_string(stored->type) + " " + stored->name.to_string();
       trace_.append(now(), trace::DnsCached{
@@ -191,6 +191,30 @@ void World::Doing::drain_resolver(HostId id) {
       return;
     }
   }
+}
+
+void World::Doing::enter_lookup(HostId id, dns::QueryId query) {
+  const auto asked = w_.lookups_.find({id, query});
+  if (asked == w_.lookups_.end()) return;
+  trace_.set_cause(asked->second.first);
+  set_message(asked->second.second);
+}
+
+void World::Doing::ask_by_tcp(HostId id, dns::OpenStream order) {
+  const trace::Scope scope(trace_);
+  enter_lookup(id, order.query);
+  const IpAddress to = order.to;
+  connect(id, to, dns::kPort,
+          dns::ClientSession(std::move(order), at(id).resolver->config().timeout));
+}
+
+void World::Doing::hear(HostId id, const dns::StreamEvent& event) {
+  dns::Resolver& resolver = *at(id).resolver;
+  if (const auto* reply = std::get_if<dns::StreamReply>(&event))
+    resolver.handle_stream_message(now(), reply->stream, reply->bytes);
+  else
+    resolver.handle_stream_failed(now(), std::get<dns::StreamFailed>(event).stream);
+  resolvers_.insert(id);
 }
 
 void World::Doing::answered(HostId id, const dns::Answered& answered) {

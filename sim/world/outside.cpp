@@ -78,9 +78,7 @@ bool World::Doing::outside_connect(ConnId conn, HostId client, const Outside& wh
   set_message({});
   trace_.append_as_cause(now(), trace::ConnectionOpening{conn, client, server, who.port, port,
                                                          net::protocol_of_port(port)});
-  Host& host = at(server);
-  auto session = host.mail_server && w_.net_.host_up(server) ? host.mail_server->accept(*this, port)
-                                                             : std::nullopt;
+  auto session = w_.net_.host_up(server) ? accept(server, port) : std::nullopt;
   if (!session) {
     trace_.append(now(), trace::ConnectionFailed{conn, trace::ConnectFailure::refused});
     return false;
@@ -167,9 +165,9 @@ std::string World::Doing::outside_datagram(HostId client, const Outside& who, Ho
         now(), trace::DatagramSent{packet, from, to, trace_.add_blob(content), from_port, to_port});
     trace_.append_as_cause(now(), trace::PacketDelivered{packet, to});
   };
-  record(client, server, who.port, 53, bytes);
+  record(client, server, who.port, dns::kPort, bytes);
   std::string answer = host.name_server->respond(bytes);
-  if (!answer.empty()) record(server, client, 53, who.port, answer);
+  if (!answer.empty()) record(server, client, dns::kPort, who.port, answer);
   settle();
   return answer;
 }

@@ -41,8 +41,10 @@ World::World(std::shared_ptr<const scenario::Plan> plan)
       net_.listen(id, port);
       if (!host.mail_server) host.mail_server.emplace(id, *plan_);
     }
-    if (const auto zones = plan_->zones.find(id); zones != plan_->zones.end())
+    if (const auto zones = plan_->zones.find(id); zones != plan_->zones.end()) {
       host.name_server.emplace(zones->second);
+      net_.listen(id, dns::kPort);
+    }
     if (!config.user.empty()) host.mail_client.emplace(id);
     if (host.mail_server || host.mail_client) {
       dns::ResolverConfig resolver;

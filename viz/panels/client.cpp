@@ -3,6 +3,7 @@
 #include "viz/panels/client.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "protocols/mail/message.hpp"
 #include "viz/model/letter.hpp"
@@ -93,9 +94,13 @@ class ClientWindow {
     }
   }
 
+  /// As many whole lines as there is room for.
   void words(const Rect& pane, std::string_view text) {
-    list_->PushClipRect(pane.min, pane.max, true);
-    draw_wrapped(list_, faces().body, pane.min, colors().text, text, pane.width(), 1.34f);
+    constexpr float kLeading = 1.34f;
+    const float pitch = faces().body.size * kLeading;
+    const float bottom = pane.min.y + std::floor(pane.height() / pitch + 0.2f) * pitch;
+    list_->PushClipRect(pane.min, {pane.max.x, bottom}, true);
+    draw_wrapped(list_, faces().body, pane.min, colors().text, text, pane.width(), kLeading);
     list_->PopClipRect();
   }
 

@@ -62,8 +62,8 @@ void Peer::read() {
                           });
 }
 
-/// Command by command for protocols whose answers are long (DNS queries have no lines, but are short),
-/// so that a client that never reads costs one answer and not a thousand.
+/// Command by command for protocols whose answers are long (DNS queries have no lines, but are
+/// short), so that a client that never reads costs one answer and not a thousand.
 void Peer::feed() {
   if (feeding_) return;
   feeding_ = true;

@@ -73,7 +73,7 @@ struct ExtraRecord {
 
 struct Domain {
   std::string name;
-  std::vector<Mx> mx;  ///< may be empty: then mail goes to the A record
+  std::vector<Mx> mx;        ///< may be empty: then mail goes to the A record
   bool accepts_mail = true;  ///< false: DNS says so with a null MX (RFC 7505)
   std::vector<Account> accounts;
   std::string home;         ///< server of the mailboxes; default: the best MX host

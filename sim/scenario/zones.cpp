@@ -251,7 +251,7 @@ void add_root_servers(Scenario& scenario) {
     host.name = name;
     host.label = std::move(label);
     host.services = {Service::dns};
-    shift += 0.12;
+    shift = shift < 0 ? -shift : -shift - 0.12;  // left, right, further left, ...
     if (beside) host.position = {{std::clamp((*beside)[0] + shift, 0.0, 1.0), (*beside)[1]}};
     scenario.hosts.push_back(std::move(host));
     link.b = name;

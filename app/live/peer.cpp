@@ -5,6 +5,7 @@
 namespace posthorn::app {
 namespace {
 
+constexpr std::size_t kShortQuery = 64;
 constexpr std::chrono::seconds kLinger(5);  ///< for a client to hang up after our last words
 
 }  // namespace
@@ -61,8 +62,8 @@ void Peer::read() {
                           });
 }
 
-/// Command by command for protocols whose answers are long, so that a client that never reads
-/// costs one answer and not a thousand.
+/// Command by command for protocols whose answers are long (DNS queries have no lines, but are
+/// short), so that a client that never reads costs one answer and not a thousand.
 void Peer::feed() {
   if (feeding_) return;
   feeding_ = true;
@@ -70,7 +71,8 @@ void Peer::feed() {
                      endpoint_.service == scenario::Service::submission;
   while (!dropped_ && !we_done_ && used_ < incoming_.size() && !full()) {
     const std::size_t line = whole ? std::string::npos : incoming_.find('\n', used_);
-    const std::size_t end = line == std::string::npos ? incoming_.size() : line + 1;
+    std::size_t end = line == std::string::npos ? incoming_.size() : line + 1;
+    if (endpoint_.service == scenario::Service::dns) end = std::min(end, used_ + kShortQuery);
     const std::string_view piece = std::string_view(incoming_).substr(used_, end - used_);
     used_ = end;
     server_.world().bytes(conn_, piece);

@@ -38,33 +38,53 @@ std::uint16_t standard_port(scenario::Service service) {
 Result<Endpoint> LiveServer::listen(HostId host, scenario::Service service,
                                     const asio::ip::address& address, std::uint16_t port) {
   Endpoint endpoint{host, service, standard_port(service), address, port};
-  const auto failure = [&](const asio::error_code& error) {
-    return Error{"cannot listen on " + address.to_string() + " port " + std::to_string(port) +
-                 ": " + error.message()};
-  };
-  asio::error_code error;
-  if (service == scenario::Service::dns) {
-    auto udp =
-        std::make_shared<DatagramPort>(DatagramPort{endpoint, asio::ip::udp::socket(io_), {}, {}});
-    udp->socket.open(address.is_v6() ? asio::ip::udp::v6() : asio::ip::udp::v4(), error);
-    if (!error) udp->socket.bind({address, port}, error);
-    if (error) return failure(error);
-    udp->endpoint.port = endpoint.port = udp->socket.local_endpoint().port();
-    datagram_ports_.push_back(udp);
-    receive(*udp);
-    return endpoint;
+  if (service != scenario::Service::dns) return listen_tcp(endpoint);
+  // One number for both. Where any will do, one that is free by UDP may be taken by TCP: try again.
+  for (int attempts = port == 0 ? 20 : 1;; --attempts) {
+    const auto udp = listen_udp(endpoint);
+    if (!udp) return udp;
+    const auto tcp = listen_tcp(*udp);
+    if (tcp || attempts == 1) return tcp;
+    datagram_ports_.pop_back();
   }
+}
+
+Error LiveServer::failure(const Endpoint& endpoint, const asio::error_code& error) {
+  return Error{"cannot listen on " + endpoint.address.to_string() + " port " +
+               std::to_string(endpoint.port) + ": " + error.message()};
+}
+
+Result<Endpoint> LiveServer::listen_udp(Endpoint endpoint) {
+  auto udp =
+      std::make_shared<DatagramPort>(DatagramPort{endpoint, asio::ip::udp::socket(io_), {}, {}});
+  asio::error_code error;
+  udp->socket.open(endpoint.address.is_v6() ? asio::ip::udp::v6() : asio::ip::udp::v4(), error);
+  if (!error) udp->socket.bind({endpoint.address, endpoint.port}, error);
+  if (error) return failure(endpoint, error);
+  udp->endpoint.port = endpoint.port = udp->socket.local_endpoint().port();
+  datagram_ports_.push_back(udp);
+  return endpoint;
+}
+
+Result<Endpoint> LiveServer::listen_tcp(Endpoint endpoint) {
   auto listener = std::make_shared<Listener>(
       Listener{endpoint, asio::ip::tcp::acceptor(io_), asio::steady_timer(io_)});
-  listener->acceptor.open(address.is_v6() ? asio::ip::tcp::v6() : asio::ip::tcp::v4(), error);
-  if (!error) listener->acceptor.set_option(asio::socket_base::reuse_address(true), error);
-  if (!error) listener->acceptor.bind({address, port}, error);
-  if (!error) listener->acceptor.listen(asio::socket_base::max_listen_connections, error);
-  if (error) return failure(error);
-  listener->endpoint.port = endpoint.port = listener->acceptor.local_endpoint().port();
+  asio::ip::tcp::acceptor& acceptor = listener->acceptor;
+  asio::error_code error;
+  acceptor.open(endpoint.address.is_v6() ? asio::ip::tcp::v6() : asio::ip::tcp::v4(), error);
+  if (!error) acceptor.set_option(asio::socket_base::reuse_address(true), error);
+  if (!error) acceptor.bind({endpoint.address, endpoint.port}, error);
+  if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
+  if (error) return failure(endpoint, error);
+  listener->endpoint.port = endpoint.port = acceptor.local_endpoint().port();
   listeners_.push_back(listener);
-  accept(*listener);
   return endpoint;
+}
+
+void LiveServer::start() {
+  for (const auto& listener : listeners_) accept(*listener);
+  for (const auto& port : datagram_ports_) receive(*port);
+  pump();
 }
 
 void LiveServer::accept(Listener& listener) {

@@ -36,7 +36,7 @@ class LiveServer {
   Result<Endpoint> listen(HostId host, scenario::Service service, const asio::ip::address& address,
                           std::uint16_t port);
   /// From now on the world moves.
-  void start() { pump(); }
+  void start();
   /// Ends all connections and listeners; the io_context then runs out of work.
   void stop();
 
@@ -52,6 +52,9 @@ class LiveServer {
   struct Listener;
   struct DatagramPort;
 
+  static Error failure(const Endpoint& endpoint, const asio::error_code& error);
+  Result<Endpoint> listen_udp(Endpoint endpoint);
+  Result<Endpoint> listen_tcp(Endpoint endpoint);
   void accept(Listener& listener);
   void receive(DatagramPort& port);
 

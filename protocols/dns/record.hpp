@@ -105,6 +105,9 @@ struct Record {
 
 /// The contents as in a zone file: "10 mail.kaede.example", "192.0.2.1", "\"v=spf1 -all\"".
 [[nodiscard]] std::string to_text(const Rdata& data);
+/// The reverse. A TXT without quotes is one text, cut into strings of 255 octets. Errors say what
+/// the type holds.
+[[nodiscard]] Result<Rdata> parse_rdata(RecordType type, std::string_view text);
 /// "kaede.example 300 MX 10 mail.kaede.example".
 [[nodiscard]] std::string to_text(const Record& record);
 /// Without the owner: "MX 10 mail.kaede.example TTL 300".

@@ -239,8 +239,11 @@ void MailServer::take_mx(Context& ctx, Job& job, const dns::Answer& answer) {
     default:
       return finish_job(ctx, job.id, "4.4.3", "no answer from DNS about " + job.domain);
   }
-  if (choices.size() == 1 && choices.front().host == ".")  // null MX (RFC 7505)
-    return finish_job(ctx, job.id, "5.1.10", "the domain " + job.domain + " accepts no mail");
+  if (choices.size() == 1 && choices.front().host == ".")  // a null MX (RFC 7505 §4.1)
+    return finish_job(ctx, job.id, "5.1.10",
+                      "556 5.1.10 the domain " + job.domain + " accepts no mail (null MX)");
+  // Beside others it means nothing (RFC 7505 §3).
+  std::erase_if(choices, [](const Choice& choice) { return choice.host == "."; });
   job.implicit_mx = choices.empty();
   if (job.implicit_mx) choices.push_back({0, 0, job.domain});
   // Best first; equal preferences in random order (RFC 5321 §5.1).

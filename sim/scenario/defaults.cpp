@@ -24,16 +24,6 @@ std::string home_of(const Scenario& scenario, const Domain& domain) {
   return {};
 }
 
-/// The home if it offers the service, else another server of the domain that does, else the home
-/// (so that a message can say what the home lacks).
-std::string server_for(const Scenario& scenario, const Domain& domain, Service service) {
-  const Host* home = find_host(scenario, domain.home);
-  if (home == nullptr || home->offers(service)) return domain.home;
-  for (const Host& host : scenario.hosts)
-    if (host.offers(service) && is_in_domain(host.name, domain.name)) return host.name;
-  return domain.home;
-}
-
 /// Which of the three documentation nets a host gets: those of one domain stay together.
 std::size_t net_of(const Scenario& scenario, const Host& host) {
   for (std::size_t i = 0; i < scenario.domains.size(); ++i) {
@@ -88,6 +78,14 @@ const Host* find_client(const Scenario& scenario, std::string_view address) {
   for (const Host& host : scenario.hosts)
     if (!host.user.empty() && host.user == address) return &host;
   return nullptr;
+}
+
+std::string server_for(const Scenario& scenario, const Domain& domain, Service service) {
+  const Host* home = find_host(scenario, domain.home);
+  if (home == nullptr || home->offers(service)) return domain.home;
+  for (const Host& host : scenario.hosts)
+    if (host.offers(service) && is_in_domain(host.name, domain.name)) return host.name;
+  return domain.home;
 }
 
 void fill_roles(Scenario& scenario) {

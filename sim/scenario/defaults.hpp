@@ -12,6 +12,10 @@ void fill_roles(Scenario& scenario);
 /// of the file. Returns the indices of hosts for which none was left.
 std::vector<std::size_t> fill_addresses(Scenario& scenario);
 
+/// The domain's home if it offers the service, else another server of the domain that does, else
+/// the home (so that a message can say what the home lacks).
+std::string server_for(const Scenario& scenario, const Domain& domain, Service service);
+
 Host* find_host(Scenario& scenario, std::string_view name);
 const Host* find_host(const Scenario& scenario, std::string_view name);
 const Domain* find_domain(const Scenario& scenario, std::string_view name);

@@ -135,6 +135,15 @@ inline constexpr std::string_view no_dns =
     "this letter leaves its domain, but no host offers \"dns\" to look {} up";
 inline constexpr std::string_view no_dns_hint =
     "add a host such as { \"name\": \"ns.example\", \"services\": [\"dns\"] } and a link to it";
+inline constexpr std::string_view nothing_to_walk =
+    "names are to be found from the root, but no host offers \"dns\"";
+inline constexpr std::string_view not_in_domain = "{} is no name in the domain {}";
+inline constexpr std::string_view mx_and_none = "{} has an \"mx\", and yet accepts no mail";
+inline constexpr std::string_view mx_and_none_hint =
+    "leave out one of them: a null MX stands alone (RFC 7505 section 3)";
+inline constexpr std::string_view record_type = "a record type";
+inline constexpr std::string_view record_type_hint =
+    "A, AAAA, MX, CNAME, NS, TXT, PTR or SRV; for any other its number: \"TYPE257\"";
 inline constexpr std::string_view no_such_id = "no \"send\" or \"reply\" has the id {}";
 inline constexpr std::string_view ids_are = "the ids are {}";
 inline constexpr std::string_view no_ids = "give a \"send\" an \"id\" first";

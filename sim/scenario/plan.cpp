@@ -1,8 +1,9 @@
 #include "sim/scenario/plan.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <set>
+
+#include "sim/scenario/zones.hpp"
 
 namespace posthorn::scenario {
 namespace {
@@ -44,147 +45,6 @@ std::vector<std::vector<IpAddress>> assign_addresses(const Scenario& scenario) {
     all.push_back(host.addresses.empty() ? std::vector{fresh()} : host.addresses);
   return all;
 }
-
-// ---- zones ---------------------------------------------------------------------------------
-
-std::optional<dns::Name> name(std::string_view text) {
-  auto parsed = dns::Name::parse(text);
-  if (!parsed) return std::nullopt;
-  return *parsed;
-}
-
-dns::Rdata address_data(const IpAddress& address) {
-  if (address.v6) return dns::Aaaa{address};
-  return dns::A{address};
-}
-
-/// The rdata of an ExtraRecord; nullopt if the value does not fit the type.
-std::optional<dns::Rdata> extra_data(const ExtraRecord& record) {
-  const auto type = dns::parse_record_type(record.type);
-  if (!type) return std::nullopt;
-  const auto target = name(record.value);
-  switch (*type) {
-    case dns::RecordType::a:
-    case dns::RecordType::aaaa:
-      if (const auto address = IpAddress::parse(record.value)) return address_data(*address);
-      return std::nullopt;
-    case dns::RecordType::cname:
-      if (target) return dns::Cname{*target};
-      return std::nullopt;
-    case dns::RecordType::ns:
-      if (target) return dns::Ns{*target};
-      return std::nullopt;
-    case dns::RecordType::ptr:
-      if (target) return dns::Ptr{*target};
-      return std::nullopt;
-    case dns::RecordType::txt: {
-      dns::Txt txt;
-      for (std::size_t at = 0; at == 0 || at < record.value.size(); at += 255)
-        txt.strings.push_back(record.value.substr(at, 255));
-      return txt;
-    }
-    case dns::RecordType::mx: {
-      std::uint16_t preference = 0;
-      const char* end = record.value.data() + record.value.size();
-      const auto [rest, error] = std::from_chars(record.value.data(), end, preference);
-      const auto host = name(std::string_view(rest, end).substr(rest < end ? 1 : 0));
-      if (error != std::errc{} || !host) return std::nullopt;
-      return dns::Mx{preference, *host};
-    }
-    default:
-      return std::nullopt;
-  }
-}
-
-/// A zone in the making.
-struct Draft {
-  HostId server;
-  std::uint32_t ttl = 300;
-  std::vector<dns::Record> records;
-};
-
-class ZoneMaker {
- public:
-  ZoneMaker(const Plan& plan) : plan_(plan) {
-    for (std::size_t i = 0; i < plan.scenario.hosts.size(); ++i)
-      if (plan.scenario.hosts[i].offers(Service::dns)) {
-        default_server_ = HostId{static_cast<std::uint32_t>(i + 1)};
-        break;
-      }
-  }
-
-  std::map<HostId, std::vector<std::shared_ptr<const dns::Zone>>> make() {
-    if (!default_server_) return {};
-    for (const Domain& domain : plan_.scenario.domains) add_domain(domain);
-    for (std::size_t i = 0; i < plan_.scenario.hosts.size(); ++i) add_host(i);
-    std::map<HostId, std::vector<std::shared_ptr<const dns::Zone>>> zones;
-    for (auto& [origin, draft] : drafts_) finish(origin, draft, zones[draft.server]);
-    return zones;
-  }
-
- private:
-  void add_domain(const Domain& domain) {
-    const auto origin = name(domain.name);
-    if (!origin) return;
-    const HostId server = plan_.find(domain.name_server);
-    Draft& draft = drafts_[*origin];
-    draft.server = server ? server : default_server_;
-    draft.ttl = domain.ttl;
-    for (const Mx& mx : domain.mx)
-      if (const auto host = name(mx.host))
-        draft.records.push_back({*origin, domain.ttl, dns::Mx{mx.preference, *host}});
-    if (domain.mx.empty() && plan_.homes.contains(domain.name))  // RFC 5321 §5.1: implicit MX
-      for (const IpAddress& address : plan_.addresses[plan_.homes.at(domain.name).value - 1])
-        draft.records.push_back({*origin, domain.ttl, address_data(address)});
-    for (const ExtraRecord& extra : domain.records)
-      if (const auto owner = name(extra.name))
-        if (const auto data = extra_data(extra))
-          draft.records.push_back({*owner, extra.ttl, *data});
-  }
-
-  /// The host's address record in the closest zone, and its PTR record.
-  void add_host(std::size_t index) {
-    const std::string& host_name = plan_.scenario.hosts[index].name;
-    const auto owner = name(host_name);
-    if (!owner || owner->label_count() < 2) return;  // a bare name is not in the DNS
-    Draft& draft = closest(*owner);
-    for (const IpAddress& address : plan_.addresses[index]) {
-      draft.records.push_back({*owner, draft.ttl, address_data(address)});
-      if (const auto reverse = name(address.reverse_name())) {
-        dns::Name origin = reverse->parent();
-        for (int up = 0; up < (address.v6 ? 15 : 0); ++up) origin = origin.parent();
-        Draft& pointers = drafts_[origin];
-        if (!pointers.server) pointers.server = default_server_;
-        pointers.records.push_back({*reverse, pointers.ttl, dns::Ptr{*owner}});
-      }
-    }
-  }
-
-  Draft& closest(const dns::Name& owner) {
-    for (dns::Name zone = owner; !zone.is_root(); zone = zone.parent())
-      if (const auto found = drafts_.find(zone); found != drafts_.end()) return found->second;
-    Draft& draft = drafts_[owner.parent()];
-    draft.server = default_server_;
-    return draft;
-  }
-
-  void finish(const dns::Name& origin, Draft& draft,
-              std::vector<std::shared_ptr<const dns::Zone>>& zones) {
-    const std::string& server_name = plan_.host(draft.server).name;
-    const dns::Name primary = name(server_name).value_or(origin);
-    draft.records.push_back({origin, draft.ttl, dns::Ns{primary}});
-    dns::Soa soa;
-    soa.primary = primary;
-    soa.mailbox = origin.child("hostmaster") ? *origin.child("hostmaster") : origin;
-    soa.minimum = draft.ttl;
-    auto zone = dns::Zone::make(origin, soa, std::move(draft.records));
-    if (zone) zones.push_back(std::make_shared<const dns::Zone>(std::move(*zone)));
-  }
-
-  const Plan& plan_;
-  HostId default_server_;
-  std::map<dns::Name, Draft> drafts_;
-};
 
 // ---- the scene -----------------------------------------------------------------------------
 
@@ -273,6 +133,12 @@ trace::Scene make_scene(const Plan& plan) {
   return scene;
 }
 
+std::vector<IpAddress> root_servers(const Plan& plan) {
+  const HostId root = plan.find(root_server_name(plan.scenario));
+  if (!root) return {};  // nobody offers dns at all
+  return {plan.addresses[root.value - 1].front()};
+}
+
 void place_domains(Plan& plan) {
   for (Domain& domain : plan.scenario.domains) {
     domain.name = lower(domain.name);
@@ -319,13 +185,19 @@ const PlannedAccount* Plan::account(std::string_view address) const {
 std::shared_ptr<const Plan> make_plan(Scenario scenario) {
   auto plan = std::make_shared<Plan>();
   plan->scenario = std::move(scenario);
+  add_root_servers(plan->scenario);
   for (std::size_t i = 0; i < plan->scenario.hosts.size(); ++i)
     plan->host_ids[lower(plan->scenario.hosts[i].name)] = HostId{static_cast<std::uint32_t>(i + 1)};
   plan->addresses = assign_addresses(plan->scenario);
   place_domains(*plan);
-  plan->zones = ZoneMaker(*plan).make();
-  for (const auto& [server, zones] : plan->zones)
-    plan->name_servers.push_back(plan->addresses[server.value - 1].front());
+  Zones zones = make_zones(*plan);
+  plan->zones = std::move(zones.by_server);
+  plan->zone_problems = std::move(zones.problems);
+  if (plan->scenario.name_resolution == NameResolution::iterative)
+    plan->name_servers = root_servers(*plan);
+  else
+    for (const auto& [server, served] : plan->zones)
+      plan->name_servers.push_back(plan->addresses[server.value - 1].front());
   plan->scene = make_scene(*plan);
   return plan;
 }

@@ -32,6 +32,7 @@ struct Plan {
   std::map<std::string, std::vector<HostId>> relays;  ///< mail domain -> its MX hosts
   /// Zones by the name server that is authoritative for them.
   std::map<HostId, std::vector<std::shared_ptr<const dns::Zone>>> zones;
+  std::vector<std::string> zone_problems;                 ///< zones that cannot be, and why
   std::vector<IpAddress> name_servers;                    ///< resolvers start here
   std::map<std::string, std::vector<std::size_t>> sends;  ///< Send/Reply id -> story items
 

@@ -6,7 +6,9 @@
 #include <set>
 
 #include "sim/scenario/defaults.hpp"
+#include "sim/scenario/plan.hpp"
 #include "sim/scenario/tables.hpp"
+#include "sim/scenario/zones.hpp"
 #include "sim/trace/facts.hpp"
 
 namespace posthorn::scenario {
@@ -48,6 +50,7 @@ class Resolver {
     fill_roles(s_);
     check_homes();
     check_hosts();
+    check_resolution();
     check_ids();
     check_story();
     check_narration();
@@ -55,6 +58,7 @@ class Resolver {
     if (reader_.clean()) check_ways();  // else the missing name was told already
     for (const std::size_t i : fill_addresses(s_))
       report(place(root_, {"hosts", i}), std::string(say::no_addresses));
+    if (reader_.clean()) check_zones();
     std::stable_sort(s_.story.begin(), s_.story.end(),
                      [](const Act& a, const Act& b) { return a.at < b.at; });
   }
@@ -158,10 +162,36 @@ class Resolver {
           report(at, fill(say::mx_needs_smtp, {quoted(server->name)}),
                  std::string(say::lacks_service_hint));
       }
+      if (!domain.accepts_mail && !domain.mx.empty())
+        report(place(root_, {"domains", i, "accepts_mail"}),
+               fill(say::mx_and_none, {quoted(domain.name)}), std::string(say::mx_and_none_hint));
+      check_records(domain, i);
       host(domain.home, place(root_, {"domains", i, "home"}));
       const Position at = place(root_, {"domains", i, "name_server"});
       serves(host(domain.name_server, at), Service::dns, at);
     }
+  }
+  void check_records(const Domain& domain, std::size_t i) {
+    const auto origin = dns::Name::parse(domain.name);
+    for (std::size_t k = 0; k < domain.records.size(); ++k) {
+      const ExtraRecord& extra = domain.records[k];
+      const auto at = [&](const char* key) {
+        return place(root_, {"domains", i, "records", k, key});
+      };
+      const auto owner = dns::Name::parse(extra.name);
+      if (!extra.name.empty() && (!owner || (origin && !owner->is_at_or_below(*origin))))
+        report(at("name"), fill(say::not_in_domain, {quoted(extra.name), quoted(domain.name)}));
+      const auto type = dns::parse_record_type(extra.type);
+      if (!type || extra.value.empty()) continue;
+      if (const auto data = dns::parse_rdata(*type, extra.value); !data)
+        report(at("value"), data.error().message);
+    }
+  }
+  /// What only shows when all records stand together: a CNAME beside others, ...
+  void check_zones() {
+    const auto plan = make_plan(s_);
+    for (const std::string& problem : plan->zone_problems)
+      report(place(root_, {"domains"}), problem);
   }
   /// After the defaults: every domain with accounts has a home that takes mail.
   void check_homes() {
@@ -210,6 +240,15 @@ class Resolver {
           (std::holds_alternative<Send>(act.what) || std::holds_alternative<Reply>(act.what)))
         return true;
     return false;
+  }
+
+  void check_resolution() {
+    const bool anybody = std::any_of(s_.hosts.begin(), s_.hosts.end(),
+                                     [](const Host& h) { return h.offers(Service::dns); });
+    if (s_.name_resolution == NameResolution::iterative && !anybody)
+      report(place(root_, {"name_resolution"}), std::string(say::nothing_to_walk),
+             std::string(say::no_dns_hint));
+    add_root_servers(s_);
   }
 
   // ---- the story

@@ -73,12 +73,19 @@ struct ExtraRecord {
 
 struct Domain {
   std::string name;
-  std::vector<Mx> mx;  ///< may be empty: then mail goes to the A record
+  std::vector<Mx> mx;        ///< may be empty: then mail goes to the A record
+  bool accepts_mail = true;  ///< false: DNS says so with a null MX (RFC 7505)
   std::vector<Account> accounts;
   std::string home;         ///< server of the mailboxes; default: the best MX host
   std::string name_server;  ///< default: the first host with the dns service
   std::uint32_t ttl = 300;  ///< of its records, seconds
   std::vector<ExtraRecord> records;
+};
+
+/// How resolvers find out who knows a name.
+enum class NameResolution : std::uint8_t {
+  direct,     ///< they know every name server of the scenario
+  iterative,  ///< they know the root, and walk down from there (RFC 1034 §5.3.3)
 };
 
 struct Link {
@@ -191,6 +198,7 @@ struct Scenario {
   std::chrono::sys_seconds start{};  ///< date at Instant{}; default 2026-04-06T00:00:00Z
   int utc_offset = 540;              ///< minutes; default +09:00
   Duration limit = std::chrono::hours(24 * 30);  ///< the run ends here at the latest
+  NameResolution name_resolution = NameResolution::direct;
   std::vector<Host> hosts;
   std::vector<Domain> domains;
   std::vector<Link> links;

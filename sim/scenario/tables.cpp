@@ -78,15 +78,12 @@ const std::vector<Field<Account>>& account_fields() {
   return fields;
 }
 const std::vector<Field<ExtraRecord>>& dns_fields() {
-  static const std::vector<std::string> kTypes = {"A",  "AAAA", "MX",  "CNAME",
-                                                  "NS", "TXT",  "PTR", "SOA"};
-  std::vector<std::pair<std::string, std::string>> words;
-  for (const std::string& type : kTypes) words.emplace_back(type, type);
   static const std::vector<Field<ExtraRecord>> fields = {
       field("name", &ExtraRecord::name, AnyText{}, kRequired, "The owner of the record."),
-      field("type", &ExtraRecord::type, Word<std::string>{words}, kRequired, "Its type."),
+      field("type", &ExtraRecord::type, RecordTypeText{}, kRequired, "Its type."),
       field("value", &ExtraRecord::value, AnyText{}, kRequired,
-            "Its data, as in a zone file: \"10 mail.sakura.example\"."),
+            "Its data, as in a zone file: \"10 mail.sakura.example\"; of a type that has only a "
+            "number, its octets: \"\\\\# 2 01ff\" (RFC 3597)."),
       field("ttl", &ExtraRecord::ttl, DurationText{}, kOptional,
             "How long others may keep it. Default: 5m."),
   };
@@ -101,6 +98,8 @@ const std::vector<Field<Domain>>& domain_fields() {
       field("name", &Domain::name, kHost, kRequired, "The part of addresses after the @."),
       field("mx", &Domain::mx, ListOf<Record<Mx>>{kMx, 16}, kOptional,
             "Which servers take mail for the domain. None: its A record is used."),
+      field("accepts_mail", &Domain::accepts_mail, Flag{}, kOptional,
+            "False: DNS says that nobody there takes mail (a null MX, RFC 7505). Default: true."),
       field("accounts", &Domain::accounts, ListOf<Record<Account>>{kAccount, kMaxAccounts},
             kOptional, "The people of the domain."),
       field("home", &Domain::home, kHost, kOptional,
@@ -388,6 +387,14 @@ const std::vector<Field<Scenario>>& scenario_fields() {
             "The local time of everybody. Default: +09:00."),
       field("limit", &Scenario::limit, DurationText{}, kOptional,
             "The run ends here at the latest. Default: 30d."),
+      field(
+          "name_resolution", &Scenario::name_resolution,
+          Word<NameResolution>{
+              {{"direct", NameResolution::direct}, {"iterative", NameResolution::iterative}}},
+          kOptional,
+          "How servers find the name server of a domain: \"direct\", they know it; \"iterative\", "
+          "they ask a root server first, and follow referrals from there. Root and top-level "
+          "servers are added to the hosts. Default: direct."),
       field("hosts", &Scenario::hosts, ListOf<Record<Host>>{kHostRecord, kMaxHosts, 1}, kRequired,
             "Mail clients, servers and routers."),
       field("domains", &Scenario::domains, ListOf<Record<Domain>>{kDomain, kMaxDomains}, kRequired,

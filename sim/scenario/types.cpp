@@ -1,7 +1,9 @@
 #include "sim/scenario/types.hpp"
 
+#include <algorithm>
 #include <cmath>
 
+#include "protocols/dns/record.hpp"
 #include "sim/scenario/table.hpp"
 
 namespace posthorn::scenario {
@@ -127,6 +129,21 @@ void IpText::read(Reader& reader, const json::Value& value, IpAddress& out) cons
   read_parsed(reader, value, IpAddress::parse, say::ip, say::ip_hint, out);
 }
 std::string IpText::schema() const { return R"({"type":"string","examples":["192.0.2.10"]})"; }
+
+void RecordTypeText::read(Reader& reader, const json::Value& value, std::string& out) const {
+  if (!reader.require(value, json::Kind::string, say::record_type)) return;
+  static const std::vector<std::string> kKnown = {"A",  "AAAA", "MX",  "CNAME",
+                                                  "NS", "TXT",  "PTR", "SRV"};
+  const bool known = std::find(kKnown.begin(), kKnown.end(), value.text) != kKnown.end();
+  if (known || (value.text.starts_with("TYPE") && dns::parse_record_type(value.text)))
+    out = value.text;
+  else
+    reader.mismatch(value, std::string(say::record_type),
+                    suggest(value.text, kKnown, say::record_type_hint));
+}
+std::string RecordTypeText::schema() const {
+  return pattern_schema("^(A|AAAA|MX|CNAME|NS|TXT|PTR|SRV|TYPE[0-9]{1,5})$", "MX");
+}
 
 void Flag::read(Reader& reader, const json::Value& value, bool& out) const {
   if (reader.require(value, json::Kind::boolean, "true or false")) out = value.boolean;

@@ -54,6 +54,11 @@ struct IpText {
   void read(Reader& reader, const json::Value& value, IpAddress& out) const;
   [[nodiscard]] std::string schema() const;
 };
+/// A DNS record type by name, or by number as in RFC 3597.
+struct RecordTypeText {
+  void read(Reader& reader, const json::Value& value, std::string& out) const;
+  [[nodiscard]] std::string schema() const;
+};
 struct Flag {
   void read(Reader& reader, const json::Value& value, bool& out) const;
   [[nodiscard]] std::string schema() const;

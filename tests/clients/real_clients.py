@@ -467,6 +467,20 @@ def dig():
     reverse = run("dig", "@127.0.0.1", "-p", port, "-x", address, "+short").decode()
     check("mail.kaede.example." in reverse, f"PTR of {address}: {reverse}")
 
+    def ask(*words):
+        return run("dig", "@127.0.0.1", "-p", port, "+norecurse", *words).decode()
+
+    out = ask("kaede.example", "MX", "+tcp")
+    check("10 mail.kaede.example." in out and "(TCP)" in out, out)
+    check("udp: 1232" in out, "no EDNS in the answer")
+    out = ask("_imap._tcp.kaede.example", "SRV", "+short")
+    check(out == "0 1 143 mail.kaede.example.\n", out)
+    check("BADVERS" in ask("kaede.example", "+edns=1", "+noednsneg"), "EDNS version 1")
+    check("Transfer failed" in ask("kaede.example", "AXFR"), "AXFR is not refused")
+    check("NOTIMP" in ask("kaede.example", "+opcode=status"), "opcode STATUS")
+    check("REFUSED" in ask("-c", "CH", "-t", "TXT", "version.bind"), "class CH")
+    check("ANSWER: 1," in ask("kaede.example", "ANY", "+notcp"), "ANY is not answered minimally")
+
 
 def bounce():
     """An address that does not exist: the report comes back to the sender."""

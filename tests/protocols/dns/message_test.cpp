@@ -73,6 +73,7 @@ TEST_CASE("every record type survives the wire and has a text") {
   message.header.response = true;
   for (const auto& [record, text] : all) {
     CHECK(to_text(record) == text);
+    CHECK(parse_rdata(record.type(), to_text(record.data)).value() == record.data);
     message.answers.push_back(record);
   }
   CHECK(decode(encode(message)).value() == message);
@@ -84,6 +85,34 @@ TEST_CASE("record types have names") {
   CHECK(parse_record_type("srv").value() == RecordType::srv);
   CHECK_FALSE(parse_record_type("TYPE65536").ok());
   CHECK_FALSE(parse_record_type("MXX").ok());
+}
+
+TEST_CASE("contents that do not fit their type are refused, with what would") {
+  const auto why = [](std::string_view type, std::string_view text) {
+    const Result<Rdata> data = parse_rdata(parse_record_type(type).value(), text);
+    return data.ok() ? "accepted: " + to_text(*data) : data.error().message;
+  };
+  CHECK(why("A", "2001:db8::1") == "a record of type A holds an IPv4 address: 192.0.2.25");
+  CHECK(why("AAAA", "192.0.2.1") == "a record of type AAAA holds an IPv6 address: 2001:db8::25");
+  CHECK(why("MX", "10 mail.kaede.example") == "accepted: 10 mail.kaede.example");
+  CHECK(why("MX", "0 .") == "accepted: 0 .");
+  for (const char* const text : {"mail.kaede.example", "10", "65536 a.example",
+                                 "10 a.example b.example", "-1 a.example", "10 a..example", ""})
+    CHECK(why("MX", text) ==
+          "a record of type MX holds a preference and a host: 10 mail.kaede.example");
+  CHECK(why("SRV", "0 1 143 mail.kaede.example") == "accepted: 0 1 143 mail.kaede.example");
+  CHECK(why("SRV", "0 1 mail.kaede.example").starts_with("a record of type SRV holds"));
+  CHECK(why("CNAME", "").starts_with("a record of type CNAME holds"));
+  CHECK(why("TXT", "v=spf1 -all") == "accepted: \"v=spf1 -all\"");
+  CHECK(why("TXT", "\"one\" \"t\\\"w\\111\"") == "accepted: \"one\" \"t\\\"wo\"");
+  for (const char* const text : {"\"open", "\"one\" two", "\"\\", "\"\\999\""})
+    CHECK(why("TXT", text).starts_with("a record of type TXT holds"));
+  CHECK(parse_rdata(RecordType::txt, std::string(600, 'x')).value() ==
+        Rdata{Txt{{std::string(255, 'x'), std::string(255, 'x'), std::string(90, 'x')}}});
+  CHECK(why("TXT", "\"\\0651234567890123\"") == "accepted: \"A1234567890123\"");
+  CHECK(why("TYPE257", "\\# 2 01 FF") == "accepted: \\# 2 01ff");
+  for (const char* const text : {"0 issue x", "\\# 2 01", "\\# 1 0g", "\\# 1 0", "\\#"})
+    CHECK(why("TYPE257", text).starts_with("a record of type TYPE257 holds its octets"));
 }
 
 TEST_CASE("summaries say in a line what a reply means") {

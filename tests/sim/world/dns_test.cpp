@@ -93,3 +93,203 @@ TEST_CASE("A name server that dies in the middle of a long answer is only a dela
     CHECK(deliveries(trace) == std::vector<std::string>{"ben@kaede.example"});
   }
 }
+
+// ---- domains that take no mail -----------------------------------------------------------------
+
+TEST_CASE("A domain that accepts no mail says so, and the letter comes back at once (RFC 7505)") {
+  scenario::Scenario s = two_domains();
+  scenario::Domain silent;
+  silent.name = "silent.example";
+  silent.accepts_mail = false;
+  s.domains.push_back(silent);
+  s.story = {send_to("nobody@silent.example")};
+  const trace::Trace trace = world::run_scenario(s);
+  CHECK(deliveries(trace) == std::vector<std::string>{"aiko@sakura.example"});
+  CHECK(all<trace::QueueDeferred>(trace).empty());
+  const std::string report = *trace.blob(all<trace::MailboxStored>(trace).front().content);
+  CHECK(report.find("556 5.1.10 the domain silent.example accepts no mail (null MX)") !=
+        std::string::npos);
+  CHECK(report.find("\r\nStatus: 5.1.10\r\n") != std::string::npos);
+  // Nobody even tried to connect.
+  for (const trace::ConnectionOpening& opening : all<trace::ConnectionOpening>(trace))
+    CHECK(opening.protocol != Protocol::smtp);
+}
+
+TEST_CASE("A null MX beside real ones means nothing (RFC 7505 §3)") {
+  scenario::Scenario s = two_domains();
+  s.domains[1].records.push_back({"kaede.example", "MX", "0 .", 300, {}});
+  s.story = {send_to("ben@kaede.example")};
+  CHECK(deliveries(world::run_scenario(s)) == std::vector<std::string>{"ben@kaede.example"});
+}
+
+// ---- zones that follow from the scenario -------------------------------------------------------
+
+namespace {
+
+/// What the name server of that address says, a record a line: answers, authority, additional.
+std::string ask(const scenario::Plan& plan, std::string_view server, std::string_view name,
+                dns::RecordType type) {
+  const dns::AuthoritativeServer says(plan.zones.at(plan.find(server)));
+  const dns::Message reply = says.respond(dns::make_query(1, *dns::Name::parse(name), type));
+  std::string text =
+      reply.header.rcode == dns::Rcode::no_error ? "" : to_string(reply.header.rcode);
+  for (const auto* section : {&reply.answers, &reply.authority, &reply.additional})
+    for (const dns::Record& record : *section)
+      if (record.type() != dns::RecordType::soa) text += dns::to_text(record) + "\n";
+  return text;
+}
+
+}  // namespace
+
+TEST_CASE("Mail programs find the servers of a domain by SRV records (RFC 6186)") {
+  using enum scenario::Service;
+  scenario::Scenario s = two_domains();
+  s.hosts[4].services = {smtp, submission, imap};  // kaede: no POP3
+  s.domains[0].records.push_back(
+      {"_imap._tcp.sakura.example", "SRV", "5 0 1143 mail.sakura.example", 60, {}});
+  const auto plan = scenario::make_plan(s);
+  CHECK(plan->zone_problems.empty());
+  const auto srv = [&](const char* name) {
+    const std::string text = ask(*plan, "ns.example", name, dns::RecordType::srv);
+    return text.substr(0, text.find('\n'));
+  };
+  CHECK(srv("_submission._tcp.kaede.example") ==
+        "_submission._tcp.kaede.example 300 SRV 0 1 587 mail.kaede.example");
+  CHECK(srv("_imap._tcp.kaede.example") ==
+        "_imap._tcp.kaede.example 300 SRV 0 1 143 mail.kaede.example");
+  CHECK(srv("_pop3._tcp.kaede.example") == "_pop3._tcp.kaede.example 300 SRV 0 0 0 .");
+  CHECK(srv("_pop3._tcp.sakura.example") ==
+        "_pop3._tcp.sakura.example 300 SRV 0 1 110 mail.sakura.example");
+  // What the scenario says itself counts.
+  CHECK(srv("_imap._tcp.sakura.example") ==
+        "_imap._tcp.sakura.example 60 SRV 5 0 1143 mail.sakura.example");
+}
+
+TEST_CASE("A name server that serves one domain refers to the one that serves another") {
+  scenario::Scenario s = two_domains();
+  s.hosts.push_back(server("ns.kaede.example", {scenario::Service::dns}));
+  s.links.push_back(tests::link("ns.kaede.example", "internet"));
+  s.domains[1].name_server = "ns.kaede.example";
+  const auto plan = scenario::make_plan(s);
+  CHECK(ask(*plan, "ns.example", "kaede.example", dns::RecordType::mx) ==
+        "kaede.example 300 NS ns.kaede.example\n"
+        "ns.kaede.example 300 A 192.0.2.7\n");
+  s.story = {send_to("ben@kaede.example")};
+  CHECK(deliveries(world::run_scenario(s)) == std::vector<std::string>{"ben@kaede.example"});
+}
+
+// ---- from the root ----------------------------------------------------------------------------
+
+namespace {
+
+/// kaede.test has a name server inside itself, hosted.example one inside kaede.test.
+scenario::Scenario three_domains() {
+  using enum scenario::Service;
+  scenario::Scenario s = two_domains();
+  s.name_resolution = scenario::NameResolution::iterative;
+  s.hosts[4].name = s.links[3].a = s.links[4].b = "mail.kaede.test";
+  s.hosts[5].user = "ben@kaede.test";
+  s.domains[1] = domain("kaede.test", "mail.kaede.test", {"ben"});
+  s.hosts.push_back(server("ns.kaede.test", {dns}));
+  s.hosts.push_back(server("mail.hosted.example", {smtp}));
+  s.links.push_back(tests::link("ns.kaede.test", "internet"));
+  s.links.push_back(tests::link("mail.hosted.example", "internet"));
+  s.domains[1].name_server = "ns.kaede.test";
+  s.domains.push_back(domain("hosted.example", "mail.hosted.example", {"chie"}));
+  s.domains[2].name_server = "ns.kaede.test";
+  return s;
+}
+
+/// "server: what it said", for every reply that a name server sent to `host`.
+std::vector<std::string> dns_replies(const trace::Trace& trace, std::string_view host) {
+  std::vector<std::string> replies;
+  const trace::Scene& scene = trace.scene();
+  for (const trace::DatagramSent& sent : all<trace::DatagramSent>(trace))
+    if (sent.from_port == 53 && scene.host(sent.to).name == host)
+      replies.push_back(scene.host(sent.from).name + ": " +
+                        dns::summary(*dns::decode(*trace.blob(sent.bytes))));
+  return replies;
+}
+
+}  // namespace
+
+TEST_CASE("With iterative resolution a server walks from the root, and remembers the way") {
+  scenario::Scenario s = three_domains();
+  s.story = {send_to("ben@kaede.test"), send_to("chie@hosted.example", 1min)};
+  const trace::Trace trace = world::run_scenario(s);
+  CHECK(dns_replies(trace, "mail.sakura.example") ==
+        std::vector<std::string>{
+            "a.root-servers.example: referral to test: NS a.nic.test",
+            "a.nic.test: referral to kaede.test: NS ns.kaede.test",
+            "ns.kaede.test: MX 10 mail.kaede.test TTL 300", "ns.kaede.test: A 192.0.2.5 TTL 300",
+            // hosted.example's server is known by name only, but the way to that name is known
+            "a.root-servers.example: referral to example: NS a.nic.example",
+            "a.nic.example: referral to hosted.example: NS ns.kaede.test",
+            "ns.kaede.test: MX 10 mail.hosted.example TTL 300",
+            "ns.kaede.test: A 192.0.2.8 TTL 300"});
+  CHECK(deliveries(trace) == std::vector<std::string>{"ben@kaede.test", "chie@hosted.example"});
+}
+
+TEST_CASE("A name server without glue is looked up from the root too") {
+  scenario::Scenario s = three_domains();
+  s.story = {send_to("chie@hosted.example")};
+  const trace::Trace trace = world::run_scenario(s);
+  CHECK(dns_replies(trace, "mail.sakura.example") ==
+        std::vector<std::string>{"a.root-servers.example: referral to example: NS a.nic.example",
+                                 "a.nic.example: referral to hosted.example: NS ns.kaede.test",
+                                 "a.root-servers.example: referral to test: NS a.nic.test",
+                                 "a.nic.test: referral to kaede.test: NS ns.kaede.test",
+                                 "ns.kaede.test: A 192.0.2.7 TTL 300",
+                                 "ns.kaede.test: MX 10 mail.hosted.example TTL 300",
+                                 "ns.kaede.test: A 192.0.2.8 TTL 300"});
+}
+
+TEST_CASE("Names that do not exist are found out at the level where they would be") {
+  scenario::Scenario s = three_domains();
+  const char* const address =
+      GENERATE("x@nowhere.invalid", "x@nowhere.test", "x@nowhere.kaede.test");
+  s.story = {send_to(address)};
+  const trace::Trace trace = world::run_scenario(s);
+  const std::vector<std::string> replies = dns_replies(trace, "mail.sakura.example");
+  const std::string host = std::string(address).substr(2);
+  CHECK(replies.back() == (host == "nowhere.invalid" ? "a.root-servers.example: NXDOMAIN"
+                           : host == "nowhere.test"  ? "a.nic.test: NXDOMAIN"
+                                                     : "ns.kaede.test: NXDOMAIN"));
+  CHECK(deliveries(trace) == std::vector<std::string>{"aiko@sakura.example"});
+}
+
+TEST_CASE("Every name of an iterative world can be found from its root") {
+  scenario::Scenario s = three_domains();
+  s.hosts[3].name = s.links[2].a = "ns";  // a bare name: the root itself says where it is
+  const auto plan = scenario::make_plan(s);
+  CHECK(plan->zone_problems.empty());
+  REQUIRE(plan->name_servers.size() == 1);
+  for (std::size_t i = 0; i < plan->scenario.hosts.size(); ++i) {
+    const std::string& host = plan->scenario.hosts[i].name;
+    if (host.find('.') == std::string::npos && host != "ns") continue;
+    const std::string reverse = plan->addresses[i].front().reverse_name();
+    for (const auto& [name, type] :
+         {std::pair(host, dns::RecordType::a), std::pair(reverse, dns::RecordType::ptr)}) {
+      CAPTURE(name);
+      dns::ResolverConfig config;
+      config.hints = plan->name_servers;
+      dns::Resolver resolver(config);
+      resolver.start(Instant{}, *dns::Name::parse(name), type);
+      std::optional<dns::Answer> answer;
+      for (bool idle = false; !idle;) {
+        const dns::ResolverOutput output = resolver.poll();
+        idle = std::holds_alternative<Idle>(output);
+        if (const auto* answered = std::get_if<dns::Answered>(&output)) answer = answered->answer;
+        const auto* send = std::get_if<dns::SendDatagram>(&output);
+        if (send == nullptr) continue;
+        for (const auto& [id, zones] : plan->zones)
+          for (const IpAddress& address : plan->addresses[id.value - 1])
+            if (address == send->to)
+              resolver.handle_datagram(Instant{}, send->to,
+                                       dns::AuthoritativeServer(zones).respond(send->bytes));
+      }
+      REQUIRE(answer);
+      CHECK(answer->outcome == dns::Outcome::ok);
+    }
+  }
+}

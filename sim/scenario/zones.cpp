@@ -1,0 +1,266 @@
+#include "sim/scenario/zones.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "sim/scenario/defaults.hpp"
+#include "sim/scenario/plan.hpp"
+
+namespace posthorn::scenario {
+namespace {
+
+std::optional<dns::Name> name(std::string_view text) {
+  auto parsed = dns::Name::parse(text);
+  if (!parsed) return std::nullopt;
+  return *parsed;
+}
+
+dns::Rdata address_data(const IpAddress& address) {
+  if (address.v6) return dns::Aaaa{address};
+  return dns::A{address};
+}
+
+/// "example" of "sakura.example".
+std::string_view top_level(std::string_view name) {
+  const std::size_t dot = name.rfind('.');
+  return dot == std::string_view::npos ? name : name.substr(dot + 1);
+}
+
+std::string top_level_server(std::string_view tld) { return "a.nic." + std::string(tld); }
+
+bool is_iterative(const Scenario& scenario) {
+  return scenario.name_resolution == NameResolution::iterative;
+}
+
+/// The last labels of all domains and hosts, but not the names of hosts that have one label only.
+std::set<std::string> top_levels(const Scenario& scenario) {
+  std::set<std::string> tlds;
+  for (const Domain& domain : scenario.domains)
+    if (!domain.name.empty()) tlds.insert(lower(top_level(domain.name)));
+  for (const Host& host : scenario.hosts)
+    if (host.name.find('.') != std::string::npos) tlds.insert(lower(top_level(host.name)));
+  return tlds;
+}
+
+/// RFC 6186 §3.1, RFC 8314 §5.1: where a mail client finds the servers of a domain.
+struct MailService {
+  const char* label;
+  Service service;
+  std::uint16_t port;
+};
+constexpr MailService kMailServices[] = {{"_submission._tcp", Service::submission, 587},
+                                         {"_imap._tcp", Service::imap, 143},
+                                         {"_pop3._tcp", Service::pop3, 110}};
+
+/// A zone in the making.
+struct Draft {
+  HostId server;
+  std::uint32_t ttl = 300;
+  std::vector<dns::Record> records;
+};
+
+class ZoneMaker {
+ public:
+  explicit ZoneMaker(const Plan& plan) : plan_(plan), scenario_(plan.scenario) {}
+
+  Zones make() {
+    default_server_ = choose_default_server();
+    if (!default_server_) return {};
+    if (is_iterative(scenario_)) add_top();
+    for (const Domain& domain : scenario_.domains) add_domain(domain);
+    for (std::size_t i = 0; i < scenario_.hosts.size(); ++i) add_host(i);
+    for (const auto& [origin, draft] : drafts_) delegate(origin, draft.server);
+    for (auto& [origin, draft] : drafts_) finish(origin, draft);
+    return std::move(zones_);
+  }
+
+ private:
+  /// The first name server that serves something else than the top of the tree.
+  [[nodiscard]] HostId choose_default_server() const {
+    std::set<std::string> top{root_server_name(scenario_)};
+    for (const std::string& tld : top_levels(scenario_)) top.insert(top_level_server(tld));
+    for (std::size_t i = 0; i < scenario_.hosts.size(); ++i)
+      if (scenario_.hosts[i].offers(Service::dns) && !top.contains(scenario_.hosts[i].name))
+        return HostId{static_cast<std::uint32_t>(i + 1)};
+    return {};
+  }
+
+  void add_top() {
+    constexpr std::uint32_t kDay = 86400;  // delegations change seldom
+    drafts_[dns::Name()] = {plan_.find(root_server_name(scenario_)), kDay, {}};
+    for (const std::string& tld : top_levels(scenario_))
+      if (const auto origin = name(tld))
+        drafts_[*origin] = {plan_.find(top_level_server(tld)), kDay, {}};
+  }
+
+  void add_domain(const Domain& domain) {
+    const auto origin = name(domain.name);
+    if (!origin) return;
+    const HostId server = plan_.find(domain.name_server);
+    Draft& draft = drafts_[*origin];
+    draft.server = server ? server : default_server_;
+    draft.ttl = domain.ttl;
+    const auto add = [&](const dns::Name& owner, dns::Rdata data) {
+      draft.records.push_back({owner, domain.ttl, std::move(data)});
+    };
+    for (const Mx& mx : domain.mx)
+      if (const auto host = name(mx.host)) add(*origin, dns::Mx{mx.preference, *host});
+    if (!domain.accepts_mail)
+      add(*origin, dns::Mx{0, dns::Name()});                          // RFC 7505 §3
+    else if (domain.mx.empty() && plan_.homes.contains(domain.name))  // RFC 5321 §5.1: implicit MX
+      if (const HostId home = plan_.homes.at(domain.name))
+        for (const IpAddress& address : plan_.addresses[home.value - 1])
+          add(*origin, address_data(address));
+    add_services(domain, draft);
+    for (const ExtraRecord& extra : domain.records) add_extra(domain, extra, draft);
+  }
+
+  /// A target of "." says that a service is not offered (RFC 6186 §3.4).
+  void add_services(const Domain& domain, Draft& draft) {
+    if (find_host(scenario_, domain.home) == nullptr) return;
+    for (const MailService& kind : kMailServices) {
+      const auto owner = name(std::string(kind.label) + "." + domain.name);
+      const bool said = std::ranges::any_of(
+          domain.records, [&](const ExtraRecord& extra) { return name(extra.name) == owner; });
+      if (!owner || said) continue;
+      const std::string server = server_for(scenario_, domain, kind.service);
+      const Host* host = find_host(scenario_, server);
+      const auto target = name(server);
+      dns::Srv srv;
+      if (host != nullptr && host->offers(kind.service) && target) srv = {0, 1, kind.port, *target};
+      draft.records.push_back({*owner, domain.ttl, srv});
+    }
+  }
+
+  void add_extra(const Domain& domain, const ExtraRecord& extra, Draft& draft) {
+    const auto owner = name(extra.name);
+    const auto type = dns::parse_record_type(extra.type);
+    if (!owner || !type) return;
+    auto data = dns::parse_rdata(*type, extra.value);
+    if (data)
+      draft.records.push_back({*owner, extra.ttl, std::move(*data)});
+    else
+      zones_.problems.push_back(domain.name + ": " + data.error().message);
+  }
+
+  /// The host's address record in the closest zone, and its PTR record.
+  void add_host(std::size_t index) {
+    const Host& host = scenario_.hosts[index];
+    const auto owner = name(host.name);
+    if (!owner) return;
+    // A bare name is not in the DNS, unless a delegation from the root must lead there.
+    const bool bare = owner->label_count() < 2;
+    if (bare && !(is_iterative(scenario_) && host.offers(Service::dns))) return;
+    Draft& draft = closest(*owner);
+    for (const IpAddress& address : plan_.addresses[index]) {
+      draft.records.push_back({*owner, draft.ttl, address_data(address)});
+      if (const auto reverse = name(address.reverse_name())) {
+        dns::Name origin = reverse->parent();
+        for (int up = 0; up < (address.v6 ? 15 : 0); ++up) origin = origin.parent();
+        Draft& pointers = drafts_[origin];
+        if (!pointers.server) pointers.server = default_server_;
+        pointers.records.push_back({*reverse, pointers.ttl, dns::Ptr{*owner}});
+      }
+    }
+  }
+
+  Draft& closest(const dns::Name& owner) {
+    if (Draft* above = enclosing(owner)) return *above;
+    Draft& draft = drafts_[owner.parent()];
+    draft.server = default_server_;
+    return draft;
+  }
+  /// The draft of the deepest zone that holds the name; null if there is none.
+  Draft* enclosing(dns::Name zone) {
+    for (;; zone = zone.parent()) {
+      if (const auto found = drafts_.find(zone); found != drafts_.end()) return &found->second;
+      if (zone.is_root()) return nullptr;
+    }
+  }
+
+  [[nodiscard]] dns::Name primary_of(const dns::Name& origin, HostId server) const {
+    return name(plan_.host(server).name).value_or(origin);
+  }
+  void add_glue(HostId server, const dns::Name& host, Draft& to) {
+    for (const IpAddress& address : plan_.addresses[server.value - 1]) {
+      dns::Record record{host, to.ttl, address_data(address)};
+      if (!std::ranges::count(to.records, record)) to.records.push_back(std::move(record));
+    }
+  }
+
+  /// The zone above says who serves this one; and where that server is, if its name lies inside,
+  /// since otherwise nobody could find out (RFC 1034 §4.2.1).
+  void delegate(const dns::Name& origin, HostId server) {
+    const dns::Name primary = primary_of(origin, server);
+    if (origin.is_root()) return add_glue(server, primary, drafts_.at(origin));
+    Draft* above = enclosing(origin.parent());
+    if (above == nullptr) return;
+    above->records.push_back({origin, above->ttl, dns::Ns{primary}});
+    if (primary.is_at_or_below(origin)) add_glue(server, primary, *above);
+  }
+
+  void finish(const dns::Name& origin, Draft& draft) {
+    const dns::Name primary = primary_of(origin, draft.server);
+    draft.records.push_back({origin, draft.ttl, dns::Ns{primary}});
+    dns::Soa soa;
+    soa.primary = primary;
+    soa.mailbox = origin.child("hostmaster") ? *origin.child("hostmaster") : origin;
+    soa.minimum = draft.ttl;
+    auto zone = dns::Zone::make(origin, soa, std::move(draft.records));
+    if (zone)
+      zones_.by_server[draft.server].push_back(std::make_shared<const dns::Zone>(std::move(*zone)));
+    else
+      zones_.problems.push_back(zone.error().message);
+  }
+
+  const Plan& plan_;
+  const Scenario& scenario_;
+  HostId default_server_;
+  std::map<dns::Name, Draft> drafts_;
+  Zones zones_;
+};
+
+}  // namespace
+
+Zones make_zones(const Plan& plan) { return ZoneMaker(plan).make(); }
+
+std::string root_server_name(const Scenario& scenario) {
+  const std::string first = scenario.domains.empty() ? "example" : scenario.domains.front().name;
+  return "a.root-servers." + lower(top_level(first));
+}
+
+void add_root_servers(Scenario& scenario) {
+  if (!is_iterative(scenario)) return;
+  const auto first = std::ranges::find_if(
+      scenario.hosts, [](const Host& host) { return host.offers(Service::dns); });
+  if (first == scenario.hosts.end()) return;
+  // Where the first name server is linked, or else to itself.
+  Link link;
+  link.a = first->name;
+  for (const Link& known : scenario.links)
+    if (known.a == first->name || known.b == first->name) {
+      link = known;
+      if (link.a == first->name) link.a = known.b;
+      break;
+    }
+  const auto beside = first->position;
+  double shift = 0;
+  const auto add = [&](const std::string& name, LocalText label) {
+    if (find_host(std::as_const(scenario), name) != nullptr) return;
+    Host host;
+    host.name = name;
+    host.label = std::move(label);
+    host.services = {Service::dns};
+    shift = shift < 0 ? -shift : -shift - 0.12;  // left, right, further left, ...
+    if (beside) host.position = {{std::clamp((*beside)[0] + shift, 0.0, 1.0), (*beside)[1]}};
+    scenario.hosts.push_back(std::move(host));
+    link.b = name;
+    scenario.links.push_back(link);
+  };
+  const std::set<std::string> tlds = top_levels(scenario);
+  add(root_server_name(scenario), {"Root name server", "ルートサーバー"});
+  for (const std::string& tld : tlds)
+    add(top_level_server(tld), {"Name server of ." + tld, "." + tld + " のサーバー"});
+}
+
+}  // namespace posthorn::scenario

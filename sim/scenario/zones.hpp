@@ -1,0 +1,31 @@
+// The DNS of a scenario: zones that follow from its hosts and domains, by name server.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "protocols/dns/zone.hpp"
+#include "sim/scenario/scenario.hpp"
+#include "sim/trace/ids.hpp"
+
+namespace posthorn::scenario {
+
+struct Plan;
+
+struct Zones {
+  std::map<HostId, std::vector<std::shared_ptr<const dns::Zone>>> by_server;
+  std::vector<std::string> problems;  ///< zones that cannot be, and why; the loader tells them
+};
+
+/// `plan` must have its scenario, host_ids, addresses and homes.
+Zones make_zones(const Plan& plan);
+
+/// With NameResolution::iterative: the hosts that serve the root and the top-level domains, linked
+/// where the first name server is linked. Hosts that bear these names already are left as they are.
+void add_root_servers(Scenario& scenario);
+/// The root's server: "a.root-servers.example", below the first domain's top-level domain.
+std::string root_server_name(const Scenario& scenario);
+
+}  // namespace posthorn::scenario

@@ -3,7 +3,7 @@
 
 #include "app/commands.hpp"
 #include "app/input.hpp"
-#include "sim/export/transcript.hpp"
+#include "export/transcript.hpp"
 #include "sim/trace/trace_json.hpp"
 
 namespace posthorn::app {

@@ -2,7 +2,7 @@
 
 #include "app/commands.hpp"
 #include "app/input.hpp"
-#include "sim/export/transcript.hpp"
+#include "export/transcript.hpp"
 #include "sim/scenario/expect.hpp"
 #include "sim/trace/trace_json.hpp"
 #include "sim/world/world.hpp"

@@ -2,7 +2,7 @@
 // in words. What the snapshot folds from it never reaches outside of the scene.
 #include <cstdlib>
 
-#include "sim/export/transcript.hpp"
+#include "export/transcript.hpp"
 #include "sim/trace/snapshot.hpp"
 #include "sim/trace/trace_json.hpp"
 

@@ -2,11 +2,12 @@
 #include "viz/model/model.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/viz/demo_trace.hpp"
+#include "text/text.hpp"
 #include "viz/model/letter.hpp"
-#include "viz/text/text.hpp"
 
 using namespace posthorn;
 using namespace posthorn::viz;
+using namespace posthorn::texts;
 using viz::test::DemoTrace;
 using Mode = trace::ClientScreen::Mode;
 

@@ -3,11 +3,12 @@
 #include "sim/world/world.hpp"
 #include "tests/support/golden.hpp"
 #include "tests/viz/harness.hpp"
+#include "text/text.hpp"
 #include "viz/model/layout.hpp"
-#include "viz/text/text.hpp"
 
 using namespace posthorn;
 using namespace posthorn::viz;
+using namespace posthorn::texts;
 using namespace posthorn::viz::test;
 
 namespace {

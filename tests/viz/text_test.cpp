@@ -3,13 +3,14 @@
 
 #include "tests/support/catch.hpp"
 #include "tests/viz/demo_trace.hpp"
+#include "text/text.hpp"
 #include "viz/model/playhead.hpp"
-#include "viz/text/text.hpp"
 
 using namespace posthorn;
 using namespace posthorn::viz;
+using namespace posthorn::texts;
 
-namespace posthorn::viz::embedded {
+namespace posthorn::texts::embedded {
 extern const std::string_view interface, explanations;
 }
 

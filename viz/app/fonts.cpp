@@ -12,11 +12,13 @@
 #include <memory>
 #include <utility>
 
+#include "text/text.hpp"
 #include "viz/model/letter.hpp"
 #include "viz/model/utf8.hpp"
-#include "viz/text/text.hpp"
 
 namespace posthorn::viz {
+
+using namespace texts;
 namespace {
 
 /// A font file in memory: mapped, so that only the glyphs we touch cost memory.

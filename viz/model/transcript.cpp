@@ -4,10 +4,12 @@
 #include <cstdio>
 #include <optional>
 
+#include "text/text.hpp"
 #include "viz/model/utf8.hpp"
-#include "viz/text/text.hpp"
 
 namespace posthorn::viz {
+
+using namespace texts;
 namespace {
 
 using namespace trace;

@@ -6,10 +6,12 @@
 #include <cmath>
 
 #include "protocols/mail/message.hpp"
+#include "text/text.hpp"
 #include "viz/model/letter.hpp"
-#include "viz/text/text.hpp"
 
 namespace posthorn::viz {
+
+using namespace texts;
 namespace {
 
 using trace::ClientScreen;

@@ -1,10 +1,12 @@
 #include <cmath>
 #include <cstdio>
 
+#include "text/text.hpp"
 #include "viz/panels/panels.hpp"
-#include "viz/text/text.hpp"
 
 namespace posthorn::viz {
+
+using namespace texts;
 
 PanelScope::PanelScope(const char* name, const Rect& area, ImGuiWindowFlags flags) {
   ImGui::SetCursorScreenPos(area.min);

@@ -1,12 +1,14 @@
 // What just happened, or what was chosen: explained, with its rule, its causes and its letter.
 #include <algorithm>
 
+#include "text/text.hpp"
 #include "viz/model/letter.hpp"
 #include "viz/panels/host_details.hpp"
 #include "viz/panels/panels.hpp"
-#include "viz/text/text.hpp"
 
 namespace posthorn::viz {
+
+using namespace texts;
 namespace {
 
 using namespace trace;

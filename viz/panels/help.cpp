@@ -1,8 +1,10 @@
 // The overlay with the keys.
+#include "text/text.hpp"
 #include "viz/panels/panels.hpp"
-#include "viz/text/text.hpp"
 
 namespace posthorn::viz {
+
+using namespace texts;
 namespace {
 
 constexpr std::pair<const char*, const char*> kKeys[] = {

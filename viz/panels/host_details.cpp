@@ -1,9 +1,11 @@
 #include "viz/panels/host_details.hpp"
 
+#include "text/text.hpp"
 #include "viz/model/letter.hpp"
-#include "viz/text/text.hpp"
 
 namespace posthorn::viz {
+
+using namespace texts;
 namespace {
 
 using namespace trace;

@@ -4,10 +4,12 @@
 #include <algorithm>
 #include <cmath>
 
+#include "text/text.hpp"
 #include "viz/model/layout.hpp"
-#include "viz/text/text.hpp"
 
 namespace posthorn::viz {
+
+using namespace texts;
 namespace {
 
 using trace::HostKind;

@@ -1,10 +1,12 @@
 // The lesson: what is being told now, and the five steps with the current one lit.
 #include <algorithm>
 
+#include "text/text.hpp"
 #include "viz/panels/panels.hpp"
-#include "viz/text/text.hpp"
 
 namespace posthorn::viz {
+
+using namespace texts;
 namespace {
 
 struct Told {

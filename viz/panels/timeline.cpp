@@ -1,10 +1,12 @@
 // The time slider with the five steps as chapters. Quiet hours take little room on it.
 #include <algorithm>
 
+#include "text/text.hpp"
 #include "viz/panels/panels.hpp"
-#include "viz/text/text.hpp"
 
 namespace posthorn::viz {
+
+using namespace texts;
 namespace {
 
 void draw_bar(const Model& model, const Rect& bar, float here) {

@@ -1,10 +1,12 @@
 // The header: logo, transport buttons, speed, clock, language and theme.
 #include <algorithm>
 
+#include "text/text.hpp"
 #include "viz/panels/panels.hpp"
-#include "viz/text/text.hpp"
 
 namespace posthorn::viz {
+
+using namespace texts;
 namespace {
 
 /// Items stand in a row, centred on the bar's middle line.

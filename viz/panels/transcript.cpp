@@ -3,10 +3,12 @@
 #include <cmath>
 #include <cstdio>
 
+#include "text/text.hpp"
 #include "viz/panels/panels.hpp"
-#include "viz/text/text.hpp"
 
 namespace posthorn::viz {
+
+using namespace texts;
 namespace {
 
 struct Columns {

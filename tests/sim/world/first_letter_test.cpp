@@ -1,5 +1,5 @@
 // From Send to the reader's screen, through every real protocol.
-#include "sim/export/transcript.hpp"
+#include "export/transcript.hpp"
 #include "sim/trace/snapshot.hpp"
 #include "sim/world/world.hpp"
 #include "tests/support/catch.hpp"

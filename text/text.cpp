@@ -1,8 +1,8 @@
-#include "viz/text/text.hpp"
+#include "text/text.hpp"
 
 #include <map>
 
-namespace posthorn::viz {
+namespace posthorn::texts {
 namespace embedded {
 extern const std::string_view interface, explanations;
 }
@@ -209,4 +209,4 @@ const Explanation& explain(const Trace& trace, const Record& record) {
   return none;
 }
 
-}  // namespace posthorn::viz
+}  // namespace posthorn::texts

@@ -15,7 +15,7 @@
 
 #include "sim/trace/trace.hpp"
 
-namespace posthorn::viz {
+namespace posthorn::texts {
 
 /// A word of the interface ("play"). The key itself if it is unknown (tests see to it that
 /// none is).
@@ -40,4 +40,4 @@ const Explanation& explain(const trace::Trace& trace, const trace::Record& recor
 /// The keys that explain() tries, most specific first.
 std::vector<std::string> explanation_keys(const trace::Trace& trace, const trace::Record& record);
 
-}  // namespace posthorn::viz
+}  // namespace posthorn::texts

@@ -1,4 +1,4 @@
-#include "sim/export/transcript.hpp"
+#include "export/transcript.hpp"
 
 #include <cstdio>
 #include <map>

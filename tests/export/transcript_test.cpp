@@ -1,5 +1,5 @@
 // The narrated transcript: one reviewed file for each shipped scenario and language.
-#include "sim/export/transcript.hpp"
+#include "export/transcript.hpp"
 
 #include "sim/scenario/expect.hpp"
 #include "sim/scenario/load.hpp"
@@ -83,7 +83,7 @@ TEST_CASE("Times are readable from milliseconds to days") {
 }
 
 TEST_CASE("Nothing that a peer sends can steer a terminal") {
-  CHECK(exporting::printable("a\x1b[2Jb") .find('\x1b') == std::string::npos);
+  CHECK(exporting::printable("a\x1b[2Jb").find('\x1b') == std::string::npos);
   CHECK(exporting::printable("\xff\xfe") == "\xEF\xBF\xBD\xEF\xBF\xBD");
   CHECK(exporting::printable("桜") == "桜");
 }

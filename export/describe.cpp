@@ -1,6 +1,6 @@
 // One sentence about each kind of fact, in both languages.
+#include "export/transcript.hpp"
 #include "protocols/mail/charset.hpp"
-#include "sim/export/transcript.hpp"
 
 namespace posthorn::exporting {
 namespace {

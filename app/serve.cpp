@@ -32,25 +32,9 @@ std::optional<std::uint16_t> first_port(const std::string& text) {
   return static_cast<std::uint16_t>(value);
 }
 
-std::string_view name_of(scenario::Service service) {
-  switch (service) {
-    case scenario::Service::smtp:
-      return "smtp";
-    case scenario::Service::submission:
-      return "submission";
-    case scenario::Service::pop3:
-      return "pop3";
-    case scenario::Service::imap:
-      return "imap";
-    case scenario::Service::dns:
-      break;
-  }
-  return "dns";
-}
-
 void announce(const scenario::Plan& plan, const Endpoint& endpoint) {
   const nlohmann::ordered_json line = {{"host", plan.host(endpoint.host).name},
-                                       {"service", name_of(endpoint.service)},
+                                       {"service", scenario::service_name(endpoint.service)},
                                        {"address", endpoint.address.to_string()},
                                        {"port", endpoint.port}};
   std::cout << line.dump() << "\n";

@@ -169,6 +169,20 @@ struct Describe {
     return say(host(f.host) + ": writes a non-delivery report about " + text(f.recipient),
                host(f.host) + ": " + text(f.recipient) + " への不達通知を書きました");
   }
+  std::string operator()(const trace::ReportCreated& f) const {
+    const std::string to = host(f.host) + ": ";
+    switch (f.kind) {
+      case trace::ReportKind::delayed:
+        return say(to + "tells the sender that the letter to " + text(f.recipient) + " still waits",
+                   to + text(f.recipient) + " へのメールがまだ届いていないと差出人に知らせます");
+      case trace::ReportKind::delivered:
+        return say(to + "tells the sender that " + text(f.recipient) + " has the letter",
+                   to + text(f.recipient) + " にメールが届いたと差出人に知らせます");
+      default:
+        return say(to + "tells the sender that the letter to " + text(f.recipient) + " went on",
+                   to + text(f.recipient) + " へのメールを次へ渡したと差出人に知らせます");
+    }
+  }
   std::string operator()(const trace::LoginDecided& f) const {
     return f.accepted ? say(host(f.host) + ": " + text(f.account) + " is logged in",
                             host(f.host) + ": " + text(f.account) + " のログインを認めました")

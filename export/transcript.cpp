@@ -13,6 +13,8 @@ std::string_view protocol_name(Protocol protocol) {
       return "SMTP";
     case Protocol::submission:
       return "SMTP submission";
+    case Protocol::lmtp:
+      return "LMTP";
     case Protocol::pop3:
       return "POP3";
     case Protocol::imap:

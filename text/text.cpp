@@ -115,6 +115,7 @@ std::string_view family(Protocol protocol) {
   switch (protocol) {
     case Protocol::smtp:
     case Protocol::submission:
+    case Protocol::lmtp:
       return "smtp";
     case Protocol::pop3:
       return "pop3";

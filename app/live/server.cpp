@@ -19,25 +19,9 @@ struct LiveServer::DatagramPort {
   std::array<char, 65536> buffer{};
 };
 
-std::uint16_t standard_port(scenario::Service service) {
-  switch (service) {
-    case scenario::Service::smtp:
-      return 25;
-    case scenario::Service::submission:
-      return 587;
-    case scenario::Service::pop3:
-      return 110;
-    case scenario::Service::imap:
-      return 143;
-    case scenario::Service::dns:
-      break;
-  }
-  return 53;
-}
-
 Result<Endpoint> LiveServer::listen(HostId host, scenario::Service service,
                                     const asio::ip::address& address, std::uint16_t port) {
-  Endpoint endpoint{host, service, standard_port(service), address, port};
+  Endpoint endpoint{host, service, scenario::port_of(service), address, port};
   if (service != scenario::Service::dns) return listen_tcp(endpoint);
   // One number for both. Where any will do, one that is free by UDP may be taken by TCP: try again.
   for (int attempts = port == 0 ? 20 : 1;; --attempts) {

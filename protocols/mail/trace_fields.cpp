@@ -1,5 +1,7 @@
 #include "protocols/mail/trace_fields.hpp"
 
+#include "protocols/mail/header.hpp"
+
 #include "protocols/mail/ascii.hpp"
 #include "protocols/mail/fold.hpp"
 
@@ -44,6 +46,17 @@ std::string received_field(const ReceivedInfo& info) {
 
 std::string return_path_field(std::string_view reverse_path) {
   return "Return-Path: <" + without_controls(reverse_path) + ">\r\n";
+}
+
+std::string missing_fields(std::string_view content, const DateTime& date,
+                           std::string_view message_id) {
+  const Header header = parse_header(content);
+  std::string out;
+  if (header.find("Date") == nullptr) out += "Date: " + format_rfc5322(date) + "\r\n";
+  if (header.find("Message-ID") == nullptr)
+    out += "Message-ID: " + without_controls(message_id) + "\r\n";
+  const bool bare_text = header.fields.empty() && !header.ended;
+  return bare_text ? out + "\r\n" : out;  // or its first line would become part of the header
 }
 
 std::string prepend_fields(std::string_view content, std::string_view fields) {

@@ -29,6 +29,11 @@ struct ReceivedInfo {
 /// RFC 5321 §4.4's "[192.0.2.1]" or "[IPv6:2001:db8::1]".
 [[nodiscard]] std::string address_literal(const IpAddress& address);
 
+/// What a letter lacks that is submitted without (RFC 6409 §8.2, §8.3): Date, Message-ID; each as a
+/// field ended by CRLF, "" if both are there. Text without any header gets the empty line, too.
+[[nodiscard]] std::string missing_fields(std::string_view content, const DateTime& date,
+                                         std::string_view message_id);
+
 /// The fields (each ended by CRLF) before the content, which stays byte for byte the same.
 [[nodiscard]] std::string prepend_fields(std::string_view content, std::string_view fields);
 

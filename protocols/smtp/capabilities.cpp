@@ -16,13 +16,28 @@ std::string_view take_word(std::string_view& text) {
   return word;
 }
 
+std::optional<std::uint64_t> parse_number(std::string_view word) {
+  std::uint64_t number = 0;
+  const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), number);
+  return error == std::errc{} && end == word.data() + word.size() ? std::optional(number)
+                                                                  : std::nullopt;
+}
+
 void take_size(Capabilities& out, std::string_view argument) {
   out.size = true;
-  const std::string_view word = take_word(argument);
-  std::uint64_t octets = 0;
-  const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), octets);
+  const auto octets = parse_number(take_word(argument));
   // RFC 1870 §4: zero means that there is no fixed limit.
-  if (error == std::errc{} && end == word.data() + word.size() && octets > 0) out.max_size = octets;
+  if (octets.value_or(0) > 0) out.max_size = octets;
+}
+
+/// "RCPTMAX=100 MAILMAX=5": what we do not know is nothing to us (RFC 9422 §4).
+void take_limits(Capabilities& out, std::string_view argument) {
+  constexpr std::string_view key = "RCPTMAX=";
+  for (std::string_view word = take_word(argument); !word.empty(); word = take_word(argument)) {
+    if (!mail::iequals(word.substr(0, key.size()), key)) continue;
+    const auto limit = parse_number(word.substr(key.size()));
+    if (limit && *limit > 0) out.max_recipients = limit;
+  }
 }
 
 void take_auth(Capabilities& out, std::string_view argument) {
@@ -46,6 +61,7 @@ void take_keyword(Capabilities& out, std::string_view line) {
   if (is("STARTTLS")) out.starttls = true;
   if (is("SIZE")) take_size(out, line);
   if (is("AUTH")) take_auth(out, line);
+  if (is("LIMITS")) take_limits(out, line);
 }
 
 }  // namespace

@@ -23,8 +23,6 @@ Phase phase_of(ClientState state) {
     case ClientState::helo:
       return Phase::hello;
     case ClientState::auth:
-    case ClientState::auth_user:
-    case ClientState::auth_password:
       return Phase::auth;
     case ClientState::ready:
       return Phase::idle;
@@ -35,6 +33,7 @@ Phase phase_of(ClientState state) {
     case ClientState::data:
       return Phase::data;
     case ClientState::content:
+    case ClientState::chunks:
       return Phase::content;
     case ClientState::drain:
     case ClientState::rset:
@@ -121,7 +120,8 @@ Output<ClientEvent> ClientSession::poll() {
 void ClientSession::handle_reply(const ReceivedReply& received) {
   const Reply& reply = received.reply;
   const ClientState was = state_;
-  const ClientInput input = input_of(reply);
+  ClientInput input = input_of(reply);
+  if (was == ClientState::content && message_->outstanding > 1) input = ClientInput::one_of_many;
   const ClientTransition* row = find_transition(was, input);
   const bool farewell = reply.code == 421 && was != ClientState::quit;
   NoteKind kind = NoteKind::reply;
@@ -149,13 +149,12 @@ void ClientSession::dispatch(ClientState was, const Reply& reply) {
     case ClientState::helo:
       return on_hello(was, reply);
     case ClientState::auth:
-    case ClientState::auth_user:
-    case ClientState::auth_password:
       return on_auth(was, reply);
     case ClientState::mail:
     case ClientState::rcpt:
     case ClientState::data:
     case ClientState::content:
+    case ClientState::chunks:
     case ClientState::drain:
       return on_transaction(was, reply);
     case ClientState::rset:
@@ -173,7 +172,10 @@ void ClientSession::dispatch(ClientState was, const Reply& reply) {
 void ClientSession::on_greeting(const Reply& reply) {
   if (!reply.positive())
     return fail(ClientState::greeting, reply, "the server does not serve us", reply.permanent());
-  say("EHLO " + config_.hostname + "\r\n", "EHLO", "RFC 5321 §4.1.1.1");
+  if (config_.lmtp)
+    say("LHLO " + config_.hostname + "\r\n", "LHLO", "RFC 2033 §4.1");
+  else
+    say("EHLO " + config_.hostname + "\r\n", "EHLO", "RFC 5321 §4.1.1.1");
 }
 
 void ClientSession::on_hello(ClientState was, const Reply& reply) {
@@ -182,44 +184,54 @@ void ClientSession::on_hello(ClientState was, const Reply& reply) {
     if (config_.credentials) return begin_auth();
     return become_ready();
   }
+  if (state_ == ClientState::helo && config_.lmtp) move(ClientInput::refused);  // nothing older
   if (state_ == ClientState::helo)  // a server of RFC 821: no extensions
     return say("HELO " + config_.hostname + "\r\n", "HELO", "RFC 5321 §3.2");
   fail(was, reply, "the server does not accept our name", reply.permanent());
 }
 
 void ClientSession::begin_auth() {
-  const Credentials& credentials = *config_.credentials;
-  const std::string nul(1, '\0');
-  if (capabilities_.offers_auth("PLAIN")) {
+  for (const sasl::Mechanism mechanism : config_.mechanisms) {
+    const std::string name(sasl::to_string(mechanism));
+    if (!capabilities_.offers_auth(name)) continue;
     move(ClientInput::begin_auth);
-    const std::string response =
-        mail::base64_encode(nul + credentials.user + nul + credentials.password);
-    say("AUTH PLAIN " + response + "\r\n", "AUTH", "RFC 4954 §4");
-  } else if (capabilities_.offers_auth("LOGIN")) {
-    move(ClientInput::begin_auth);
-    auth_answers_ = {mail::base64_encode(credentials.password),
-                     mail::base64_encode(credentials.user)};
-    say("AUTH LOGIN\r\n", "AUTH", "RFC 4954 §4");
-  } else {
-    move(ClientInput::leave);
-    fail(ClientState::auth, std::nullopt, "the server offers no way to authenticate that we know",
-         true);
+    auth_.emplace(mechanism, config_.credentials->user, config_.credentials->password,
+                  config_.nonce);
+    std::string line = "AUTH " + name;
+    if (const auto initial = auth_->initial()) line += " " + mail::base64_encode(*initial);
+    return say(line + "\r\n", "AUTH", "RFC 4954 §4");
   }
+  move(ClientInput::leave);
+  fail(ClientState::auth, std::nullopt, "the server offers no way to authenticate that we know",
+       true);
 }
 
 void ClientSession::on_auth(ClientState was, const Reply& reply) {
-  if (reply.positive()) {
-    auth_answers_.clear();
-    return become_ready();
+  if (reply.intermediate())
+    return say(answer_to(reply) + "\r\n", "AUTH", "RFC 4954 §4", NoteKind::continuation);
+  const bool complete = auth_->complete();
+  auth_.reset();
+  if (!reply.positive()) {
+    const std::string why =
+        auth_problem_.empty() ? "the server does not accept our name and password" : auth_problem_;
+    return fail(was, reply, why, reply.permanent());
   }
-  if (!reply.intermediate())
-    return fail(was, reply, "the server does not accept our name and password", reply.permanent());
-  std::string answer = "*";  // asked for more than we have: cancel
-  if (!auth_answers_.empty()) {
-    answer = std::move(auth_answers_.back());
-    auth_answers_.pop_back();
+  if (complete) return become_ready();
+  move(ClientInput::leave);
+  fail(was, reply, "the server did not prove that it knows the password", true);
+}
+
+/// Base64, or "*" to cancel.
+std::string ClientSession::answer_to(const Reply& challenge) {
+  std::string text;
+  if (challenge.lines.size() != 1 || !mail::base64_decode_strict(challenge.lines.front(), text)) {
+    auth_problem_ = "the server's challenge is not base64";
+    return "*";
   }
-  say(answer + "\r\n", "AUTH", "RFC 4954 §4", NoteKind::continuation);
+  const auto answer = auth_->answer(text);
+  if (answer.ok()) return mail::base64_encode(*answer);
+  auth_problem_ = answer.error().message;
+  return "*";
 }
 
 void ClientSession::become_ready() {
@@ -236,8 +248,9 @@ void ClientSession::go_on() {
     waiting_.pop_front();
     const auto refusal = refuse_locally(*message_);
     if (!refusal) return begin_transaction();
-    out_.emit(MessageDone{*refusal, std::vector<Reply>(message_->envelope.recipients.size()), false,
-                          true});
+    MessageDone done{*refusal, std::vector<Reply>(message_->envelope.recipients.size())};
+    done.refused_by_us = true;
+    out_.emit(std::move(done));
     message_.reset();
   }
   if (!quit_wanted_) return;

@@ -1,4 +1,4 @@
-// The client's side of an SMTP or submission session, sans-I/O: greets, authenticates, and
+// The client's side of an SMTP, submission or LMTP session, sans-I/O: greets, authenticates, and
 // sends any number of messages one after the other.
 //
 //     ClientSession session(config, now);
@@ -22,6 +22,7 @@
 
 #include "protocols/core/outbox.hpp"
 #include "protocols/core/session.hpp"
+#include "protocols/sasl/exchange.hpp"
 #include "protocols/smtp/capabilities.hpp"
 #include "protocols/smtp/envelope.hpp"
 #include "protocols/smtp/reply.hpp"
@@ -37,7 +38,13 @@ struct Credentials {
 struct ClientConfig {
   std::string hostname;                    ///< said in EHLO; an address literal if there is none
   std::optional<Credentials> credentials;  ///< authenticate, or fail
-  bool use_pipelining = true;              ///< where the server offers it
+  /// Of those that the server offers too, the first is used.
+  std::vector<sasl::Mechanism> mechanisms = sasl::all_mechanisms();
+  std::string nonce = "posthorn";  ///< differs from session to session; for SASL
+  bool lmtp = false;               ///< RFC 2033: LHLO, and an answer for each recipient
+  bool use_pipelining = true;      ///< where the server offers it
+  bool use_chunking = true;        ///< BDAT instead of DATA, where the server offers it
+  std::size_t chunk_size = 1024 * 1024;
   // RFC 5321 §4.5.3.2
   Duration greeting_timeout = 5min;
   Duration command_timeout = 5min;     ///< EHLO, AUTH, RSET, QUIT
@@ -80,6 +87,7 @@ struct MessageDone {
   Reply final;
   std::vector<Reply> recipients;  ///< one for each recipient; code 0 where none was asked
   bool accepted = false;          ///< the server took it, for those recipients with 2xx
+  bool each = false;  ///< LMTP: `recipients` are answers to the content, each for its recipient
   /// We did not even try, because the server does not offer what the message needs (SMTPUTF8,
   /// 8BITMIME, its size): `final` is our own words, as RFC 6531 §3.2 and RFC 1870 §6.1 foresee.
   bool refused_by_us = false;
@@ -117,7 +125,8 @@ class ClientSession {
   void handle_wakeup(Instant now);
 
   // commands
-  /// Of the envelope it uses the paths and smtputf8; SIZE and BODY follow from the content.
+  /// Of the envelope it uses the paths, smtputf8 and, where the server offers DSN, what RFC 3461
+  /// has; SIZE and BODY follow from the content.
   /// `content`: CRLF line ends (an unended last line is ended). Needs at least one recipient.
   void send(Instant now, Envelope envelope, std::shared_ptr<const std::string> content);
   /// Ends the session once everything handed to send() is done.
@@ -132,7 +141,11 @@ class ClientSession {
     std::vector<Reply> answers;     ///< to RCPT, in order
     bool transaction_open = false;  ///< on the server: MAIL accepted, content not answered
     bool any_accepted = false;
-    std::size_t outstanding = 0;   ///< answers still to come
+    std::size_t outstanding = 0;  ///< answers still to come
+    std::size_t sent = 0;         ///< octets of content that went out in chunks
+    bool all_sent = false;
+    bool any_delivered = false;    ///< LMTP
+    std::size_t next_answer = 0;   ///< LMTP: whom the next answer to the content is about
     std::optional<Reply> failure;  ///< what ended it early
   };
   struct Outgoing {
@@ -149,6 +162,7 @@ class ClientSession {
   void on_hello(ClientState was, const Reply& reply);
   void on_auth(ClientState was, const Reply& reply);
   void begin_auth();
+  [[nodiscard]] std::string answer_to(const Reply& challenge);
   void become_ready();
   void go_on();
   void move(ClientInput input);
@@ -167,15 +181,24 @@ class ClientSession {
   void begin_transaction();
   void recipients_answered();
   void give_up(const Reply& reply);
+  [[nodiscard]] std::size_t recipients_asked() const;
+  void on_content(const Reply& reply);
+  void on_chunk(const Reply& reply);
   void send_content();
+  void send_chunks();
+  /// The command, and the octets that follow it.
+  [[nodiscard]] std::pair<std::string, std::string> next_chunk();
+  void await_last_chunk();
+  [[nodiscard]] std::size_t content_answers() const;
   void settle();
-  void finish_message(const Reply& reply, bool accepted);
+  void finish_message(const Reply& reply, bool accepted, bool each = false);
   [[nodiscard]] std::optional<Reply> refuse_locally(const Message& message) const;
   [[nodiscard]] Outgoing mail_command() const;
   [[nodiscard]] Outgoing rcpt_command(std::size_t index) const;
   [[nodiscard]] bool pipelining() const {
     return config_.use_pipelining && capabilities_.pipelining;
   }
+  [[nodiscard]] bool chunking() const { return config_.use_chunking && capabilities_.chunking; }
 
   ClientConfig config_;
   ClientState state_ = ClientState::greeting;
@@ -184,8 +207,9 @@ class ClientSession {
   Outbox<Event> out_;
   std::deque<Message> waiting_;
   std::optional<Message> message_;
-  std::vector<std::string> auth_answers_;  ///< still to be given, base64, the next one last
-  bool greeted_ = false;                   ///< Ready was emitted
+  std::optional<sasl::ClientExchange> auth_;  ///< under way
+  std::string auth_problem_;                  ///< why we cancelled it
+  bool greeted_ = false;                      ///< Ready was emitted
   bool quit_wanted_ = false;
   bool failed_ = false;
   Instant now_;

@@ -15,17 +15,19 @@ namespace posthorn::smtp {
 enum class Verb : std::uint8_t {
   helo,
   ehlo,
+  lhlo,
   auth,
   mail,
   rcpt,
   data,
+  bdat,
   rset,
   noop,
   vrfy,
   expn,
   help,
   quit,
-  not_implemented,  ///< known, but not by this server: STARTTLS, BDAT, ETRN, TURN, SEND, ...
+  not_implemented,  ///< known, but not by this server: STARTTLS, ETRN, TURN, SEND, ...
   unknown,
 };
 

@@ -1,8 +1,25 @@
 #include "protocols/smtp/dot_reader.hpp"
 
 #include <algorithm>
+#include <cstring>
 
 namespace posthorn::smtp {
+
+namespace {
+
+/// How much of `bytes` is text: up to the first CR or LF, or with the CRLF that ends the line.
+std::size_t text_run(std::string_view bytes) {
+  const void* const lf = std::memchr(bytes.data(), '\n', bytes.size());
+  const std::size_t line =
+      lf == nullptr ? bytes.size()
+                    : static_cast<std::size_t>(static_cast<const char*>(lf) - bytes.data());
+  const void* const cr = std::memchr(bytes.data(), '\r', line);
+  if (cr == nullptr) return line;
+  const auto at = static_cast<std::size_t>(static_cast<const char*>(cr) - bytes.data());
+  return lf != nullptr && at + 1 == line ? line + 1 : at;
+}
+
+}  // namespace
 
 void DotReader::keep(std::string_view bytes) {
   size_ += bytes.size();
@@ -17,10 +34,11 @@ std::size_t DotReader::feed(std::string_view bytes) {
   std::size_t used = 0;
   while (used < bytes.size() && state_ != State::done) {
     if (state_ == State::text) {  // the usual case, a run at a time
-      const std::size_t run = std::min(bytes.find_first_of("\r\n", used), bytes.size()) - used;
+      const std::size_t run = text_run(bytes.substr(used));
       if (run > 0) {
         keep(bytes.substr(used, run));
         used += run;
+        if (bytes[used - 1] == '\n') state_ = State::line_start;
         continue;
       }
     }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "protocols/core/result.hpp"
+#include "protocols/smtp/dsn.hpp"
 
 namespace posthorn::smtp {
 
@@ -35,13 +36,25 @@ struct Path {
   friend bool operator==(const Path&, const Path&) = default;
 };
 
+/// A forward-path, and what its sender wants to be told about it.
+struct Recipient : Path {
+  Recipient() = default;
+  Recipient(Path path) : Path(std::move(path)) {}
+
+  std::optional<Notify> notify;  ///< nothing: not said, which means failures
+  std::string original;          ///< ORCPT decoded, "rfc822;ben@kaede.example"; "": not said
+  friend bool operator==(const Recipient&, const Recipient&) = default;
+};
+
 struct Envelope {
   Path reverse_path;
-  std::vector<Path> recipients;                ///< server: those that were accepted
+  std::vector<Recipient> recipients;           ///< server: those that were accepted
   bool smtputf8 = false;                       ///< addresses or header fields hold UTF-8 (RFC 6531)
   bool eight_bit = false;                      ///< BODY=8BITMIME (RFC 6152)
   std::optional<std::uint64_t> declared_size;  ///< SIZE=, octets (RFC 1870)
-  std::string authenticated_as;                ///< server: the user of AUTH, or ""
+  ReturnContent return_content = ReturnContent::unsaid;  ///< RET= (RFC 3461)
+  std::string envelope_id;                               ///< ENVID=, decoded
+  std::string authenticated_as;                          ///< server: the user of AUTH, or ""
   friend bool operator==(const Envelope&, const Envelope&) = default;
 };
 

@@ -10,6 +10,8 @@ namespace posthorn::smtp {
 
 namespace {
 
+const Decision usual_content = {250, "2.0.0", "Message accepted", {}};
+
 constexpr std::size_t max_any_line = 12288;     // AUTH with its base64 (RFC 4954 §4)
 constexpr std::size_t max_command_line = 1024;  // RFC 5321 §4.5.3.1.4 says 512, plus parameters
 
@@ -34,7 +36,8 @@ ServerSession::ServerSession(ServerConfig config, Instant now)
 
 void ServerSession::greet() {
   if (!config_.refuse) {
-    send({220, "", {config_.hostname + " ESMTP Posthorn"}}, NoteKind::greeting, "RFC 5321 §3.1");
+    const std::string protocol = config_.lmtp ? " LMTP Posthorn" : " ESMTP Posthorn";
+    send({220, "", {config_.hostname + protocol}}, NoteKind::greeting, "RFC 5321 §3.1");
     return;
   }
   const Decision& no = *config_.refuse;
@@ -64,16 +67,16 @@ void ServerSession::handle_eof(Instant now) {
 
 void ServerSession::handle_wakeup(Instant now) {
   if (closed() || asked_) return;
-  const Duration limit = content_ ? config_.data_timeout : config_.command_timeout;
+  const Duration limit = content_ || chunk_ ? config_.data_timeout : config_.command_timeout;
   if (now < last_activity_ + limit) return;
   close({421, "4.4.2", "Time-out, closing the connection", "RFC 5321 §4.5.3.2.7"}, "time-out");
 }
 
 void ServerSession::process(Instant now) {
   while (!closed() && !asked_) {
-    if (content_) {
+    if (content_ || chunk_) {
       if (input_.pending() == 0) break;
-      read_content();
+      content_ ? read_content() : read_chunk();
       continue;
     }
     const auto line = input_.next_line();
@@ -92,7 +95,7 @@ void ServerSession::process(Instant now) {
 }
 
 void ServerSession::handle_line(const Line& line) {
-  const bool answer = state_ == ServerState::auth_first || state_ == ServerState::auth_password;
+  const bool answer = state_ == ServerState::auth || state_ == ServerState::auth_last;
   const Command command = answer ? Command{Verb::auth, "AUTH", {}} : parse_command(line.text);
   std::optional<Refusal> refusal;
   if (line.defect == LineDefect::bare_cr_or_lf) {
@@ -119,7 +122,10 @@ void ServerSession::handle_line(const Line& line) {
   if (!refusal) return;
   heard_->kind = NoteKind::violation;
   heard_->rule = refusal->rule;
-  if (answer) move(ServerInput::auth_done);
+  if (answer) {
+    move(ServerInput::auth_done);
+    auth_user_.clear();
+  }
   refuse(std::move(*refusal));
 }
 
@@ -137,32 +143,38 @@ void ServerSession::note_heard() {
 void ServerSession::read_content() {
   const std::size_t used = content_->feed(input_.raw());
   input_.consume(used);
-  if (content_->done()) finish_content(content_begin_);
+  if (!content_->done()) return;
+  DotReader reader = *std::exchange(content_, std::nullopt);
+  finish_content(
+      {reader.take_content(), reader.bare_cr_or_lf(), reader.too_large(), content_begin_},
+      "RFC 5321 §4.1.1.4");
 }
 
-void ServerSession::finish_content(std::uint64_t begin) {
-  DotReader reader = std::move(*content_);
-  content_.reset();
+void ServerSession::finish_content(Content content, std::string_view rule) {
   move(ServerInput::content_end);
   std::optional<Refusal> refusal;
-  if (reader.bare_cr_or_lf()) {
+  if (content.bare_cr_or_lf) {
     refusal = Refusal{554, "5.6.0", "The message holds a CR or LF alone; lines end with CRLF",
                       "RFC 5321 §2.3.8"};
-  } else if (reader.too_large()) {
+  } else if (content.too_large) {
     refusal = Refusal{552, "5.3.4", "The message is too large", "RFC 1870 §6.2"};
   }
-  out_.note(refusal ? NoteKind::violation : NoteKind::content, Flow::received, begin,
-            input_.position(), "", refusal ? refusal->rule : "RFC 5321 §4.1.1.4");
-  if (refusal) {
-    envelope_ = {};
-    emit(TransactionReset{});
-    reply(refusal->code, refusal->enhanced, std::move(refusal->text), refusal->rule);
-    return;
+  if (input_.position() > content.begin) {
+    out_.note(refusal ? NoteKind::violation : NoteKind::content, Flow::received, content.begin,
+              input_.position(), "", refusal ? refusal->rule : rule);
   }
   Envelope envelope = std::exchange(envelope_, {});
+  const std::size_t recipients = envelope.recipients.size();
+  if (refusal) {
+    emit(TransactionReset{});
+    for (std::size_t i = 0; i < (config_.lmtp ? recipients : 1); ++i)
+      reply(refusal->code, refusal->enhanced, refusal->text, refusal->rule);
+    return;
+  }
   envelope.authenticated_as = authenticated_as_;
-  auto content = std::make_shared<const std::string>(reader.take_content());
-  ask({Asked::content, {}, {}}, ContentReceived{std::move(envelope), std::move(content)});
+  ask({Asked::content, {}, {}, recipients},
+      ContentReceived{std::move(envelope),
+                      std::make_shared<const std::string>(std::move(content.text))});
 }
 
 // --- commands ---
@@ -172,38 +184,54 @@ void ServerSession::decide(Instant now, const Decision& decision) {
   const Pending pending = *std::exchange(asked_, std::nullopt);
   switch (pending.what) {
     case Asked::auth:
-      if (decision.accepted()) authenticated_as_ = pending.user;
-      decide_auth(decision);
+      decide_auth(pending.user, decision);
       break;
     case Asked::sender:
       if (decision.accepted()) {
         envelope_ = pending.envelope;
         move(ServerInput::mail);
       }
-      answer(decision, {250, "2.1.0", "Sender ok"}, "RFC 5321 §4.1.1.2");
+      answer(decision, {250, "2.1.0", "Sender ok", {}}, "RFC 5321 §4.1.1.2");
       break;
     case Asked::recipient:
       if (decision.accepted()) {
         envelope_ = pending.envelope;
         move(ServerInput::rcpt);
       }
-      answer(decision, {250, "2.1.5", "Recipient ok"}, "RFC 5321 §4.1.1.3");
+      answer(decision, {250, "2.1.5", "Recipient ok", {}}, "RFC 5321 §4.1.1.3");
       break;
     case Asked::content:
-      answer(decision, {250, "2.0.0", "Message accepted"}, "RFC 5321 §4.1.1.4");
+      for (std::size_t i = 0; i < (config_.lmtp ? pending.recipients : 1); ++i)
+        answer(decision, usual_content, "RFC 5321 §4.1.1.4");
+      break;
+    case Asked::expand:
+      answer(decision, {250, "2.1.5", "Nobody", {}}, "RFC 5321 §3.5.2");
       break;
     case Asked::verify:
-      answer(decision, {252, "2.5.0", "Cannot verify, but will try to deliver"}, "RFC 5321 §3.5.3");
+      answer(decision, {252, "2.5.0", "Cannot verify, but will try to deliver", {}},
+             "RFC 5321 §3.5.3");
       break;
   }
   last_activity_ = now;
   process(now);
 }
 
+/// RFC 2033 §4.2: one answer for each recipient, in the order of their RCPTs.
+void ServerSession::decide_each(Instant now, std::span<const Decision> decisions) {
+  if (closed() || !asked_ || asked_->what != Asked::content || decisions.empty()) return;
+  const std::size_t count = config_.lmtp ? asked_->recipients : 1;
+  asked_.reset();
+  for (std::size_t i = 0; i < count && !closed(); ++i)
+    answer(decisions[std::min(i, decisions.size() - 1)], usual_content, "RFC 2033 §4.2");
+  last_activity_ = now;
+  if (!closed()) process(now);
+}
+
 Output<ServerEvent> ServerSession::poll() {
   Idle idle;
   if (!closed() && !asked_)
-    idle.wake_at = last_activity_ + (content_ ? config_.data_timeout : config_.command_timeout);
+    idle.wake_at =
+        last_activity_ + (content_ || chunk_ ? config_.data_timeout : config_.command_timeout);
   return out_.pop(idle);
 }
 
@@ -223,12 +251,18 @@ void ServerSession::ask(Pending pending, Event event) {
 void ServerSession::reply(int code, std::string_view enhanced, std::string text,
                           std::string_view rule) {
   const NoteKind kind = code == 334 ? NoteKind::continuation : NoteKind::reply;
-  send({code, std::string(enhanced), {std::move(text)}}, kind, rule);
+  Reply reply{code, std::string(enhanced), {}};
+  for (std::size_t at = 0; at <= text.size();) {
+    const std::size_t end = std::min(text.find('\n', at), text.size());
+    reply.lines.push_back(text.substr(at, end - at));
+    at = end + 1;
+  }
+  send(std::move(reply), kind, rule);
 }
 
 void ServerSession::answer(const Decision& decision, const Decision& usual, std::string_view rule) {
   Decision said = decision;
-  if (said.code != 0 && !valid_code(said.code)) said = {451, "4.3.0", "Local error"};
+  if (said.code != 0 && !valid_code(said.code)) said = {451, "4.3.0", "Local error", {}};
   if (said.code == 0) said.code = usual.code;
   if (said.text.empty()) said.text = said.accepted() ? usual.text : "Refused";
   const std::string digit = std::to_string(said.code / 100);
@@ -269,14 +303,18 @@ void ServerSession::end_session(ServerInput input) {
   move(input);
   asked_.reset();
   content_.reset();
+  chunks_.reset();
+  chunk_.reset();
   envelope_ = {};
   input_ = LineBuffer(max_any_line);
   out_.shutdown();
 }
 
 void ServerSession::drop_transaction() {
-  const bool open = state_ == ServerState::mail || state_ == ServerState::rcpt;
+  const bool open =
+      state_ == ServerState::mail || state_ == ServerState::rcpt || state_ == ServerState::chunks;
   envelope_ = {};
+  chunks_.reset();
   if (open) emit(TransactionReset{});
 }
 

@@ -1,24 +1,30 @@
-// The server's side of an SMTP (RFC 5321) or submission (RFC 6409) session, sans-I/O.
+// The server's side of an SMTP (RFC 5321), submission (RFC 6409) or LMTP (RFC 2033) session,
+// sans-I/O.
 //
 // It knows the protocol; its host knows the users. What only the host can know, it asks: events
 // marked ASK stop all work on the input until decide() is called, however much later. Bytes that
 // arrive meanwhile are kept (up to ServerConfig::max_kept).
 //
-// Extensions: PIPELINING (RFC 2920), SIZE (1870), 8BITMIME (6152), SMTPUTF8 (6531),
-// ENHANCEDSTATUSCODES (2034), AUTH PLAIN and LOGIN (4954).
+// Extensions: PIPELINING (RFC 2920), SIZE (1870), 8BITMIME (6152), SMTPUTF8 (6531), CHUNKING
+// (3030), DSN (3461), LIMITS (9422), ENHANCEDSTATUSCODES (2034), AUTH (4954) with the mechanisms
+// of protocols/sasl. With ServerConfig::lmtp it speaks LMTP (2033) instead.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "protocols/core/line_buffer.hpp"
 #include "protocols/core/outbox.hpp"
 #include "protocols/core/session.hpp"
+#include "protocols/sasl/exchange.hpp"
+#include "protocols/smtp/chunk_reader.hpp"
 #include "protocols/smtp/command.hpp"
 #include "protocols/smtp/dot_reader.hpp"
 #include "protocols/smtp/envelope.hpp"
@@ -29,28 +35,36 @@ namespace posthorn::smtp {
 
 /// The host's answer to an ASK.
 struct Decision {
-  int code = 0;          ///< 0: yes, with the usual code for what was asked; else 2xx, 4xx, 5xx
-  std::string enhanced;  ///< "5.1.1"; "" takes the usual one for the code
-  std::string text;      ///< "" takes the usual one
+  int code = 0;            ///< 0: yes, with the usual code for what was asked; else 2xx, 4xx, 5xx
+  std::string enhanced;    ///< "5.1.1"; "" takes the usual one for the code
+  std::string text;        ///< "" takes the usual one; several lines are parted by '\n'
+  std::string last_words;  ///< AUTH, yes: sasl::Verdict::last_words
 
   [[nodiscard]] bool accepted() const { return code < 300; }
-  static Decision accept(std::string text = {}) { return {0, {}, std::move(text)}; }
+  static Decision accept(std::string text = {}) { return {0, {}, std::move(text), {}}; }
   /// `code` 4xx: not now; 5xx: never. 421 also ends the session.
   static Decision refuse(int code, std::string enhanced, std::string text) {
-    return {code, std::move(enhanced), std::move(text)};
+    return {code, std::move(enhanced), std::move(text), {}};
   }
   friend bool operator==(const Decision&, const Decision&) = default;
 };
 
 struct ServerConfig {
-  std::string hostname;       ///< in the greeting and in replies
-  bool submission = false;    ///< RFC 6409: domains in the envelope must be fully qualified
-  bool offer_auth = false;    ///< AUTH PLAIN LOGIN
+  std::string hostname;     ///< in the greeting and in replies
+  bool submission = false;  ///< RFC 6409: domains in the envelope must be fully qualified
+  bool lmtp = false;        ///< LHLO, and an answer to the content for each recipient
+  bool offer_auth = false;
   bool require_auth = false;  ///< 530 to MAIL before AUTH (RFC 6409 §4.3); implies offer_auth
   bool offer_pipelining = true;
   bool offer_size = true;
   bool offer_8bitmime = true;
   bool offer_smtputf8 = true;
+  bool offer_chunking = true;
+  bool offer_dsn = true;
+  bool offer_limits = true;
+  bool offer_expn = true;  ///< else 502 (RFC 5321 §7.3)
+  std::vector<sasl::Mechanism> mechanisms = sasl::all_mechanisms();
+  std::string nonce = "posthorn";  ///< differs from session to session; for SASL's challenges
   std::uint64_t max_size = 25 * 1024 * 1024;  ///< of one message, octets
   unsigned max_recipients = 100;              ///< of one message; more get 452
   unsigned max_errors = 10;                   ///< the one that reaches it gets 421
@@ -71,10 +85,9 @@ struct HelloReceived {
 };
 /// ASK. The usual yes: 235 2.7.0. No: 535 5.7.8.
 struct AuthAsked {
-  std::string mechanism;  ///< "PLAIN", "LOGIN"
-  std::string identity;   ///< whom to act as; "": the user
+  std::string identity;  ///< whom to act as; "": the user
   std::string user;
-  std::string password;
+  sasl::Proof proof;
 };
 /// ASK. The usual yes: 250 2.1.0.
 struct SenderAsked {
@@ -83,15 +96,20 @@ struct SenderAsked {
 };
 /// ASK. The usual yes: 250 2.1.5. No: 550 5.1.1, 451 4.7.1 (greylisting), ...
 struct RecipientAsked {
-  Path forward_path;
+  Recipient recipient;
 };
 /// ASK. Yes (250 2.0.0) means: the responsibility is ours now. The transaction is over either way.
+/// LMTP: answered by decide_each().
 struct ContentReceived {
   Envelope envelope;
   std::shared_ptr<const std::string> content;  ///< dots unstuffed; every line ends with CRLF
 };
 /// ASK. The usual yes: 252, "cannot verify, but will try"; 250 with "<mailbox>" to tell.
 struct VerifyAsked {
+  std::string what;
+};
+/// ASK. Who is on the list? Yes: 250 with a line for each. No: 550 5.1.1.
+struct ExpandAsked {
   std::string what;
 };
 /// The transaction in progress was given up: RSET, a second EHLO, or content that we refused.
@@ -103,8 +121,9 @@ struct Aborted {
   std::string reason;
 };
 
-using ServerEvent = std::variant<HelloReceived, AuthAsked, SenderAsked, RecipientAsked,
-                                 ContentReceived, VerifyAsked, TransactionReset, Quit, Aborted>;
+using ServerEvent =
+    std::variant<HelloReceived, AuthAsked, SenderAsked, RecipientAsked, ContentReceived,
+                 VerifyAsked, ExpandAsked, TransactionReset, Quit, Aborted>;
 
 class ServerSession {
  public:
@@ -135,22 +154,38 @@ class ServerSession {
   // commands
   /// Answers the open ASK. Without one (the session ended meanwhile) it does nothing.
   void decide(Instant now, const Decision& decision);
+  /// The same for ContentReceived in LMTP: one for each recipient of its envelope, in order.
+  void decide_each(Instant now, std::span<const Decision> decisions);
 
   Output<Event> poll();
 
  private:
-  enum class Asked : std::uint8_t { auth, sender, recipient, content, verify };
+  enum class Asked : std::uint8_t { auth, sender, recipient, content, verify, expand };
   struct Pending {
     Asked what = Asked::verify;
-    Envelope envelope;  ///< sender, recipient: the envelope as it will be
-    std::string user;   ///< auth
+    Envelope envelope = {};      ///< sender, recipient: the envelope as it will be
+    std::string user = {};       ///< auth
+    std::size_t recipients = 0;  ///< content
+  };
+  /// A BDAT whose octets are being read.
+  struct Chunk {
+    std::uint64_t left = 0;
+    bool last = false;
+    std::optional<Refusal> refusal = {};  ///< thrown away, then answered with this
   };
 
   void greet();
   void process(Instant now);
   void handle_line(const Line& line);
   void read_content();
-  void finish_content(std::uint64_t begin);
+  /// Content that is complete, and what was found while it was read.
+  struct Content {
+    std::string text;
+    bool bare_cr_or_lf = false;
+    bool too_large = false;
+    std::uint64_t begin = 0;
+  };
+  void finish_content(Content content, std::string_view rule);
 
   // server_commands.cpp: each does all of it, or returns why not and has done nothing
   std::optional<Refusal> perform(const Command& command);
@@ -158,20 +193,26 @@ class ServerSession {
   std::optional<Refusal> on_mail(const Command& command);
   std::optional<Refusal> on_rcpt(const Command& command);
   std::optional<Refusal> on_data(const Command& command);
-  std::optional<Refusal> on_vrfy(const Command& command);
+  std::optional<Refusal> on_question(const Command& command);
   std::optional<Refusal> on_other(const Command& command);
   [[nodiscard]] std::optional<Refusal> out_of_order(const Command& command) const;
   [[nodiscard]] Result<Envelope, Refusal> read_sender(const PathArgument& argument) const;
   [[nodiscard]] std::optional<Refusal> check_path(const Path& path, bool smtputf8,
                                                   bool sender) const;
 
+  [[nodiscard]] Result<Recipient, Refusal> read_recipient(const PathArgument& argument) const;
+
+  // server_chunks.cpp
+  std::optional<Refusal> on_bdat(const Command& command);
+  void read_chunk();
+  void finish_chunk(std::uint64_t begin);
+
   // server_auth.cpp
   std::optional<Refusal> on_auth(const Command& command);
   std::optional<Refusal> take_auth_answer(std::string_view text);
-  std::optional<Refusal> ask_plain(const std::string& message);
-  void ask_auth(std::string identity, std::string user, std::string password);
-
-  void decide_auth(const Decision& decision);
+  std::optional<Refusal> go_on_with(sasl::Step step, ServerInput input);
+  void decide_auth(const std::string& user, const Decision& decision);
+  void welcome();
 
   void move(ServerInput input);
   void emit(Event event);
@@ -190,13 +231,16 @@ class ServerSession {
   LineBuffer input_;
   Outbox<Event> out_;
   std::optional<Pending> asked_;
-  std::optional<DotReader> content_;  ///< while in state content
+  std::optional<DotReader> content_;   ///< while in state content
+  std::optional<ChunkReader> chunks_;  ///< from the first BDAT of a message to its last
+  std::optional<Chunk> chunk_;         ///< while in state chunk, or throwing one away
   std::uint64_t content_begin_ = 0;
   Envelope envelope_;
   std::string client_name_;
   std::string authenticated_as_;
-  std::string auth_mechanism_;
-  std::string auth_user_;
+  std::optional<sasl::ServerExchange> auth_;  ///< under way
+  unsigned auth_tries_ = 0;
+  std::string auth_user_;      ///< proved, but it has not acknowledged the last words yet
   std::optional<Note> heard_;  ///< the line being worked on; noted before its consequences
   bool extended_ = false;
   bool eof_ = false;

@@ -1,4 +1,5 @@
 // What the server does with each command.
+#include <algorithm>
 #include <charconv>
 #include <utility>
 
@@ -14,6 +15,7 @@ std::optional<ServerInput> input_of(Verb verb) {
     case Verb::helo:
       return ServerInput::helo;
     case Verb::ehlo:
+    case Verb::lhlo:
       return ServerInput::ehlo;
     case Verb::auth:
       return ServerInput::auth;
@@ -23,6 +25,8 @@ std::optional<ServerInput> input_of(Verb verb) {
       return ServerInput::rcpt;
     case Verb::data:
       return ServerInput::data;
+    case Verb::bdat:
+      return ServerInput::bdat;
     case Verb::rset:
       return ServerInput::rset;
     case Verb::noop:
@@ -64,6 +68,21 @@ Refusal unknown_parameter(const Parameter& parameter) {
   return {555, "5.5.4", "Parameter not recognized: " + parameter.keyword, "RFC 5321 §4.1.1.11"};
 }
 
+/// RFC 5321 §4.1.1.8: what this server knows.
+std::string help_text(const ServerConfig& config) {
+  std::string out = config.lmtp ? "LHLO" : "HELO EHLO";
+  if (config.offer_auth) out += " AUTH";
+  out += " MAIL RCPT DATA";
+  if (config.offer_chunking) out += " BDAT";
+  out += " RSET NOOP VRFY";
+  if (config.offer_expn) out += " EXPN";
+  return out + " HELP QUIT";
+}
+
+bool has_control(const std::string& text) {
+  return std::any_of(text.begin(), text.end(), mail::is_ctl);
+}
+
 Reply hello_reply(const ServerConfig& config, bool extended, const std::string& client) {
   Reply reply{250, "", {config.hostname + " greets " + client}};
   if (!extended) return reply;
@@ -71,7 +90,11 @@ Reply hello_reply(const ServerConfig& config, bool extended, const std::string& 
   if (config.offer_size) reply.lines.push_back("SIZE " + std::to_string(config.max_size));
   if (config.offer_8bitmime) reply.lines.emplace_back("8BITMIME");
   if (config.offer_smtputf8) reply.lines.emplace_back("SMTPUTF8");
-  if (config.offer_auth) reply.lines.emplace_back("AUTH PLAIN LOGIN");
+  if (config.offer_chunking) reply.lines.emplace_back("CHUNKING");
+  if (config.offer_dsn) reply.lines.emplace_back("DSN");
+  if (config.offer_limits)
+    reply.lines.push_back("LIMITS RCPTMAX=" + std::to_string(config.max_recipients));
+  if (config.offer_auth) reply.lines.push_back("AUTH " + sasl::list_of(config.mechanisms));
   reply.lines.emplace_back("ENHANCEDSTATUSCODES");
   reply.lines.emplace_back("HELP");
   return reply;
@@ -86,12 +109,21 @@ std::optional<Refusal> ServerSession::out_of_order(const Command& command) const
     return Refusal{500, "5.5.2", "Command not recognized", "RFC 5321 §4.2.4"};
   if (command.verb == Verb::not_implemented)
     return Refusal{502, "5.5.1", "Command not implemented", "RFC 5321 §4.2.4"};
+  const bool hello = command.verb == Verb::helo || command.verb == Verb::ehlo;
+  if (config_.lmtp && hello)
+    return Refusal{500, "5.5.1", "This is LMTP: say LHLO", "RFC 2033 §4.1"};
+  if (!config_.lmtp && command.verb == Verb::lhlo)
+    return Refusal{500, "5.5.1", "This is not LMTP: say EHLO", "RFC 2033 §4.1"};
+  if (command.verb == Verb::bdat)  // in order or not, its octets must be read
+    return config_.offer_chunking
+               ? std::nullopt
+               : std::optional(Refusal{502, "5.5.1", "Command not implemented", "RFC 5321 §4.2.4"});
   if (command.verb == Verb::auth && !config_.offer_auth)
     return Refusal{502, "5.5.1", "Authentication is not offered", "RFC 4954 §3"};
   if (find_transition(state_, *input_of(command.verb)) != nullptr) return std::nullopt;
   std::string text = "Bad sequence of commands";
   if (state_ == ServerState::start)
-    text = "Say HELO or EHLO first";
+    text = config_.lmtp ? "Say LHLO first" : "Say HELO or EHLO first";
   else if (command.verb == Verb::rcpt)
     text = "MAIL comes before RCPT";
   else if (command.verb == Verb::mail)
@@ -107,6 +139,7 @@ std::optional<Refusal> ServerSession::perform(const Command& command) {
   switch (command.verb) {
     case Verb::helo:
     case Verb::ehlo:
+    case Verb::lhlo:
       return on_hello(command);
     case Verb::auth:
       return on_auth(command);
@@ -116,8 +149,11 @@ std::optional<Refusal> ServerSession::perform(const Command& command) {
       return on_rcpt(command);
     case Verb::data:
       return on_data(command);
+    case Verb::bdat:
+      return on_bdat(command);
     case Verb::vrfy:
-      return on_vrfy(command);
+    case Verb::expn:
+      return on_question(command);
     default:
       return on_other(command);
   }
@@ -128,7 +164,7 @@ std::optional<Refusal> ServerSession::on_hello(const Command& command) {
   if (name.empty() || name.find(' ') != std::string::npos || name.size() > 255)
     return Refusal{501, "5.5.4", "Syntax: " + command.name + " your-host-name",
                    "RFC 5321 §4.1.1.1"};
-  const bool extended = command.verb == Verb::ehlo;
+  const bool extended = command.verb != Verb::helo;
   drop_transaction();
   move(extended ? ServerInput::ehlo : ServerInput::helo);
   client_name_ = name;
@@ -167,6 +203,15 @@ Result<Envelope, Refusal> ServerSession::read_sender(const PathArgument& argumen
     } else if (key == "SMTPUTF8" && config_.offer_smtputf8) {
       if (parameter.value) return bad_value(parameter, "RFC 6531 §3.4");
       envelope.smtputf8 = true;
+    } else if (key == "RET" && config_.offer_dsn) {
+      const auto wanted = parse_return(parameter.value.value_or(""));
+      if (!wanted) return bad_value(parameter, "RFC 3461 §4.3");
+      envelope.return_content = *wanted;
+    } else if (key == "ENVID" && config_.offer_dsn) {
+      const auto id = decode_xtext(parameter.value.value_or(""));
+      if (!id || id->empty() || parameter.value->size() > 100 || has_control(*id))
+        return bad_value(parameter, "RFC 3461 §4.4");
+      envelope.envelope_id = *id;
     } else if (key == "AUTH" && config_.offer_auth) {
       if (!parameter.value) return bad_value(parameter, "RFC 4954 §5");  // else not trusted
     } else {
@@ -187,14 +232,33 @@ std::optional<Refusal> ServerSession::on_mail(const Command& command) {
   if (envelope->declared_size.value_or(0) > config_.max_size)
     return Refusal{552, "5.3.4", "The message is larger than this server takes", "RFC 1870 §6.1"};
   const SenderAsked event{argument->path, envelope->declared_size};
-  ask({Asked::sender, std::move(envelope).value(), {}}, event);
+  ask({Asked::sender, std::move(envelope).value()}, event);
   return std::nullopt;
+}
+
+Result<Recipient, Refusal> ServerSession::read_recipient(const PathArgument& argument) const {
+  Recipient recipient(argument.path);
+  for (const Parameter& parameter : argument.parameters) {
+    const std::string value = parameter.value.value_or("");
+    if (extended_ && config_.offer_dsn && parameter.keyword == "NOTIFY") {
+      recipient.notify = parse_notify(value);
+      if (!recipient.notify) return bad_value(parameter, "RFC 3461 §4.1");
+    } else if (extended_ && config_.offer_dsn && parameter.keyword == "ORCPT") {
+      const auto original = parse_original_recipient(value);
+      if (!original || value.size() > 500) return bad_value(parameter, "RFC 3461 §4.2");
+      recipient.original = *original;
+    } else {
+      return unknown_parameter(parameter);
+    }
+  }
+  return recipient;
 }
 
 std::optional<Refusal> ServerSession::on_rcpt(const Command& command) {
   auto argument = parse_path_argument(command.argument, "TO:");
   if (!argument) return argument.error();
-  if (!argument->parameters.empty()) return unknown_parameter(argument->parameters.front());
+  auto recipient = read_recipient(*argument);
+  if (!recipient) return recipient.error();
   if (argument->path.null())
     return Refusal{501, "5.1.3", "The recipient is missing", "RFC 5321 §4.1.1.3"};
   if (auto refusal = check_path(argument->path, envelope_.smtputf8, false)) return refusal;
@@ -203,8 +267,8 @@ std::optional<Refusal> ServerSession::on_rcpt(const Command& command) {
     return std::nullopt;
   }
   Envelope envelope = envelope_;
-  envelope.recipients.push_back(argument->path);
-  ask({Asked::recipient, std::move(envelope), {}}, RecipientAsked{argument->path});
+  envelope.recipients.push_back(*recipient);
+  ask({Asked::recipient, std::move(envelope)}, RecipientAsked{*recipient});
   return std::nullopt;
 }
 
@@ -218,10 +282,16 @@ std::optional<Refusal> ServerSession::on_data(const Command& command) {
   return std::nullopt;
 }
 
-std::optional<Refusal> ServerSession::on_vrfy(const Command& command) {
+std::optional<Refusal> ServerSession::on_question(const Command& command) {
+  const bool list = command.verb == Verb::expn;
+  if (list && !config_.offer_expn)
+    return Refusal{502, "5.5.1", "Lists are not shown", "RFC 5321 §7.3"};
   if (command.argument.empty())
-    return Refusal{501, "5.5.4", "Syntax: VRFY name", "RFC 5321 §4.1.1.6"};
-  ask({Asked::verify, {}, {}}, VerifyAsked{command.argument});
+    return Refusal{501, "5.5.4", "Syntax: " + command.name + " name", rule_of(command.verb)};
+  if (list)
+    ask({Asked::expand}, ExpandAsked{command.argument});
+  else
+    ask({Asked::verify}, VerifyAsked{command.argument});
   return std::nullopt;
 }
 
@@ -239,8 +309,7 @@ std::optional<Refusal> ServerSession::on_other(const Command& command) {
       reply(250, "2.0.0", "Nothing done", "RFC 5321 §4.1.1.9");
       break;
     case Verb::help:
-      reply(214, "2.0.0", "HELO EHLO AUTH MAIL RCPT DATA RSET NOOP VRFY HELP QUIT",
-            "RFC 5321 §4.1.1.8");
+      reply(214, "2.0.0", help_text(config_), "RFC 5321 §4.1.1.8");
       break;
     case Verb::quit:
       reply(221, "2.0.0", config_.hostname + " closing the connection", "RFC 5321 §4.1.1.10");
@@ -248,7 +317,6 @@ std::optional<Refusal> ServerSession::on_other(const Command& command) {
       end_session(ServerInput::quit);
       break;
     default:
-      reply(502, "5.5.1", "Lists are not shown", "RFC 5321 §3.5.3");
       break;
   }
   return std::nullopt;

@@ -18,53 +18,69 @@ constexpr std::array server_table = {
     ServerTransition{S::mail, I::helo, S::ready, "RFC 5321 §4.1.4"},
     ServerTransition{S::mail, I::ehlo, S::ready, "RFC 5321 §4.1.4"},
     ServerTransition{S::rcpt, I::helo, S::ready, "RFC 5321 §4.1.4"},
+    ServerTransition{S::chunks, I::helo, S::ready, "RFC 5321 §4.1.4"},
     ServerTransition{S::rcpt, I::ehlo, S::ready, "RFC 5321 §4.1.4"},
+    ServerTransition{S::chunks, I::ehlo, S::ready, "RFC 5321 §4.1.4"},
     // authentication: never inside a transaction
-    ServerTransition{S::ready, I::auth, S::auth_first, "RFC 4954 §4"},
-    ServerTransition{S::auth_first, I::auth_user, S::auth_password, "RFC 4954 §4"},
-    ServerTransition{S::auth_first, I::auth_done, S::ready, "RFC 4954 §4"},
-    ServerTransition{S::auth_password, I::auth_done, S::ready, "RFC 4954 §4"},
+    ServerTransition{S::ready, I::auth, S::auth, "RFC 4954 §4"},
+    ServerTransition{S::auth, I::auth_answer, S::auth, "RFC 4954 §4"},
+    ServerTransition{S::auth, I::auth_proved, S::auth_last, "RFC 4954 §4"},
+    ServerTransition{S::auth, I::auth_done, S::ready, "RFC 4954 §4"},
+    ServerTransition{S::auth_last, I::auth_done, S::ready, "RFC 4954 §4"},
     // the mail transaction
     ServerTransition{S::ready, I::mail, S::mail, "RFC 5321 §4.1.1.2"},
     ServerTransition{S::mail, I::rcpt, S::rcpt, "RFC 5321 §4.1.1.3"},
     ServerTransition{S::rcpt, I::rcpt, S::rcpt, "RFC 5321 §4.1.1.3"},
     ServerTransition{S::rcpt, I::data, S::content, "RFC 5321 §4.1.1.4"},
     ServerTransition{S::content, I::content_end, S::ready, "RFC 5321 §4.1.1.4"},
+    // ... and by chunks
+    ServerTransition{S::rcpt, I::bdat, S::chunk, "RFC 3030 §2"},
+    ServerTransition{S::chunks, I::bdat, S::chunk, "RFC 3030 §2"},
+    ServerTransition{S::chunk, I::chunk_end, S::chunks, "RFC 3030 §2"},
+    ServerTransition{S::chunk, I::content_end, S::ready, "RFC 3030 §2"},
     // giving it up
     ServerTransition{S::start, I::rset, S::start, "RFC 5321 §4.1.1.5"},
     ServerTransition{S::ready, I::rset, S::ready, "RFC 5321 §4.1.1.5"},
     ServerTransition{S::mail, I::rset, S::ready, "RFC 5321 §4.1.1.5"},
     ServerTransition{S::rcpt, I::rset, S::ready, "RFC 5321 §4.1.1.5"},
+    ServerTransition{S::chunks, I::rset, S::ready, "RFC 5321 §4.1.1.5"},
     // at any time (RFC 5321 §4.1.4)
     ServerTransition{S::start, I::vrfy, S::start, "RFC 5321 §4.1.1.6"},
     ServerTransition{S::ready, I::vrfy, S::ready, "RFC 5321 §4.1.1.6"},
     ServerTransition{S::mail, I::vrfy, S::mail, "RFC 5321 §4.1.1.6"},
     ServerTransition{S::rcpt, I::vrfy, S::rcpt, "RFC 5321 §4.1.1.6"},
+    ServerTransition{S::chunks, I::vrfy, S::chunks, "RFC 5321 §4.1.1.6"},
     ServerTransition{S::start, I::expn, S::start, "RFC 5321 §4.1.1.7"},
     ServerTransition{S::ready, I::expn, S::ready, "RFC 5321 §4.1.1.7"},
     ServerTransition{S::mail, I::expn, S::mail, "RFC 5321 §4.1.1.7"},
     ServerTransition{S::rcpt, I::expn, S::rcpt, "RFC 5321 §4.1.1.7"},
+    ServerTransition{S::chunks, I::expn, S::chunks, "RFC 5321 §4.1.1.7"},
     ServerTransition{S::start, I::help, S::start, "RFC 5321 §4.1.1.8"},
     ServerTransition{S::ready, I::help, S::ready, "RFC 5321 §4.1.1.8"},
     ServerTransition{S::mail, I::help, S::mail, "RFC 5321 §4.1.1.8"},
     ServerTransition{S::rcpt, I::help, S::rcpt, "RFC 5321 §4.1.1.8"},
+    ServerTransition{S::chunks, I::help, S::chunks, "RFC 5321 §4.1.1.8"},
     ServerTransition{S::start, I::noop, S::start, "RFC 5321 §4.1.1.9"},
     ServerTransition{S::ready, I::noop, S::ready, "RFC 5321 §4.1.1.9"},
     ServerTransition{S::mail, I::noop, S::mail, "RFC 5321 §4.1.1.9"},
     ServerTransition{S::rcpt, I::noop, S::rcpt, "RFC 5321 §4.1.1.9"},
+    ServerTransition{S::chunks, I::noop, S::chunks, "RFC 5321 §4.1.1.9"},
     // the end
     ServerTransition{S::start, I::quit, S::closed, "RFC 5321 §4.1.1.10"},
     ServerTransition{S::ready, I::quit, S::closed, "RFC 5321 §4.1.1.10"},
     ServerTransition{S::mail, I::quit, S::closed, "RFC 5321 §4.1.1.10"},
     ServerTransition{S::rcpt, I::quit, S::closed, "RFC 5321 §4.1.1.10"},
+    ServerTransition{S::chunks, I::quit, S::closed, "RFC 5321 §4.1.1.10"},
     ServerTransition{S::refused, I::quit, S::closed, "RFC 5321 §3.1"},
     ServerTransition{S::start, I::abort, S::closed, "RFC 5321 §3.8"},
     ServerTransition{S::ready, I::abort, S::closed, "RFC 5321 §3.8"},
-    ServerTransition{S::auth_first, I::abort, S::closed, "RFC 5321 §3.8"},
-    ServerTransition{S::auth_password, I::abort, S::closed, "RFC 5321 §3.8"},
+    ServerTransition{S::auth, I::abort, S::closed, "RFC 5321 §3.8"},
+    ServerTransition{S::auth_last, I::abort, S::closed, "RFC 5321 §3.8"},
     ServerTransition{S::mail, I::abort, S::closed, "RFC 5321 §3.8"},
     ServerTransition{S::rcpt, I::abort, S::closed, "RFC 5321 §3.8"},
     ServerTransition{S::content, I::abort, S::closed, "RFC 5321 §3.8"},
+    ServerTransition{S::chunk, I::abort, S::closed, "RFC 5321 §3.8"},
+    ServerTransition{S::chunks, I::abort, S::closed, "RFC 5321 §3.8"},
     ServerTransition{S::refused, I::abort, S::closed, "RFC 5321 §3.8"},
 };
 
@@ -84,16 +100,9 @@ constexpr std::array client_table = {
     // authentication, once, before the first message
     ClientTransition{C::ready, A::begin_auth, C::auth, "RFC 4954 §4"},
     ClientTransition{C::auth, A::accepted, C::ready, "RFC 4954 §6"},
-    ClientTransition{C::auth, A::go_ahead, C::auth_user, "RFC 4954 §4"},
+    ClientTransition{C::auth, A::go_ahead, C::auth, "RFC 4954 §4"},
     ClientTransition{C::auth, A::deferred, C::quit, "RFC 4954 §6"},
     ClientTransition{C::auth, A::refused, C::quit, "RFC 4954 §6"},
-    ClientTransition{C::auth_user, A::accepted, C::ready, "RFC 4954 §6"},
-    ClientTransition{C::auth_user, A::go_ahead, C::auth_password, "RFC 4954 §4"},
-    ClientTransition{C::auth_user, A::deferred, C::quit, "RFC 4954 §6"},
-    ClientTransition{C::auth_user, A::refused, C::quit, "RFC 4954 §6"},
-    ClientTransition{C::auth_password, A::accepted, C::ready, "RFC 4954 §6"},
-    ClientTransition{C::auth_password, A::deferred, C::quit, "RFC 4954 §6"},
-    ClientTransition{C::auth_password, A::refused, C::quit, "RFC 4954 §6"},
     // the mail transaction
     ClientTransition{C::ready, A::begin, C::mail, "RFC 5321 §3.3"},
     ClientTransition{C::mail, A::accepted, C::rcpt, "RFC 5321 §3.3"},
@@ -110,6 +119,13 @@ constexpr std::array client_table = {
     ClientTransition{C::content, A::accepted, C::ready, "RFC 5321 §4.1.1.4"},
     ClientTransition{C::content, A::deferred, C::ready, "RFC 5321 §4.1.1.4"},
     ClientTransition{C::content, A::refused, C::ready, "RFC 5321 §4.1.1.4"},
+    ClientTransition{C::content, A::one_of_many, C::content, "RFC 2033 §4.2"},
+    // ... and by chunks: every BDAT is answered
+    ClientTransition{C::rcpt, A::begin_chunks, C::chunks, "RFC 3030 §2"},
+    ClientTransition{C::chunks, A::accepted, C::chunks, "RFC 3030 §2"},
+    ClientTransition{C::chunks, A::deferred, C::drain, "RFC 3030 §2"},
+    ClientTransition{C::chunks, A::refused, C::drain, "RFC 3030 §2"},
+    ClientTransition{C::chunks, A::last_chunk, C::content, "RFC 3030 §2"},
     // a failed one: wait for what is still to come; a 354 is answered by a lone dot
     ClientTransition{C::drain, A::accepted, C::drain, "RFC 2920 §3.1"},
     ClientTransition{C::drain, A::go_ahead, C::drain, "RFC 2920 §3.1"},
@@ -127,13 +143,12 @@ constexpr std::array client_table = {
     ClientTransition{C::ehlo, A::abort, C::closed, "RFC 5321 §3.8"},
     ClientTransition{C::helo, A::abort, C::closed, "RFC 5321 §3.8"},
     ClientTransition{C::auth, A::abort, C::closed, "RFC 5321 §3.8"},
-    ClientTransition{C::auth_user, A::abort, C::closed, "RFC 5321 §3.8"},
-    ClientTransition{C::auth_password, A::abort, C::closed, "RFC 5321 §3.8"},
     ClientTransition{C::ready, A::abort, C::closed, "RFC 5321 §3.8"},
     ClientTransition{C::mail, A::abort, C::closed, "RFC 5321 §3.8"},
     ClientTransition{C::rcpt, A::abort, C::closed, "RFC 5321 §3.8"},
     ClientTransition{C::data, A::abort, C::closed, "RFC 5321 §3.8"},
     ClientTransition{C::content, A::abort, C::closed, "RFC 5321 §3.8"},
+    ClientTransition{C::chunks, A::abort, C::closed, "RFC 5321 §3.8"},
     ClientTransition{C::drain, A::abort, C::closed, "RFC 5321 §3.8"},
     ClientTransition{C::rset, A::abort, C::closed, "RFC 5321 §3.8"},
     ClientTransition{C::quit, A::abort, C::closed, "RFC 5321 §3.8"},
@@ -146,18 +161,20 @@ auto find_in(const Table& table, State state, Input input) -> const typename Tab
   return nullptr;
 }
 
-constexpr std::array<std::string_view, 9> server_state_names = {
-    "start", "ready",   "auth_first", "auth_password", "mail",
-    "rcpt",  "content", "refused",    "closed"};
-constexpr std::array<std::string_view, 16> server_input_names = {
-    "HELO",        "EHLO", "AUTH", "auth_user", "auth_done", "MAIL", "RCPT", "DATA",
-    "content_end", "RSET", "NOOP", "VRFY",      "EXPN",      "HELP", "QUIT", "abort"};
-constexpr std::array<std::string_view, 15> client_state_names = {
-    "greeting", "ehlo", "helo",    "auth",  "auth_user", "auth_password", "ready", "mail",
-    "rcpt",     "data", "content", "drain", "rset",      "quit",          "closed"};
-constexpr std::array<std::string_view, 12> client_input_names = {
-    "accepted",     "go_ahead",  "deferred", "refused",      "begin_auth", "begin",
-    "all_answered", "none_left", "settled",  "settled_open", "leave",      "abort"};
+constexpr std::array<std::string_view, 11> server_state_names = {
+    "start",   "ready", "auth",   "auth_last", "mail",  "rcpt",
+    "content", "chunk", "chunks", "refused",   "closed"};
+constexpr std::array<std::string_view, 19> server_input_names = {
+    "HELO", "EHLO", "AUTH", "auth_answer", "auth_proved", "auth_done", "MAIL",
+    "RCPT", "DATA", "BDAT", "chunk_end",   "content_end", "RSET",      "NOOP",
+    "VRFY", "EXPN", "HELP", "QUIT",        "abort"};
+constexpr std::array<std::string_view, 14> client_state_names = {
+    "greeting", "ehlo",    "helo",   "auth",  "ready", "mail", "rcpt",
+    "data",     "content", "chunks", "drain", "rset",  "quit", "closed"};
+constexpr std::array<std::string_view, 15> client_input_names = {
+    "accepted",  "go_ahead",     "deferred",     "refused",     "begin_auth",
+    "begin",     "all_answered", "begin_chunks", "one_of_many", "last_chunk",
+    "none_left", "settled",      "settled_open", "leave",       "abort"};
 
 }  // namespace
 

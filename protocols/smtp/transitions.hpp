@@ -6,9 +6,13 @@
 // bad sequence of commands".
 //
 //     start ──EHLO──▶ ready ──MAIL──▶ mail ──RCPT──▶ rcpt ──DATA──▶ content ──end──▶ ready
-//                     │ ▲                RSET, EHLO: back to ready
-//                     ▼ │
-//            auth_first / auth_password                        QUIT: closed, from everywhere
+//                     │ ▲                              │             ▲
+//                     ▼ │                            BDAT          last
+//              auth / auth_last                        ▼             │
+//                                                    chunk ◀─BDAT─ chunks
+//     RSET, EHLO: back to ready          QUIT: closed, from everywhere
+//
+// An LMTP server (RFC 2033) has LHLO in the place of EHLO and HELO.
 //
 // Client. The state names the command whose answer is awaited; inputs are what the answer was.
 // With PIPELINING later commands may be on their way already; their answers come in order, so
@@ -23,14 +27,16 @@
 namespace posthorn::smtp {
 
 enum class ServerState : std::uint8_t {
-  start,          ///< greeted the client, which has not said HELO or EHLO yet
-  ready,          ///< no mail transaction
-  auth_first,     ///< waiting for PLAIN's response, or for LOGIN's user name
-  auth_password,  ///< waiting for LOGIN's password
-  mail,           ///< MAIL accepted, no recipient yet
-  rcpt,           ///< at least one recipient accepted
-  content,        ///< DATA accepted: everything up to CRLF.CRLF is content
-  refused,        ///< greeted with 554: only QUIT is in order (RFC 5321 §3.1)
+  start,      ///< greeted the client, which has not said HELO or EHLO yet
+  ready,      ///< no mail transaction
+  auth,       ///< the client's answer to a challenge is awaited
+  auth_last,  ///< it is who it says; it has still to hear the mechanism's last words
+  mail,       ///< MAIL accepted, no recipient yet
+  rcpt,       ///< at least one recipient accepted
+  content,    ///< DATA accepted: everything up to CRLF.CRLF is content
+  chunk,      ///< BDAT: the octets that it announced are content
+  chunks,     ///< between two BDATs of one message
+  refused,    ///< greeted with 554: only QUIT is in order (RFC 5321 §3.1)
   closed,
 };
 
@@ -38,12 +44,15 @@ enum class ServerInput : std::uint8_t {
   helo,
   ehlo,
   auth,
-  auth_user,  ///< the client's answer to "334 VXNlcm5hbWU6"
-  auth_done,  ///< the exchange ended, well or not
+  auth_answer,  ///< the client's answer to a challenge, and another one follows
+  auth_proved,  ///< the proof was right, and the mechanism has last words
+  auth_done,    ///< the exchange ended, well or not
   mail,
   rcpt,
   data,
-  content_end,  ///< CRLF.CRLF was read; whatever is answered, the transaction is over
+  bdat,
+  chunk_end,    ///< the octets of a BDAT without LAST were read
+  content_end,  ///< CRLF.CRLF, or the octets of BDAT LAST, were read: the transaction is over
   rset,
   noop,
   vrfy,
@@ -64,14 +73,13 @@ enum class ClientState : std::uint8_t {
   greeting,  ///< waiting for the server's first words
   ehlo,
   helo,
-  auth,           ///< AUTH sent
-  auth_user,      ///< AUTH LOGIN: the user name sent
-  auth_password,  ///< AUTH LOGIN: the password sent (PLAIN: the response)
-  ready,          ///< nothing outstanding
+  auth,   ///< AUTH, or an answer to a challenge, sent
+  ready,  ///< nothing outstanding
   mail,
   rcpt,
   data,
-  content,  ///< content and final dot sent
+  content,  ///< content and final dot sent, or BDAT LAST
+  chunks,   ///< BDATs sent, answers awaited
   drain,    ///< the transaction failed; answers to commands already sent are still coming
   rset,
   quit,
@@ -86,6 +94,9 @@ enum class ClientInput : std::uint8_t {
   begin_auth,    ///< we begin to authenticate
   begin,         ///< we begin the next message
   all_answered,  ///< every RCPT was answered, at least one accepted
+  begin_chunks,  ///< the same, and the content goes out by BDAT
+  one_of_many,   ///< LMTP: the answer for one recipient, and others follow
+  last_chunk,    ///< of every BDAT only the last one's answer is still to come
   none_left,     ///< every RCPT was answered, none accepted
   settled,       ///< nothing is outstanding and the server has no transaction open
   settled_open,  ///< nothing is outstanding, but the server's transaction is open

@@ -251,6 +251,11 @@ std::optional<Session> MailClient::make_session(Context& ctx) {
     smtp::ClientConfig config;
     config.hostname = ctx.plan().host(id_).name;
     config.credentials = smtp::Credentials{user.address, user.password};
+    config.mechanisms = {mine.auth};
+    for (const sasl::Mechanism other : sasl::all_mechanisms())
+      if (other != mine.auth) config.mechanisms.push_back(other);
+    if (mine.auth == sasl::Mechanism::scram_sha_256)
+      config.nonce = std::to_string(ctx.random(id_).next());
     smtp::ClientSession session(config, now);
     session.send(now, task_->envelope, task_->content);
     session.quit(now);

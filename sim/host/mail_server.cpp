@@ -32,6 +32,14 @@ std::size_t count_received(std::string_view content) {
   return count;
 }
 
+/// For Received: (RFC 3848, RFC 6531 §4.3).
+std::string protocol_word(const smtp::ServerSession& session, const smtp::Envelope& envelope) {
+  const std::string user = session.authenticated_as().empty() ? "" : "A";
+  if (session.config().lmtp) return (envelope.smtputf8 ? "UTF8LMTP" : "LMTP") + user;
+  if (!session.extended()) return "SMTP";
+  return (envelope.smtputf8 ? "UTF8SMTP" : "ESMTP") + user;
+}
+
 std::string address_of(const smtp::Path& path) { return lower(path.mailbox()); }
 
 }  // namespace
@@ -45,17 +53,10 @@ MailServer::MailServer(HostId id, const scenario::Plan& plan) : id_(id) {
 std::optional<Session> MailServer::accept(Context& ctx, std::uint16_t port) {
   const scenario::Host& host = ctx.plan().host(id_);
   switch (port) {
-    case 25: {
-      smtp::ServerConfig config;
-      config.hostname = host.name;
-      config.max_size = host.max_message_size;
-      return smtp::ServerSession(config, ctx.now());
-    }
-    case 587: {
-      smtp::ServerConfig config = smtp::ServerConfig::for_submission(host.name);
-      config.max_size = host.max_message_size;
-      return smtp::ServerSession(config, ctx.now());
-    }
+    case 24:
+    case 25:
+    case 587:
+      return smtp::ServerSession(smtp_config(ctx, port), ctx.now());
     case 110: {
       pop3::ServerConfig config;
       config.hostname = host.name;
@@ -77,7 +78,33 @@ std::optional<Session> MailServer::accept(Context& ctx, std::uint16_t port) {
   }
 }
 
-// ---- SMTP and submission -------------------------------------------------------------------
+// ---- SMTP, submission and LMTP -------------------------------------------------------------
+
+smtp::ServerConfig MailServer::smtp_config(Context& ctx, std::uint16_t port) {
+  const scenario::Host& host = ctx.plan().host(id_);
+  smtp::ServerConfig config;
+  if (port == scenario::port_of(scenario::Service::submission)) {
+    config = smtp::ServerConfig::for_submission(host.name);
+    config.mechanisms = host.auth;
+    config.nonce = std::to_string(ctx.random(id_).next()) + ".";
+  }
+  config.hostname = host.name;
+  config.lmtp = port == scenario::port_of(scenario::Service::lmtp);
+  config.max_size = host.max_message_size;
+  using scenario::SmtpExtension;
+  const auto has = [&host](SmtpExtension what) {
+    return std::ranges::count(host.without, what) == 0;
+  };
+  config.offer_pipelining = has(SmtpExtension::pipelining);
+  config.offer_size = has(SmtpExtension::size);
+  config.offer_8bitmime = has(SmtpExtension::eight_bit_mime);
+  config.offer_smtputf8 = has(SmtpExtension::smtputf8);
+  config.offer_chunking = has(SmtpExtension::chunking);
+  config.offer_dsn = has(SmtpExtension::dsn);
+  config.offer_limits = has(SmtpExtension::limits);
+  config.offer_expn = has(SmtpExtension::expn);
+  return config;
+}
 
 bool MailServer::is_home_of(Context& ctx, const std::string& domain) const {
   const auto found = ctx.plan().homes.find(domain);
@@ -123,28 +150,39 @@ const scenario::PlannedAccount* MailServer::own_account(Context& ctx,
 void MailServer::handle_event(Context& ctx, ConnId conn, smtp::ServerSession& session,
                               const smtp::ServerEvent& event) {
   const Instant now = ctx.now();
+  const auto decide = [&](const smtp::Decision& decision) { session.decide(now, decision); };
   std::visit(
-      Overloaded{[&](const smtp::AuthAsked& asked) {
-                   const scenario::PlannedAccount* account = own_account(ctx, asked.user);
-                   const bool known =
-                       account != nullptr && account->password == asked.password &&
-                       (asked.identity.empty() || own_account(ctx, asked.identity) == account);
-                   ctx.trace().append(
-                       now, trace::LoginDecided{id_, conn, ctx.trace().intern(asked.user), known});
-                   session.decide(
-                       now, known ? smtp::Decision::accept()
-                                  : smtp::Decision::refuse(535, "5.7.8", "Authentication failed"));
-                 },
-                 [&](const smtp::SenderAsked&) { session.decide(now, smtp::Decision::accept()); },
+      Overloaded{[&](const smtp::AuthAsked& asked) { decide(judge_login(ctx, conn, asked)); },
+                 [&](const smtp::SenderAsked&) { decide(smtp::Decision::accept()); },
                  [&](const smtp::RecipientAsked& asked) {
-                   session.decide(now, judge_recipient(ctx, session, asked.forward_path));
+                   decide(judge_recipient(ctx, session, asked.recipient));
                  },
                  [&](const smtp::ContentReceived& content) {
-                   session.decide(now, take_over(ctx, conn, session, content));
+                   if (session.config().lmtp)
+                     session.decide_each(now, deliver_each(ctx, conn, session, content));
+                   else
+                     decide(take_over(ctx, conn, session, content));
                  },
-                 [&](const smtp::VerifyAsked&) { session.decide(now, smtp::Decision::accept()); },
+                 [&](const smtp::VerifyAsked&) { decide(smtp::Decision::accept()); },
+                 [&](const smtp::ExpandAsked&) {
+                   decide(smtp::Decision::refuse(550, "5.1.1", "No such list here"));
+                 },
                  [](const auto&) {}},
       event);
+}
+
+smtp::Decision MailServer::judge_login(Context& ctx, ConnId conn, const smtp::AuthAsked& asked) {
+  const scenario::PlannedAccount* account = own_account(ctx, asked.user);
+  // Checked in any case: whether a name exists shows neither in words nor in the time it takes.
+  const sasl::Verdict verdict = asked.proof.check(account != nullptr ? account->password : "");
+  const bool known = account != nullptr && verdict.ok &&
+                     (asked.identity.empty() || own_account(ctx, asked.identity) == account);
+  ctx.trace().append(ctx.now(),
+                     trace::LoginDecided{id_, conn, ctx.trace().intern(asked.user), known});
+  if (!known) return smtp::Decision::refuse(535, "5.7.8", "Authentication failed");
+  smtp::Decision yes = smtp::Decision::accept();
+  yes.last_words = verdict.last_words;
+  return yes;
 }
 
 smtp::Decision MailServer::take_over(Context& ctx, ConnId conn, const smtp::ServerSession& session,
@@ -153,22 +191,10 @@ smtp::Decision MailServer::take_over(Context& ctx, ConnId conn, const smtp::Serv
     return smtp::Decision::refuse(554, "5.4.6", "Too many hops; this message is in a loop");
   const MessageId message = ctx.trace().message() ? ctx.trace().message() : ctx.new_message();
   ctx.set_message(message);
-
-  mail::ReceivedInfo info;
-  info.helo = session.client_name();
-  if (const auto client = ctx.client_address(conn)) info.client = *client;
-  info.by = ctx.plan().host(id_).name;
-  info.with = !session.extended()                   ? "SMTP"
-              : !session.authenticated_as().empty() ? "ESMTPA"
-                                                    : "ESMTP";  // RFC 3848
   const QueueId id = ctx.new_queue_entry();
-  info.id = "Q" + std::to_string(id.value);
-  if (content.envelope.recipients.size() == 1)  // more would tell Bcc names (RFC 5321 §7.2)
-    info.recipient = content.envelope.recipients.front().mailbox();
-  info.date = {wall_time(ctx.plan(), ctx.now()), ctx.plan().scenario.utc_offset};
-
-  auto stamped = std::make_shared<const std::string>(
-      mail::prepend_fields(*content.content, mail::received_field(info)));
+  const std::string queue_name = "Q" + std::to_string(id.value);
+  auto stamped =
+      std::make_shared<const std::string>(stamp(ctx, conn, session, content, queue_name));
   QueueEntry entry;
   entry.id = id;
   entry.message = message;
@@ -176,7 +202,48 @@ smtp::Decision MailServer::take_over(Context& ctx, ConnId conn, const smtp::Serv
   for (const smtp::Path& path : content.envelope.recipients) entry.recipients.push_back({path});
   entry.content = std::move(stamped);
   admit(ctx, std::move(entry));
-  return smtp::Decision::accept("Ok: queued as " + info.id);
+  return smtp::Decision::accept("Ok: queued as " + queue_name);
+}
+
+/// The message with what this server adds on top (RFC 5321 §4.4; submission: RFC 6409 §8).
+std::string MailServer::stamp(Context& ctx, ConnId conn, const smtp::ServerSession& session,
+                              const smtp::ContentReceived& content, const std::string& queue_name) {
+  const scenario::Plan& plan = ctx.plan();
+  mail::ReceivedInfo info;
+  info.helo = session.client_name();
+  if (const auto client = ctx.client_address(conn)) info.client = *client;
+  info.by = plan.host(id_).name;
+  info.with = protocol_word(session, content.envelope);
+  info.id = queue_name;
+  if (content.envelope.recipients.size() == 1)  // more would tell Bcc names (RFC 5321 §7.2)
+    info.recipient = content.envelope.recipients.front().mailbox();
+  info.date = {wall_time(plan, ctx.now()), plan.scenario.utc_offset};
+  std::string fields = mail::received_field(info);
+  if (session.config().submission)
+    fields += mail::missing_fields(*content.content, info.date,
+                                   "<" + queue_name + "." +
+                                       std::to_string(ctx.now().time_since_epoch().count()) + "@" +
+                                       info.by + ">");
+  return mail::prepend_fields(*content.content, fields);
+}
+
+/// RFC 2033 §4.2: no queue here; each recipient is delivered or refused on the spot.
+std::vector<smtp::Decision> MailServer::deliver_each(Context& ctx, ConnId conn,
+                                                     const smtp::ServerSession& session,
+                                                     const smtp::ContentReceived& content) {
+  const MessageId message = ctx.trace().message() ? ctx.trace().message() : ctx.new_message();
+  ctx.set_message(message);
+  const std::string stamped = stamp(ctx, conn, session, content, "");
+  std::vector<smtp::Decision> decisions;
+  for (const smtp::Recipient& recipient : content.envelope.recipients) {
+    std::string account = address_of(recipient);
+    if (!store_.has_account(account)) account = "postmaster";
+    decisions.push_back(
+        put_into_mailbox(ctx, message, content.envelope.reverse_path, stamped, account)
+            ? smtp::Decision::accept("Delivered to " + recipient.to_string())
+            : smtp::Decision::refuse(452, "4.2.2", recipient.to_string() + " Mailbox full"));
+  }
+  return decisions;
 }
 
 void MailServer::admit(Context& ctx, QueueEntry entry) {

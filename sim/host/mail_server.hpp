@@ -48,14 +48,36 @@ class MailServer {
                                                const smtp::Path& path) const;
   smtp::Decision take_over(Context& ctx, ConnId conn, const smtp::ServerSession& session,
                            const smtp::ContentReceived& content);
+  [[nodiscard]] smtp::ServerConfig smtp_config(Context& ctx, std::uint16_t port);
+  smtp::Decision judge_login(Context& ctx, ConnId conn, const smtp::AuthAsked& asked);
+  [[nodiscard]] std::string stamp(Context& ctx, ConnId conn, const smtp::ServerSession& session,
+                                  const smtp::ContentReceived& content,
+                                  const std::string& queue_name);
+  std::vector<smtp::Decision> deliver_each(Context& ctx, ConnId conn,
+                                           const smtp::ServerSession& session,
+                                           const smtp::ContentReceived& content);
   /// From here on the message is this server's responsibility.
   void admit(Context& ctx, QueueEntry entry);
   template <class Server>
   void decide_login(Context& ctx, ConnId conn, Server& session, const mail::LoginAsked& asked);
 
-  // delivery.cpp: handing on
+  // delivery.cpp: a run of the queue
   void run_queue(Context& ctx, QueueId id);
   void deliver_locally(Context& ctx, QueueEntry& entry, QueueRecipient& recipient);
+  bool put_into_mailbox(Context& ctx, MessageId message, const smtp::Path& reverse_path,
+                        const std::string& content, const std::string& account);
+  void finish_run(Context& ctx, QueueEntry& entry);
+  [[nodiscard]] Duration retry_wait(Context& ctx, const QueueEntry& entry) const;
+  [[nodiscard]] QueueEntry* entry_of(QueueId id);
+  void settle(Context& ctx, QueueEntry& entry, QueueRecipient& recipient,
+              trace::RecipientOutcome outcome, const std::string& reply);
+
+  // reports.cpp: telling the sender
+  void warn_of_delay(Context& ctx, QueueEntry& entry);
+  void send_reports(Context& ctx, QueueEntry& entry);
+  void send_report(Context& ctx, const QueueEntry& entry, std::vector<RecipientFate> fates);
+
+  // relay.cpp: handing on
   void start_job(Context& ctx, QueueEntry& entry, const std::string& domain,
                  std::vector<std::size_t> recipients);
   void take_mx(Context& ctx, Job& job, const dns::Answer& answer);
@@ -63,18 +85,16 @@ class MailServer {
   void try_target(Context& ctx, Job& job);
   void try_address(Context& ctx, Job& job);
   void try_next(Context& ctx, Job& job, std::string reason);
-  void take_replies(Context& ctx, Job& job, const smtp::MessageDone& done);
+  void take_replies(Context& ctx, Job& job, smtp::ClientSession& session,
+                    const smtp::MessageDone& done);
+  [[nodiscard]] HostId mailboxes_behind(Context& ctx, const std::string& domain) const;
+  [[nodiscard]] smtp::Envelope envelope_for(const Job& job) const;
+  bool send_rest(Context& ctx, const Job& job, smtp::ClientSession& session);
   void settle_recipient(Context& ctx, Job& job, std::size_t index, const smtp::Reply& reply);
   /// Everybody of the job who has no answer yet fails (status 5.x.x) or waits (4.x.x).
   void finish_job(Context& ctx, std::uint32_t id, const std::string& status, std::string reason);
-  void finish_run(Context& ctx, QueueEntry& entry);
-  void report_failures(Context& ctx, QueueEntry& entry);
-  [[nodiscard]] Duration retry_wait(Context& ctx, const QueueEntry& entry) const;
   void ask(Context& ctx, Job& job, const dns::Name& name, dns::RecordType type);
   [[nodiscard]] Job* job_of(ConnId conn);
-  [[nodiscard]] QueueEntry* entry_of(QueueId id);
-  void settle(Context& ctx, QueueEntry& entry, QueueRecipient& recipient,
-              trace::RecipientOutcome outcome, const std::string& reply);
 
   HostId id_;
   mail::MailStore store_;

@@ -7,12 +7,14 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "protocols/core/ip_address.hpp"
 #include "protocols/core/time.hpp"
 #include "protocols/dns/resolver.hpp"
+#include "protocols/mail/date.hpp"
 #include "protocols/smtp/envelope.hpp"
 #include "sim/engine/event_queue.hpp"
 #include "sim/trace/ids.hpp"
@@ -21,17 +23,22 @@ namespace posthorn::host {
 
 struct QueueRecipient {
   enum class State : std::uint8_t { waiting, under_way, settled };
-  smtp::Path path;
+  smtp::Recipient path;
   State state = State::waiting;
   std::string reason;  ///< why the last attempt did not settle it
 };
 
-/// A recipient that will never get the message, and what was said about it.
-struct Failure {
-  smtp::Path recipient;
+/// What became of a recipient: the action of RFC 3464 §2.3.3.
+enum class Fate : std::uint8_t { failed, delayed, delivered, relayed };
+
+/// Something that the sender wants to hear about a recipient.
+struct RecipientFate {
+  smtp::Recipient recipient;
+  Fate fate = Fate::failed;
   std::string status;      ///< enhanced status code, "5.1.1"
-  std::string diagnostic;  ///< "smtp; 550 5.1.1 No such user" or our own words
+  std::string diagnostic;  ///< "550 5.1.1 No such user" or our own words; may be ""
   std::string remote;      ///< the server that said so; "" if nobody did
+  std::optional<mail::DateTime> retry_until = {};  ///< delayed
 };
 
 struct QueueEntry {
@@ -43,7 +50,8 @@ struct QueueEntry {
   Instant accepted{};
   std::uint32_t attempts = 0;  ///< runs of the queue over this entry
   std::uint32_t open_jobs = 0;
-  std::vector<Failure> failures;  ///< of the current run; reported when the run is over
+  std::vector<RecipientFate> fates;  ///< of the current run; reported when the run is over
+  bool warned = false;               ///< the sender was told that it is delayed
   engine::EventHandle retry;
 };
 
@@ -63,8 +71,10 @@ struct Job {
   std::size_t address = 0;
   dns::QueryId query;
   ConnId conn;
-  bool done = false;   ///< every recipient has its answer
-  std::string reason;  ///< of the last failure
+  bool lmtp = false;              ///< the target keeps the mailboxes (RFC 2033)
+  bool reports_promised = false;  ///< it offers DSN, and passes on what the sender wants to hear
+  bool done = false;              ///< every recipient has its answer
+  std::string reason;             ///< of the last failure
 };
 
 }  // namespace posthorn::host

@@ -7,6 +7,8 @@ namespace posthorn::net {
 
 Protocol protocol_of_port(std::uint16_t port) {
   switch (port) {
+    case 24:
+      return Protocol::lmtp;
     case 25:
       return Protocol::smtp;
     case 53:

@@ -8,22 +8,6 @@
 namespace posthorn::scenario {
 namespace {
 
-std::string_view service_name(Service service) {
-  switch (service) {
-    case Service::smtp:
-      return "smtp";
-    case Service::submission:
-      return "submission";
-    case Service::pop3:
-      return "pop3";
-    case Service::imap:
-      return "imap";
-    case Service::dns:
-      return "dns";
-  }
-  return "";
-}
-
 /// Documentation addresses (RFC 5737): 192.0.2.0/24, then 198.51.100.0/24, 203.0.113.0/24.
 std::vector<std::vector<IpAddress>> assign_addresses(const Scenario& scenario) {
   std::set<IpAddress> taken;

@@ -13,6 +13,8 @@
 
 #include "protocols/core/ip_address.hpp"
 #include "protocols/core/time.hpp"
+#include "protocols/sasl/mechanism.hpp"
+#include "sim/scenario/services.hpp"
 #include "sim/trace/scene.hpp"
 
 namespace posthorn::scenario {
@@ -24,7 +26,6 @@ struct Position {
   friend bool operator==(const Position&, const Position&) = default;
 };
 
-enum class Service : std::uint8_t { smtp, submission, pop3, imap, dns };
 enum class Reads : std::uint8_t { none, pop3, imap };
 
 /// How a user's mail client is set up.
@@ -33,6 +34,20 @@ struct Client {
   std::string submission;       ///< host that takes the mail; default: the domain's home
   std::string incoming;         ///< host that keeps the mailbox; default: the domain's home
   bool leave_on_server = true;  ///< POP3: do not DELE what was fetched
+  /// How it proves who it is, where the server offers that; else the first that both know.
+  sasl::Mechanism auth = sasl::Mechanism::plain;
+};
+
+/// Extensions of SMTP that a server may be without.
+enum class SmtpExtension : std::uint8_t {
+  pipelining,
+  size,
+  eight_bit_mime,
+  smtputf8,
+  chunking,
+  dsn,
+  limits,
+  expn,
 };
 
 struct Host {
@@ -45,7 +60,10 @@ struct Host {
   std::optional<std::array<double, 2>> position;
   std::vector<Duration> retry;  ///< MTA: waits between attempts; empty: RFC 5321 §4.5.4.1
   Duration give_up = std::chrono::hours(24 * 5);
+  Duration warn_after = std::chrono::hours(4);  ///< then a sender hears that its letter waits
   std::uint64_t max_message_size = 25'000'000;  ///< octets
+  std::vector<SmtpExtension> without;           ///< what its EHLO does not offer
+  std::vector<sasl::Mechanism> auth = sasl::all_mechanisms();
   [[nodiscard]] bool offers(Service service) const {
     for (const Service s : services)
       if (s == service) return true;

@@ -12,6 +12,11 @@ const ListOf<FormText> kAddresses{kAddress, 100};
 
 // ---- hosts -----------------------------------------------------------------------------------
 
+const Word<sasl::Mechanism> kMechanism{{{"plain", sasl::Mechanism::plain},
+                                        {"login", sasl::Mechanism::login},
+                                        {"cram-md5", sasl::Mechanism::cram_md5},
+                                        {"scram-sha-256", sasl::Mechanism::scram_sha_256}}};
+
 const std::vector<Field<Client>>& client_fields() {
   static const std::vector<Field<Client>> fields = {
       field("reads", &Client::reads,
@@ -23,6 +28,8 @@ const std::vector<Field<Client>>& client_fields() {
             "The receiving server. Default: the home of the user's domain."),
       field("leave_on_server", &Client::leave_on_server, Flag{}, kOptional,
             "POP3: keep what was fetched on the server. Default: true."),
+      field("auth", &Client::auth, kMechanism, kOptional,
+            "How it proves to its servers who it is, where they offer that. Default: plain."),
   };
   return fields;
 }
@@ -35,14 +42,18 @@ const std::vector<Field<Host>>& host_fields() {
       field("user", &Host::user, kAddress, kOptional,
             "The person at this mail client. A host with neither user nor services is a router."),
       field("client", &Host::client, kClient, kOptional, "How the user's mail client is set up."),
-      field("services", &Host::services,
-            ListOf<Word<Service>>{{{{"smtp", Service::smtp},
-                                    {"submission", Service::submission},
-                                    {"pop3", Service::pop3},
-                                    {"imap", Service::imap},
-                                    {"dns", Service::dns}}},
-                                  5},
-            kOptional, "What this server answers to."),
+      field(
+          "services", &Host::services,
+          ListOf<Word<Service>>{{{{"smtp", Service::smtp},
+                                  {"submission", Service::submission},
+                                  {"lmtp", Service::lmtp},
+                                  {"pop3", Service::pop3},
+                                  {"imap", Service::imap},
+                                  {"dns", Service::dns}}},
+                                6},
+          kOptional,
+          "What this server answers to. lmtp: it keeps mailboxes for the domains whose home it is, "
+          "and their MX hands mail over to it by LMTP."),
       field("addresses", &Host::addresses, ListOf<IpText>{{}, 8}, kOptional,
             "IP addresses. Default: one each of the documentation ranges (RFC 5737, RFC 3849)."),
       field("position", &Host::position, Place{}, kOptional,
@@ -51,6 +62,21 @@ const std::vector<Field<Host>>& host_fields() {
             "Waits between delivery attempts; the last one repeats."),
       field("give_up", &Host::give_up, DurationText{}, kOptional,
             "How long a letter waits in the queue before it bounces. Default: 5d."),
+      field("warn_after", &Host::warn_after, DurationText{}, kOptional,
+            "How long a letter waits in the queue before its sender hears of it. Default: 4h."),
+      field("without", &Host::without,
+            ListOf<Word<SmtpExtension>>{{{{"pipelining", SmtpExtension::pipelining},
+                                          {"size", SmtpExtension::size},
+                                          {"8bitmime", SmtpExtension::eight_bit_mime},
+                                          {"smtputf8", SmtpExtension::smtputf8},
+                                          {"chunking", SmtpExtension::chunking},
+                                          {"dsn", SmtpExtension::dsn},
+                                          {"limits", SmtpExtension::limits},
+                                          {"expn", SmtpExtension::expn}}},
+                                        8},
+            kOptional, "Extensions of SMTP that this server does not have. Default: it has all."),
+      field("auth", &Host::auth, ListOf<Word<sasl::Mechanism>>{kMechanism, 4}, kOptional,
+            "The ways in which users may prove who they are. Default: all."),
       field("max_message_size", &Host::max_message_size, Integer{1000, 1'000'000'000}, kOptional,
             "Largest message that this server accepts, in octets. Default: 25000000."),
   };
@@ -426,22 +452,6 @@ std::vector<std::pair<std::string, std::string>> definitions() {
   add(kHostRecord, kClient, kDomain, kMx, kAccount, kDns, kLink, kNarration, kAct, kSend, kFetch,
       kRead, kReply, kDelete, kBreak, kRepair, kAttachment, kExpectation);
   return out;
-}
-
-std::string_view service_name(Service service) {
-  switch (service) {
-    case Service::smtp:
-      return "smtp";
-    case Service::submission:
-      return "submission";
-    case Service::pop3:
-      return "pop3";
-    case Service::imap:
-      return "imap";
-    case Service::dns:
-      return "dns";
-  }
-  return "";
 }
 
 }  // namespace posthorn::scenario

@@ -15,7 +15,6 @@ const Record<Scenario>& scenario_table();
 std::vector<std::pair<std::string, std::string>> definitions();
 
 /// "smtp" and so on: how messages and traces call a service.
-std::string_view service_name(Service service);
 
 inline constexpr std::size_t kMaxHosts = 512;
 inline constexpr std::size_t kMaxLinks = 2048;

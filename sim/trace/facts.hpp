@@ -307,6 +307,17 @@ struct BounceCreated {
   TextId recipient;
   POSTHORN_FACT("bounce-created", host, entry, about, recipient)
 };
+enum class ReportKind : std::uint8_t { failed, delayed, delivered, relayed };
+/// Another report about the message `about` was written (RFC 3464): it waits, it arrived, it went
+/// on. The record's message is the report.
+struct ReportCreated {
+  HostId host;
+  QueueId entry;
+  MessageId about;
+  TextId recipient;
+  ReportKind kind;
+  POSTHORN_FACT("report-created", host, entry, about, recipient, kind)
+};
 
 // ---- mailboxes ---------------------------------------------------------------------------
 
@@ -356,8 +367,8 @@ using Fact =
                  ConnectionFailed, ConnectionClosed, StreamWritten, SegmentSent, DatagramSent,
                  PacketHop, PacketDelivered, PacketDropped, HostPower, LinkPower, HostJoined, Line,
                  DnsAsked, DnsAnswered, DnsCached, QueueAccepted, QueueAttempt, RecipientResult,
-                 QueueDeferred, QueueReleased, BounceCreated, LoginDecided, MailboxStored,
-                 MailboxFlags, MailboxExpunged, RunEnded>;
+                 QueueDeferred, QueueReleased, BounceCreated, ReportCreated, LoginDecided,
+                 MailboxStored, MailboxFlags, MailboxExpunged, RunEnded>;
 static_assert(sizeof(Fact) <= 28, "a fact is at most 24 bytes");
 
 /// The kebab-case name of the fact ("segment-sent").

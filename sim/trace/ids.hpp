@@ -28,6 +28,6 @@ enum class Side : std::uint8_t { client, server };
 constexpr Side other(Side side) { return side == Side::client ? Side::server : Side::client; }
 
 /// What a connection or datagram speaks, decided by the port it goes to.
-enum class Protocol : std::uint8_t { none, smtp, submission, pop3, imap, dns };
+enum class Protocol : std::uint8_t { none, smtp, submission, lmtp, pop3, imap, dns };
 
 }  // namespace posthorn

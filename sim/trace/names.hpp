@@ -28,7 +28,7 @@ struct Names<NoteKind> {
 };
 template <>
 struct Names<Protocol> {
-  static constexpr std::array<std::string_view, 6> all{"none", "smtp", "submission",
+  static constexpr std::array<std::string_view, 7> all{"none", "smtp", "submission", "lmtp",
                                                        "pop3", "imap", "dns"};
 };
 template <>
@@ -48,6 +48,10 @@ template <>
 struct Names<DnsOutcome> {
   static constexpr std::array<std::string_view, 5> all{"ok", "no-data", "no-such-name", "timeout",
                                                        "server-failure"};
+};
+template <>
+struct Names<ReportKind> {
+  static constexpr std::array<std::string_view, 4> all{"failed", "delayed", "delivered", "relayed"};
 };
 template <>
 struct Names<RecipientOutcome> {

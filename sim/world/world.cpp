@@ -5,25 +5,6 @@
 #include "sim/world/doing.hpp"
 
 namespace posthorn::world {
-namespace {
-
-constexpr std::uint16_t kPorts[] = {25, 587, 110, 143};
-
-scenario::Service service_of(std::uint16_t port) {
-  switch (port) {
-    case 25:
-      return scenario::Service::smtp;
-    case 587:
-      return scenario::Service::submission;
-    case 110:
-      return scenario::Service::pop3;
-    default:
-      return scenario::Service::imap;
-  }
-}
-
-}  // namespace
-
 World::World(std::shared_ptr<const scenario::Plan> plan)
     : plan_(std::move(plan)), net_(plan_->scenario.seed) {
   const scenario::Scenario& s = plan_->scenario;
@@ -36,8 +17,9 @@ World::World(std::shared_ptr<const scenario::Plan> plan)
       net_.add_address(id, plan_->addresses[i][n]);
     Host host;
     host.random = random.split("host/" + config.name);
-    for (const std::uint16_t port : kPorts) {
-      if (!config.offers(service_of(port))) continue;
+    for (const auto& [service, name, port] : scenario::kServices) {
+      if (service == scenario::Service::dns) continue;  // there is a zone, or there is none
+      if (!config.offers(service)) continue;
       net_.listen(id, port);
       if (!host.mail_server) host.mail_server.emplace(id, *plan_);
     }

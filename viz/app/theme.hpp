@@ -45,7 +45,7 @@ struct Palette {
   ImU32 good, warn, bad;
   ImU32 on_badge;                 ///< text on bad, good, warn and protocol colours
   ImU32 shadow;                   ///< with alpha
-  std::array<ImU32, 6> protocol;  ///< by Protocol; derived from Okabe-Ito
+  std::array<ImU32, 7> protocol;  ///< by Protocol; derived from Okabe-Ito
   [[nodiscard]] ImU32 of(Protocol p) const { return protocol[static_cast<std::size_t>(p)]; }
   /// A quiet ground for a chip or zone of colour `c`, opaque.
   [[nodiscard]] ImU32 tint(ImU32 c, float strength = 0.14f) const { return mix(card, c, strength); }

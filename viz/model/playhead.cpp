@@ -55,7 +55,7 @@ bool is_meaningful(const Fact& fact) {
                 ClientProblem, FetchStarted, InboxReceived, FetchFinished, MessageDisplayed,
                 InboxRemoved, ConnectionFailed, PacketDropped, HostPower, LinkPower, DnsAsked,
                 DnsAnswered, QueueAccepted, QueueAttempt, RecipientResult, QueueDeferred,
-                QueueReleased, BounceCreated, LoginDecided, MailboxStored, MailboxFlags,
+                QueueReleased, BounceCreated, ReportCreated, LoginDecided, MailboxStored, MailboxFlags,
                 MailboxExpunged, RunEnded>(fact);
 }
 

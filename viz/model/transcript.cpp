@@ -125,6 +125,9 @@ struct RowMaker {
   std::optional<TranscriptRow> operator()(const BounceCreated& f) const {
     return row("queue", f.host, text(f.recipient));
   }
+  std::optional<TranscriptRow> operator()(const ReportCreated& f) const {
+    return row("queue", f.host, text(f.recipient));
+  }
   std::optional<TranscriptRow> operator()(const LoginDecided& f) const {
     return row("mailbox", f.host, text(f.account));
   }
@@ -145,7 +148,7 @@ bool occurs(std::string_view haystack, std::string_view word) {
 }
 
 constexpr std::string_view kProtocolWords[] = {"",     "smtp", "submission smtp",
-                                               "pop3", "imap", "dns"};
+                                               "lmtp", "pop3", "imap", "dns"};
 
 }  // namespace
 

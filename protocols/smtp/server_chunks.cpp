@@ -1,0 +1,89 @@
+// BDAT on the server's side (RFC 3030 §2): content in counted chunks.
+//
+// Whatever is wrong with a BDAT, its octets must be read and thrown away, or they would be taken
+// for commands. That is why they are counted off before anything is answered.
+#include <charconv>
+#include <utility>
+
+#include "protocols/mail/ascii.hpp"
+#include "protocols/smtp/server.hpp"
+
+namespace posthorn::smtp {
+
+namespace {
+
+constexpr std::string_view bdat_rule = "RFC 3030 §2";
+
+struct BdatArgument {
+  std::uint64_t octets = 0;
+  bool last = false;
+};
+
+/// "<octets>" or "<octets> LAST".
+std::optional<BdatArgument> parse_bdat(std::string_view text) {
+  BdatArgument out;
+  const char* const end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, out.octets);
+  if (error != std::errc{} || rest == text.data()) return std::nullopt;
+  text.remove_prefix(static_cast<std::size_t>(rest - text.data()));
+  out.last = text.size() > 1 && text.front() == ' ' && mail::iequals(text.substr(1), "LAST");
+  return text.empty() || out.last ? std::optional(out) : std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Refusal> ServerSession::on_bdat(const Command& command) {
+  const auto argument = parse_bdat(command.argument);
+  if (!argument) {
+    // Nobody knows how much of what follows is content.
+    close({421, "4.5.4", "Syntax: BDAT octets [LAST]; closing the connection", bdat_rule},
+          "a BDAT without a size");
+    return std::nullopt;
+  }
+  chunk_ = Chunk{argument->octets, argument->last, {}};
+  if (find_transition(state_, ServerInput::bdat) == nullptr) {
+    chunk_->refusal = state_ == ServerState::mail
+                          ? Refusal{554, "5.5.1", "No valid recipients", bdat_rule}
+                          : Refusal{503, "5.5.1", "Bad sequence of commands", bdat_rule};
+  } else {
+    move(ServerInput::bdat);
+    if (!chunks_) chunks_.emplace(config_.max_size);
+  }
+  if (chunk_->refusal) {
+    heard_->kind = NoteKind::violation;
+    heard_->rule = bdat_rule;
+  }
+  note_heard();
+  content_begin_ = input_.position();
+  if (chunk_->left == 0) finish_chunk(content_begin_);
+  return std::nullopt;
+}
+
+void ServerSession::read_chunk() {
+  const std::string_view bytes = input_.raw().substr(0, chunk_->left);
+  if (!chunk_->refusal) chunks_->feed(bytes);
+  chunk_->left -= bytes.size();
+  input_.consume(bytes.size());
+  if (chunk_->left == 0) finish_chunk(content_begin_);
+}
+
+void ServerSession::finish_chunk(std::uint64_t begin) {
+  const Chunk chunk = *std::exchange(chunk_, std::nullopt);
+  const std::uint64_t size = input_.position() - begin;
+  const bool too_large = !chunk.refusal && chunks_->too_large();  // no need to hear the rest
+  if (chunk.refusal || (!chunk.last && !too_large)) {
+    if (size > 0) {
+      out_.note(chunk.refusal ? NoteKind::violation : NoteKind::content, Flow::received, begin,
+                input_.position(), "", bdat_rule);
+    }
+    if (chunk.refusal) return refuse(*chunk.refusal);
+    move(ServerInput::chunk_end);
+    return reply(250, "2.0.0", std::to_string(size) + " octets received", bdat_rule);
+  }
+  ChunkReader reader = *std::exchange(chunks_, std::nullopt);
+  reader.finish();
+  finish_content({reader.take_content(), reader.bare_cr_or_lf(), reader.too_large(), begin},
+                 bdat_rule);
+}
+
+}  // namespace posthorn::smtp

@@ -121,7 +121,8 @@ void ClientSession::handle_reply(const ReceivedReply& received) {
   const Reply& reply = received.reply;
   const ClientState was = state_;
   ClientInput input = input_of(reply);
-  if (was == ClientState::content && message_->outstanding > 1) input = ClientInput::one_of_many;
+  if (was == ClientState::content && message_->outstanding > 1 && !reply.intermediate())
+    input = ClientInput::one_of_many;
   const ClientTransition* row = find_transition(was, input);
   const bool farewell = reply.code == 421 && was != ClientState::quit;
   NoteKind kind = NoteKind::reply;

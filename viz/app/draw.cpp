@@ -152,7 +152,7 @@ void draw_badge(ImDrawList* list, ImVec2 center, ImU32 color, std::string_view t
 }
 
 std::string_view protocol_name(Protocol protocol) {
-  constexpr std::string_view names[] = {"", "SMTP", "Submission", "POP3", "IMAP", "DNS"};
+  constexpr std::string_view names[] = {"", "SMTP", "Submission", "LMTP", "POP3", "IMAP", "DNS"};
   return names[static_cast<std::size_t>(protocol)];
 }
 

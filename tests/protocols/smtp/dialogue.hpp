@@ -64,21 +64,26 @@ inline std::string side_of(const Dialogue& dialogue, char side) {
 /// The people behind the server: aiko (password hanami) may log in; nobody@ does not exist,
 /// later@ is greylisted, spammer@ may not send.
 inline Decision decide_as_host(const ServerEvent& event) {
-  if (const auto* auth = std::get_if<AuthAsked>(&event))
-    return auth->user == "aiko" && auth->password == "hanami" ? Decision::accept()
-                                                              : Decision::refuse(535, "", "");
+  if (const auto* auth = std::get_if<AuthAsked>(&event)) {
+    const sasl::Verdict verdict = auth->proof.check("hanami");
+    Decision yes = Decision::accept();
+    yes.last_words = verdict.last_words;
+    return auth->user == "aiko" && verdict.ok ? yes : Decision::refuse(535, "", "");
+  }
   if (const auto* sender = std::get_if<SenderAsked>(&event))
     if (sender->reverse_path.local == "spammer") return Decision::refuse(550, "5.7.1", "No");
   if (const auto* recipient = std::get_if<RecipientAsked>(&event)) {
-    if (recipient->forward_path.local == "nobody")
+    if (recipient->recipient.local == "nobody")
       return Decision::refuse(550, "5.1.1", "No such user");
-    if (recipient->forward_path.local == "later")
+    if (recipient->recipient.local == "later")
       return Decision::refuse(451, "4.7.1", "Come back later");
-    if (recipient->forward_path.local == "doom") return Decision::refuse(421, "4.3.2", "Bye");
+    if (recipient->recipient.local == "doom") return Decision::refuse(421, "4.3.2", "Bye");
   }
   if (const auto* content = std::get_if<ContentReceived>(&event))
     if (content->content->find("EICAR") != std::string::npos)
       return Decision::refuse(554, "5.7.1", "We do not want this");
+  if (std::holds_alternative<ExpandAsked>(event))
+    return Decision::accept("<aiko@sakura.example>\n<ben@kaede.example>");
   return Decision::accept();
 }
 
@@ -155,9 +160,17 @@ inline ServerConfig server_config() {
   return config;
 }
 
+/// Not a single extension: what is not offered is not used.
+inline ServerConfig without_extensions(ServerConfig config) {
+  config.offer_pipelining = config.offer_size = config.offer_8bitmime = false;
+  config.offer_smtputf8 = config.offer_chunking = config.offer_dsn = config.offer_limits = false;
+  return config;
+}
+
 inline ClientConfig client_config() {
   ClientConfig config;
   config.hostname = "mail.sakura.example";
+  config.use_chunking = false;  // the classical way; chunks_test.cpp has the other
   return config;
 }
 

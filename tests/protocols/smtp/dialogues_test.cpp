@@ -16,17 +16,12 @@ struct Case {
   std::string script;
 };
 
-ServerConfig small_server() {
-  ServerConfig config = server_config();
-  config.offer_pipelining = config.offer_size = config.offer_8bitmime = false;
-  config.offer_smtputf8 = false;
-  return config;
-}
+ServerConfig small_server() { return without_extensions(server_config()); }
 
 ServerConfig submission_server() {
   ServerConfig config = ServerConfig::for_submission("mail.sakura.example");
-  config.offer_pipelining = config.offer_size = config.offer_8bitmime = false;
-  config.offer_smtputf8 = false;
+  config.mechanisms = {sasl::Mechanism::plain, sasl::Mechanism::login};
+  config = without_extensions(std::move(config));
   return config;
 }
 
@@ -50,6 +45,9 @@ const std::string all_extensions = R"(
   S: 250-SIZE 1000
   S: 250-8BITMIME
   S: 250-SMTPUTF8
+  S: 250-CHUNKING
+  S: 250-DSN
+  S: 250-LIMITS RCPTMAX=100
   S: 250-ENHANCEDSTATUSCODES
   S: 250 HELP
 )";

@@ -31,6 +31,7 @@ const std::string ehlo =
     "C: EHLO a.example\n"
     "S: 250-mail.kaede.example greets a.example\n"
     "S: 250-PIPELINING\nS: 250-SIZE 1000\nS: 250-8BITMIME\nS: 250-SMTPUTF8\n"
+    "S: 250-CHUNKING\nS: 250-DSN\nS: 250-LIMITS RCPTMAX=100\n"
     "S: 250-ENHANCEDSTATUSCODES\nS: 250 HELP\n";
 
 }  // namespace
@@ -105,8 +106,8 @@ TEST_CASE("parameters of MAIL and RCPT") {
                       "\xe6\x84\x9b"
                       R"(@a.example> SMTPUTF8 BODY=8bitmime
     S: 250 2.1.0 Sender ok
-    C: RCPT TO:<b@b.example> NOTIFY=NEVER
-    S: 555 5.5.4 Parameter not recognized: NOTIFY
+    C: RCPT TO:<b@b.example> COLOUR=red
+    S: 555 5.5.4 Parameter not recognized: COLOUR
     C: RCPT TO:<>
     S: 501 5.1.3 The recipient is missing
     C: RCPT TO:<@relay.example:"a b"@b.example>
@@ -122,10 +123,13 @@ TEST_CASE("questions on the side") {
     S: 501 5.5.4 Syntax: VRFY name
     C: VRFY ben
     S: 252 2.5.0 Cannot verify, but will try to deliver
+    C: EXPN
+    S: 501 5.5.4 Syntax: EXPN name
     C: EXPN friends
-    S: 502 5.5.1 Lists are not shown
+    S: 250-2.1.5 <aiko@sakura.example>
+    S: 250 2.1.5 <ben@kaede.example>
     C: HELP
-    S: 214 2.0.0 HELO EHLO AUTH MAIL RCPT DATA RSET NOOP VRFY HELP QUIT
+    S: 214 2.0.0 HELO EHLO MAIL RCPT DATA BDAT RSET NOOP VRFY EXPN HELP QUIT
     C: QUIT
     S: 221 2.0.0 mail.kaede.example closing the connection
   )");
@@ -133,8 +137,8 @@ TEST_CASE("questions on the side") {
 
 TEST_CASE("authentication") {
   ServerConfig config = ServerConfig::for_submission("mail.sakura.example");
-  config.offer_pipelining = config.offer_size = config.offer_8bitmime = false;
-  config.offer_smtputf8 = false;
+  config = without_extensions(std::move(config));
+  config.mechanisms = {sasl::Mechanism::plain, sasl::Mechanism::login};
   config.max_errors = 20;
   check_server(config, R"(
     C: EHLO laptop.example
@@ -317,5 +321,5 @@ TEST_CASE("the host's words cannot break the protocol") {
   while (!std::holds_alternative<Idle>(session.poll())) {
   }
   session.decide({}, Decision::refuse(550, "5.7.1", "no\r\n250 yes \xff"));
-  CHECK(std::get<Transmit>(session.poll()).bytes == "550 5.7.1 no??250 yes ?\r\n");
+  CHECK(std::get<Transmit>(session.poll()).bytes == "550-5.7.1 no?\r\n550 5.7.1 250 yes ?\r\n");
 }

@@ -51,7 +51,8 @@ TEST_CASE("A server that never wakes up makes the sender's server report") {
   s.hosts[1].give_up = 6h;
   s.story = {at(0s, scenario::Break{"mail.kaede.example", "", ""}), send_to("ben@kaede.example")};
   const trace::Trace trace = world::run_scenario(s);
-  CHECK(inbox(trace, kSakura, "aiko@sakura.example") == Subjects{kReport});
+  CHECK(inbox(trace, kSakura, "aiko@sakura.example") ==
+        Subjects{"Your message is delayed", kReport});  // after 4 hours, RFC 5321 §4.5.4.1
 }
 
 TEST_CASE("An address or a domain that does not exist is reported to the sender") {

@@ -18,10 +18,14 @@ if(POSTHORN_SANITIZE)
   target_link_options(posthorn_options INTERFACE -fsanitize=${POSTHORN_SANITIZE})
 endif()
 
-# posthorn_room(<target> [DEPENDS target...]): a static library of every .cpp below this folder.
+# posthorn_room(<target> [WITHOUT file...] [DEPENDS target...]): a static library of every .cpp
+# below this folder.
 function(posthorn_room name)
-  cmake_parse_arguments(ARG "" "" "DEPENDS" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "WITHOUT;DEPENDS" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
+  foreach(file ${ARG_WITHOUT})
+    list(REMOVE_ITEM sources ${CMAKE_CURRENT_SOURCE_DIR}/${file})
+  endforeach()
   if(NOT sources)
     file(WRITE ${CMAKE_CURRENT_BINARY_DIR}/empty.cpp "")
     set(sources ${CMAKE_CURRENT_BINARY_DIR}/empty.cpp)

@@ -64,4 +64,12 @@ void LineBuffer::consume(std::size_t count) {
   line_begin_ = consumed_;
 }
 
+void LineBuffer::drop() {
+  advance(pending());
+  line_.clear();
+  last_was_cr_ = false;
+  defect_ = LineDefect::none;
+  line_begin_ = consumed_;
+}
+
 }  // namespace posthorn

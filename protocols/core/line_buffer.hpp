@@ -48,6 +48,8 @@ class LineBuffer {
   /// of it was used. Only at a line's beginning, that is, directly after next_line().
   [[nodiscard]] std::string_view raw() const { return std::string_view(input_).substr(at_); }
   void consume(std::size_t count);
+  /// Forgets everything that was appended and not given out, an unfinished line included.
+  void drop();
 
  private:
   void take(std::string_view bytes);

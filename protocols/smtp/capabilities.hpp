@@ -23,7 +23,7 @@ struct Capabilities {
   bool chunking = false;                        ///< RFC 3030
   bool dsn = false;                             ///< RFC 3461
   std::optional<std::uint64_t> max_recipients;  ///< of one message: LIMITS RCPTMAX (RFC 9422)
-  bool starttls = false;                        ///< RFC 3207; not used yet
+  bool starttls = false;                        ///< RFC 3207
   std::vector<std::string> auth_mechanisms;     ///< upper case (RFC 4954)
   std::vector<std::string> lines;               ///< every keyword line as it came
 

@@ -22,6 +22,9 @@ Phase phase_of(ClientState state) {
     case ClientState::ehlo:
     case ClientState::helo:
       return Phase::hello;
+    case ClientState::starttls:
+    case ClientState::tls:
+      return Phase::tls;
     case ClientState::auth:
       return Phase::auth;
     case ClientState::ready:
@@ -48,20 +51,20 @@ Phase phase_of(ClientState state) {
 }  // namespace
 
 std::string_view to_string(Phase phase) {
-  constexpr std::string_view names[] = {"greeting", "hello", "auth",    "idle",  "mail",
+  constexpr std::string_view names[] = {"greeting", "hello", "tls",     "auth",  "idle", "mail",
                                         "rcpt",     "data",  "content", "reset", "quit"};
   return names[static_cast<std::size_t>(phase)];
 }
 
 ClientSession::ClientSession(ClientConfig config, Instant now)
-    : config_(std::move(config)), now_(now) {
+    : config_(std::move(config)), secured_(config_.secured), now_(now) {
   arm(config_.greeting_timeout);
 }
 
 // --- inputs ---
 
 void ClientSession::handle_bytes(Instant now, std::string_view bytes) {
-  if (closed()) return;
+  if (closed() || state_ == ClientState::tls) return;
   now_ = now;
   replies_.append(bytes);
   while (!closed()) {
@@ -69,6 +72,7 @@ void ClientSession::handle_bytes(Instant now, std::string_view bytes) {
     if (!next) return;
     if (next->ok()) {
       handle_reply(**next);
+      if (state_ == ClientState::tls) return end_clear_input();
       continue;
     }
     out_.note(NoteKind::violation, Flow::received, replies_.nonsense_begin(),
@@ -149,6 +153,8 @@ void ClientSession::dispatch(ClientState was, const Reply& reply) {
     case ClientState::ehlo:
     case ClientState::helo:
       return on_hello(was, reply);
+    case ClientState::starttls:
+      return on_starttls(reply);
     case ClientState::auth:
       return on_auth(was, reply);
     case ClientState::mail:
@@ -164,6 +170,7 @@ void ClientSession::dispatch(ClientState was, const Reply& reply) {
       if (!failed_) out_.emit(Closed{});
       out_.shutdown();
       return;
+    case ClientState::tls:
     case ClientState::ready:
     case ClientState::closed:
       break;
@@ -173,6 +180,10 @@ void ClientSession::dispatch(ClientState was, const Reply& reply) {
 void ClientSession::on_greeting(const Reply& reply) {
   if (!reply.positive())
     return fail(ClientState::greeting, reply, "the server does not serve us", reply.permanent());
+  say_hello();
+}
+
+void ClientSession::say_hello() {
   if (config_.lmtp)
     say("LHLO " + config_.hostname + "\r\n", "LHLO", "RFC 2033 §4.1");
   else
@@ -182,13 +193,21 @@ void ClientSession::on_greeting(const Reply& reply) {
 void ClientSession::on_hello(ClientState was, const Reply& reply) {
   if (reply.positive()) {
     capabilities_ = parse_capabilities(reply, was == ClientState::ehlo);
-    if (config_.credentials) return begin_auth();
-    return become_ready();
+    const bool wanted = config_.tls != UseTls::never && !secured_;
+    if (wanted && capabilities_.starttls) return begin_tls();
+    if (!wanted || config_.tls != UseTls::required) return go_on_after_hello();
+    move(ClientInput::leave);
+    return fail(was, std::nullopt, "the server does not offer TLS", false);
   }
   if (state_ == ClientState::helo && config_.lmtp) move(ClientInput::refused);  // nothing older
   if (state_ == ClientState::helo)  // a server of RFC 821: no extensions
     return say("HELO " + config_.hostname + "\r\n", "HELO", "RFC 5321 §3.2");
   fail(was, reply, "the server does not accept our name", reply.permanent());
+}
+
+void ClientSession::go_on_after_hello() {
+  if (config_.credentials) return begin_auth();
+  become_ready();
 }
 
 void ClientSession::begin_auth() {

@@ -22,6 +22,7 @@
 
 #include "protocols/core/outbox.hpp"
 #include "protocols/core/session.hpp"
+#include "protocols/core/tls.hpp"
 #include "protocols/sasl/exchange.hpp"
 #include "protocols/smtp/capabilities.hpp"
 #include "protocols/smtp/envelope.hpp"
@@ -35,6 +36,13 @@ struct Credentials {
   std::string password;
 };
 
+/// Whether to ask for TLS by STARTTLS (RFC 3207).
+enum class UseTls : std::uint8_t {
+  never,
+  if_offered,  ///< as servers do among themselves; the caller may try again without
+  required,    ///< rather no mail than in clear
+};
+
 struct ClientConfig {
   std::string hostname;                    ///< said in EHLO; an address literal if there is none
   std::optional<Credentials> credentials;  ///< authenticate, or fail
@@ -42,8 +50,10 @@ struct ClientConfig {
   std::vector<sasl::Mechanism> mechanisms = sasl::all_mechanisms();
   std::string nonce = "posthorn";  ///< differs from session to session; for SASL
   bool lmtp = false;               ///< RFC 2033: LHLO, and an answer for each recipient
-  bool use_pipelining = true;      ///< where the server offers it
-  bool use_chunking = true;        ///< BDAT instead of DATA, where the server offers it
+  UseTls tls = UseTls::never;
+  bool secured = false;        ///< TLS stands below already (RFC 8314: submissions)
+  bool use_pipelining = true;  ///< where the server offers it
+  bool use_chunking = true;    ///< BDAT instead of DATA, where the server offers it
   std::size_t chunk_size = 1024 * 1024;
   // RFC 5321 §4.5.3.2
   Duration greeting_timeout = 5min;
@@ -59,6 +69,7 @@ struct ClientConfig {
 enum class Phase : std::uint8_t {
   greeting,
   hello,
+  tls,
   auth,
   idle,
   mail,
@@ -101,7 +112,8 @@ struct SessionFailed {
 /// The orderly end, after QUIT.
 struct Closed {};
 
-using ClientEvent = std::variant<Ready, RecipientAnswered, MessageDone, SessionFailed, Closed>;
+using ClientEvent =
+    std::variant<Ready, TlsWanted, RecipientAnswered, MessageDone, SessionFailed, Closed>;
 
 class ClientSession {
  public:
@@ -117,12 +129,17 @@ class ClientSession {
   /// Messages handed to send() and not done, the one in progress included.
   [[nodiscard]] std::size_t unfinished() const { return waiting_.size() + (message_ ? 1 : 0); }
   [[nodiscard]] const Capabilities& capabilities() const { return capabilities_; }
+  /// What is said now is said under TLS.
+  [[nodiscard]] bool secured() const { return secured_; }
   [[nodiscard]] const ClientConfig& config() const { return config_; }
 
   // inputs
   void handle_bytes(Instant now, std::string_view bytes);
   void handle_eof(Instant now);
   void handle_wakeup(Instant now);
+  /// After TlsWanted: the handshake is done.
+  void handle_secured(Instant now);
+  void handle_tls_failed(Instant now, std::string reason);
 
   // commands
   /// Of the envelope it uses the paths, smtputf8 and, where the server offers DSN, what RFC 3461
@@ -161,6 +178,11 @@ class ClientSession {
   void on_greeting(const Reply& reply);
   void on_hello(ClientState was, const Reply& reply);
   void on_auth(ClientState was, const Reply& reply);
+  void say_hello();
+  void begin_tls();
+  void on_starttls(const Reply& reply);
+  void end_clear_input();
+  void go_on_after_hello();
   void begin_auth();
   [[nodiscard]] std::string answer_to(const Reply& challenge);
   void become_ready();
@@ -209,7 +231,8 @@ class ClientSession {
   std::optional<Message> message_;
   std::optional<sasl::ClientExchange> auth_;  ///< under way
   std::string auth_problem_;                  ///< why we cancelled it
-  bool greeted_ = false;                      ///< Ready was emitted
+  bool secured_ = false;
+  bool greeted_ = false;  ///< Ready was emitted
   bool quit_wanted_ = false;
   bool failed_ = false;
   Instant now_;

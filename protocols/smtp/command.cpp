@@ -29,7 +29,7 @@ constexpr std::array verbs = {
     VerbEntry{"HELP", Verb::help, "RFC 5321 §4.1.1.8"},
     VerbEntry{"NOOP", Verb::noop, "RFC 5321 §4.1.1.9"},
     VerbEntry{"QUIT", Verb::quit, "RFC 5321 §4.1.1.10"},
-    VerbEntry{"STARTTLS", Verb::not_implemented, "RFC 3207 §4"},
+    VerbEntry{"STARTTLS", Verb::starttls, "RFC 3207 §4"},
     VerbEntry{"ETRN", Verb::not_implemented, "RFC 1985 §5"},
     VerbEntry{"TURN", Verb::not_implemented, "RFC 5321 §F.1"},
     VerbEntry{"SEND", Verb::not_implemented, "RFC 5321 §F.6"},

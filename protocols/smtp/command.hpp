@@ -17,6 +17,7 @@ enum class Verb : std::uint8_t {
   ehlo,
   lhlo,
   auth,
+  starttls,
   mail,
   rcpt,
   data,
@@ -27,7 +28,7 @@ enum class Verb : std::uint8_t {
   expn,
   help,
   quit,
-  not_implemented,  ///< known, but not by this server: STARTTLS, ETRN, TURN, SEND, ...
+  not_implemented,  ///< known, but not by this server: ETRN, TURN, SEND, ...
   unknown,
 };
 

@@ -62,6 +62,11 @@ std::uint64_t ReplyParser::position() const {
   return partial_.reply.lines.empty() ? buffer_.position() : partial_.begin;
 }
 
+void ReplyParser::drop() {
+  buffer_.drop();
+  partial_ = {};
+}
+
 std::optional<Result<ReceivedReply>> ReplyParser::next() {
   if (poison_) return std::nullopt;
   while (auto line = buffer_.next_line()) {

@@ -58,6 +58,8 @@ class ReplyParser {
   [[nodiscard]] std::uint64_t nonsense_end() const { return partial_.end; }
   /// Where the bytes stand that are not yet part of a complete reply.
   [[nodiscard]] std::uint64_t position() const;
+  /// Forgets everything that is not part of a complete reply.
+  void drop();
 
  private:
   std::optional<Error> take(const Line& line, bool& last);

@@ -29,7 +29,10 @@ ServerConfig ServerConfig::for_submission(std::string hostname) {
 }
 
 ServerSession::ServerSession(ServerConfig config, Instant now)
-    : config_(std::move(config)), input_(max_any_line), last_activity_(now) {
+    : config_(std::move(config)),
+      input_(max_any_line),
+      secured_(config_.secured),
+      last_activity_(now) {
   if (config_.require_auth) config_.offer_auth = true;
   greet();
 }
@@ -69,11 +72,12 @@ void ServerSession::handle_wakeup(Instant now) {
   if (closed() || asked_) return;
   const Duration limit = content_ || chunk_ ? config_.data_timeout : config_.command_timeout;
   if (now < last_activity_ + limit) return;
+  if (state_ == ServerState::tls) return handle_tls_failed(now, "time-out in the TLS handshake");
   close({421, "4.4.2", "Time-out, closing the connection", "RFC 5321 §4.5.3.2.7"}, "time-out");
 }
 
 void ServerSession::process(Instant now) {
-  while (!closed() && !asked_) {
+  while (!closed() && !asked_ && state_ != ServerState::tls) {
     if (content_ || chunk_) {
       if (input_.pending() == 0) break;
       content_ ? read_content() : read_chunk();

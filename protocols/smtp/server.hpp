@@ -6,8 +6,8 @@
 // arrive meanwhile are kept (up to ServerConfig::max_kept).
 //
 // Extensions: PIPELINING (RFC 2920), SIZE (1870), 8BITMIME (6152), SMTPUTF8 (6531), CHUNKING
-// (3030), DSN (3461), LIMITS (9422), ENHANCEDSTATUSCODES (2034), AUTH (4954) with the mechanisms
-// of protocols/sasl. With ServerConfig::lmtp it speaks LMTP (2033) instead.
+// (3030), STARTTLS (3207), DSN (3461), LIMITS (9422), ENHANCEDSTATUSCODES (2034), AUTH (4954) with
+// the mechanisms of protocols/sasl. With ServerConfig::lmtp it speaks LMTP (2033) instead.
 #pragma once
 
 #include <cstddef>
@@ -23,6 +23,7 @@
 #include "protocols/core/line_buffer.hpp"
 #include "protocols/core/outbox.hpp"
 #include "protocols/core/session.hpp"
+#include "protocols/core/tls.hpp"
 #include "protocols/sasl/exchange.hpp"
 #include "protocols/smtp/chunk_reader.hpp"
 #include "protocols/smtp/command.hpp"
@@ -55,6 +56,9 @@ struct ServerConfig {
   bool lmtp = false;        ///< LHLO, and an answer to the content for each recipient
   bool offer_auth = false;
   bool require_auth = false;  ///< 530 to MAIL before AUTH (RFC 6409 §4.3); implies offer_auth
+  bool offer_starttls = false;
+  bool require_tls = false;  ///< 530 to what should not be said in clear (RFC 3207 §4)
+  bool secured = false;      ///< TLS stands below already (RFC 8314: submissions)
   bool offer_pipelining = true;
   bool offer_size = true;
   bool offer_8bitmime = true;
@@ -122,7 +126,7 @@ struct Aborted {
 };
 
 using ServerEvent =
-    std::variant<HelloReceived, AuthAsked, SenderAsked, RecipientAsked, ContentReceived,
+    std::variant<HelloReceived, TlsWanted, AuthAsked, SenderAsked, RecipientAsked, ContentReceived,
                  VerifyAsked, ExpandAsked, TransactionReset, Quit, Aborted>;
 
 class ServerSession {
@@ -142,6 +146,8 @@ class ServerSession {
   [[nodiscard]] const std::string& client_name() const { return client_name_; }
   /// The client said EHLO: "with ESMTP" in Received:.
   [[nodiscard]] bool extended() const { return extended_; }
+  /// What is said now is said under TLS.
+  [[nodiscard]] bool secured() const { return secured_; }
   [[nodiscard]] const std::string& authenticated_as() const { return authenticated_as_; }
   [[nodiscard]] const ServerConfig& config() const { return config_; }
 
@@ -150,6 +156,9 @@ class ServerSession {
   /// The client closed its half; what it sent before is still worked on.
   void handle_eof(Instant now);
   void handle_wakeup(Instant now);
+  /// After TlsWanted: the handshake is done.
+  void handle_secured(Instant now);
+  void handle_tls_failed(Instant now, std::string reason);
 
   // commands
   /// Answers the open ASK. Without one (the session ended meanwhile) it does nothing.
@@ -202,6 +211,14 @@ class ServerSession {
 
   [[nodiscard]] Result<Recipient, Refusal> read_recipient(const PathArgument& argument) const;
 
+  // server_tls.cpp
+  [[nodiscard]] bool offers_starttls() const { return config_.offer_starttls && !secured_; }
+  [[nodiscard]] bool offers_auth() const {
+    return config_.offer_auth && (secured_ || !config_.require_tls);
+  }
+  std::optional<Refusal> on_starttls(const Command& command);
+  void drop_clear_input();
+
   // server_chunks.cpp
   std::optional<Refusal> on_bdat(const Command& command);
   void read_chunk();
@@ -243,6 +260,7 @@ class ServerSession {
   std::string auth_user_;      ///< proved, but it has not acknowledged the last words yet
   std::optional<Note> heard_;  ///< the line being worked on; noted before its consequences
   bool extended_ = false;
+  bool secured_ = false;
   bool eof_ = false;
   unsigned errors_ = 0;
   Instant last_activity_;

@@ -19,6 +19,8 @@ std::optional<ServerInput> input_of(Verb verb) {
       return ServerInput::ehlo;
     case Verb::auth:
       return ServerInput::auth;
+    case Verb::starttls:
+      return ServerInput::starttls;
     case Verb::mail:
       return ServerInput::mail;
     case Verb::rcpt:
@@ -69,9 +71,10 @@ Refusal unknown_parameter(const Parameter& parameter) {
 }
 
 /// RFC 5321 §4.1.1.8: what this server knows.
-std::string help_text(const ServerConfig& config) {
+std::string help_text(const ServerConfig& config, bool auth, bool starttls) {
   std::string out = config.lmtp ? "LHLO" : "HELO EHLO";
-  if (config.offer_auth) out += " AUTH";
+  if (auth) out += " AUTH";
+  if (starttls) out += " STARTTLS";
   out += " MAIL RCPT DATA";
   if (config.offer_chunking) out += " BDAT";
   out += " RSET NOOP VRFY";
@@ -83,7 +86,14 @@ bool has_control(const std::string& text) {
   return std::any_of(text.begin(), text.end(), mail::is_ctl);
 }
 
-Reply hello_reply(const ServerConfig& config, bool extended, const std::string& client) {
+/// RFC 3207 §4: what a server that wants TLS still answers without it.
+bool allowed_in_clear(Verb verb) {
+  return verb == Verb::noop || verb == Verb::helo || verb == Verb::ehlo || verb == Verb::lhlo ||
+         verb == Verb::starttls || verb == Verb::quit || verb == Verb::help || verb == Verb::rset;
+}
+
+Reply hello_reply(const ServerConfig& config, bool extended, bool auth, bool starttls,
+                  const std::string& client) {
   Reply reply{250, "", {config.hostname + " greets " + client}};
   if (!extended) return reply;
   if (config.offer_pipelining) reply.lines.emplace_back("PIPELINING");
@@ -94,7 +104,8 @@ Reply hello_reply(const ServerConfig& config, bool extended, const std::string& 
   if (config.offer_dsn) reply.lines.emplace_back("DSN");
   if (config.offer_limits)
     reply.lines.push_back("LIMITS RCPTMAX=" + std::to_string(config.max_recipients));
-  if (config.offer_auth) reply.lines.push_back("AUTH " + sasl::list_of(config.mechanisms));
+  if (starttls) reply.lines.emplace_back("STARTTLS");
+  if (auth) reply.lines.push_back("AUTH " + sasl::list_of(config.mechanisms));
   reply.lines.emplace_back("ENHANCEDSTATUSCODES");
   reply.lines.emplace_back("HELP");
   return reply;
@@ -118,6 +129,12 @@ std::optional<Refusal> ServerSession::out_of_order(const Command& command) const
     return config_.offer_chunking
                ? std::nullopt
                : std::optional(Refusal{502, "5.5.1", "Command not implemented", "RFC 5321 §4.2.4"});
+  if (command.verb == Verb::starttls && !config_.offer_starttls)
+    return Refusal{502, "5.5.1", "TLS is not offered", "RFC 3207 §4"};
+  if (command.verb == Verb::starttls && secured_)
+    return Refusal{503, "5.5.1", "TLS is active already", "RFC 3207 §4.2"};
+  if (config_.require_tls && !secured_ && !allowed_in_clear(command.verb))
+    return Refusal{530, "5.7.0", "Must issue a STARTTLS command first", "RFC 3207 §4"};
   if (command.verb == Verb::auth && !config_.offer_auth)
     return Refusal{502, "5.5.1", "Authentication is not offered", "RFC 4954 §3"};
   if (find_transition(state_, *input_of(command.verb)) != nullptr) return std::nullopt;
@@ -143,6 +160,8 @@ std::optional<Refusal> ServerSession::perform(const Command& command) {
       return on_hello(command);
     case Verb::auth:
       return on_auth(command);
+    case Verb::starttls:
+      return on_starttls(command);
     case Verb::mail:
       return on_mail(command);
     case Verb::rcpt:
@@ -170,7 +189,8 @@ std::optional<Refusal> ServerSession::on_hello(const Command& command) {
   client_name_ = name;
   extended_ = extended;
   emit(HelloReceived{name, extended});
-  send(hello_reply(config_, extended, name), NoteKind::reply, "RFC 5321 §4.1.1.1");
+  send(hello_reply(config_, extended, offers_auth(), offers_starttls(), name), NoteKind::reply,
+       "RFC 5321 §4.1.1.1");
   return std::nullopt;
 }
 
@@ -309,7 +329,8 @@ std::optional<Refusal> ServerSession::on_other(const Command& command) {
       reply(250, "2.0.0", "Nothing done", "RFC 5321 §4.1.1.9");
       break;
     case Verb::help:
-      reply(214, "2.0.0", help_text(config_), "RFC 5321 §4.1.1.8");
+      reply(214, "2.0.0", help_text(config_, offers_auth(), offers_starttls()),
+            "RFC 5321 §4.1.1.8");
       break;
     case Verb::quit:
       reply(221, "2.0.0", config_.hostname + " closing the connection", "RFC 5321 §4.1.1.10");

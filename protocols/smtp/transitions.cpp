@@ -27,6 +27,9 @@ constexpr std::array server_table = {
     ServerTransition{S::auth, I::auth_proved, S::auth_last, "RFC 4954 §4"},
     ServerTransition{S::auth, I::auth_done, S::ready, "RFC 4954 §4"},
     ServerTransition{S::auth_last, I::auth_done, S::ready, "RFC 4954 §4"},
+    // TLS: afterwards nothing is known of the client, not even its name
+    ServerTransition{S::ready, I::starttls, S::tls, "RFC 3207 §4"},
+    ServerTransition{S::tls, I::secured, S::start, "RFC 3207 §4.2"},
     // the mail transaction
     ServerTransition{S::ready, I::mail, S::mail, "RFC 5321 §4.1.1.2"},
     ServerTransition{S::mail, I::rcpt, S::rcpt, "RFC 5321 §4.1.1.3"},
@@ -76,6 +79,7 @@ constexpr std::array server_table = {
     ServerTransition{S::ready, I::abort, S::closed, "RFC 5321 §3.8"},
     ServerTransition{S::auth, I::abort, S::closed, "RFC 5321 §3.8"},
     ServerTransition{S::auth_last, I::abort, S::closed, "RFC 5321 §3.8"},
+    ServerTransition{S::tls, I::abort, S::closed, "RFC 3207 §4.1"},
     ServerTransition{S::mail, I::abort, S::closed, "RFC 5321 §3.8"},
     ServerTransition{S::rcpt, I::abort, S::closed, "RFC 5321 §3.8"},
     ServerTransition{S::content, I::abort, S::closed, "RFC 5321 §3.8"},
@@ -97,6 +101,12 @@ constexpr std::array client_table = {
     ClientTransition{C::helo, A::accepted, C::ready, "RFC 5321 §3.2"},
     ClientTransition{C::helo, A::deferred, C::quit, "RFC 5321 §4.1.1.1"},
     ClientTransition{C::helo, A::refused, C::quit, "RFC 5321 §4.1.1.1"},
+    // TLS, if we want it and the server offers it; afterwards nothing is known of the server
+    ClientTransition{C::ready, A::begin_tls, C::starttls, "RFC 3207 §4"},
+    ClientTransition{C::starttls, A::accepted, C::tls, "RFC 3207 §4"},
+    ClientTransition{C::starttls, A::deferred, C::ready, "RFC 3207 §4"},
+    ClientTransition{C::starttls, A::refused, C::ready, "RFC 3207 §4"},
+    ClientTransition{C::tls, A::secured, C::ehlo, "RFC 3207 §4.2"},
     // authentication, once, before the first message
     ClientTransition{C::ready, A::begin_auth, C::auth, "RFC 4954 §4"},
     ClientTransition{C::auth, A::accepted, C::ready, "RFC 4954 §6"},
@@ -142,6 +152,8 @@ constexpr std::array client_table = {
     ClientTransition{C::greeting, A::abort, C::closed, "RFC 5321 §3.8"},
     ClientTransition{C::ehlo, A::abort, C::closed, "RFC 5321 §3.8"},
     ClientTransition{C::helo, A::abort, C::closed, "RFC 5321 §3.8"},
+    ClientTransition{C::starttls, A::abort, C::closed, "RFC 5321 §3.8"},
+    ClientTransition{C::tls, A::abort, C::closed, "RFC 3207 §4.1"},
     ClientTransition{C::auth, A::abort, C::closed, "RFC 5321 §3.8"},
     ClientTransition{C::ready, A::abort, C::closed, "RFC 5321 §3.8"},
     ClientTransition{C::mail, A::abort, C::closed, "RFC 5321 §3.8"},
@@ -161,20 +173,20 @@ auto find_in(const Table& table, State state, Input input) -> const typename Tab
   return nullptr;
 }
 
-constexpr std::array<std::string_view, 11> server_state_names = {
-    "start",   "ready", "auth",   "auth_last", "mail",  "rcpt",
-    "content", "chunk", "chunks", "refused",   "closed"};
-constexpr std::array<std::string_view, 19> server_input_names = {
-    "HELO", "EHLO", "AUTH", "auth_answer", "auth_proved", "auth_done", "MAIL",
-    "RCPT", "DATA", "BDAT", "chunk_end",   "content_end", "RSET",      "NOOP",
-    "VRFY", "EXPN", "HELP", "QUIT",        "abort"};
-constexpr std::array<std::string_view, 14> client_state_names = {
-    "greeting", "ehlo",    "helo",   "auth",  "ready", "mail", "rcpt",
-    "data",     "content", "chunks", "drain", "rset",  "quit", "closed"};
-constexpr std::array<std::string_view, 15> client_input_names = {
-    "accepted",  "go_ahead",     "deferred",     "refused",     "begin_auth",
-    "begin",     "all_answered", "begin_chunks", "one_of_many", "last_chunk",
-    "none_left", "settled",      "settled_open", "leave",       "abort"};
+constexpr std::array<std::string_view, 12> server_state_names = {
+    "start", "ready",   "auth",  "auth_last", "tls",     "mail",
+    "rcpt",  "content", "chunk", "chunks",    "refused", "closed"};
+constexpr std::array<std::string_view, 21> server_input_names = {
+    "HELO",    "EHLO", "AUTH", "auth_answer", "auth_proved", "auth_done", "STARTTLS",
+    "secured", "MAIL", "RCPT", "DATA",        "BDAT",        "chunk_end", "content_end",
+    "RSET",    "NOOP", "VRFY", "EXPN",        "HELP",        "QUIT",      "abort"};
+constexpr std::array<std::string_view, 16> client_state_names = {
+    "greeting", "ehlo", "helo",    "starttls", "tls",   "auth", "ready", "mail",
+    "rcpt",     "data", "content", "chunks",   "drain", "rset", "quit",  "closed"};
+constexpr std::array<std::string_view, 17> client_input_names = {
+    "accepted",   "go_ahead", "deferred",     "refused",      "begin_tls",   "secured",
+    "begin_auth", "begin",    "all_answered", "begin_chunks", "one_of_many", "last_chunk",
+    "none_left",  "settled",  "settled_open", "leave",        "abort"};
 
 }  // namespace
 

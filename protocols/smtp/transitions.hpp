@@ -31,6 +31,7 @@ enum class ServerState : std::uint8_t {
   ready,      ///< no mail transaction
   auth,       ///< the client's answer to a challenge is awaited
   auth_last,  ///< it is who it says; it has still to hear the mechanism's last words
+  tls,        ///< STARTTLS accepted: the handshake is under way
   mail,       ///< MAIL accepted, no recipient yet
   rcpt,       ///< at least one recipient accepted
   content,    ///< DATA accepted: everything up to CRLF.CRLF is content
@@ -47,6 +48,8 @@ enum class ServerInput : std::uint8_t {
   auth_answer,  ///< the client's answer to a challenge, and another one follows
   auth_proved,  ///< the proof was right, and the mechanism has last words
   auth_done,    ///< the exchange ended, well or not
+  starttls,
+  secured,  ///< the handshake is done: everything begins anew
   mail,
   rcpt,
   data,
@@ -73,8 +76,10 @@ enum class ClientState : std::uint8_t {
   greeting,  ///< waiting for the server's first words
   ehlo,
   helo,
-  auth,   ///< AUTH, or an answer to a challenge, sent
-  ready,  ///< nothing outstanding
+  starttls,  ///< STARTTLS sent
+  tls,       ///< the handshake is under way
+  auth,      ///< AUTH, or an answer to a challenge, sent
+  ready,     ///< nothing outstanding
   mail,
   rcpt,
   data,
@@ -91,6 +96,8 @@ enum class ClientInput : std::uint8_t {
   go_ahead,      ///< 3xx
   deferred,      ///< 4xx
   refused,       ///< 5xx
+  begin_tls,     ///< we ask for TLS
+  secured,       ///< the handshake is done: everything begins anew
   begin_auth,    ///< we begin to authenticate
   begin,         ///< we begin the next message
   all_answered,  ///< every RCPT was answered, at least one accepted

@@ -160,7 +160,9 @@ TEST_CASE("without the offer STARTTLS is refused; a failed handshake ends the se
   CHECK(plain.sent.find("STARTTLS") == std::string::npos);
   plain.take_sent();
   plain.feed("STARTTLS\r\n", 100);
-  CHECK(plain.sent == "502 5.5.1 TLS is not offered\r\n");
+  CHECK(plain.take_sent() == "502 5.5.1 TLS is not offered\r\n");
+  plain.feed("ETRN kaede.example\r\n", 100);  // known, too, and not there at all
+  CHECK(plain.sent == "502 5.5.1 Command not implemented\r\n");
 
   const bool by_time = GENERATE(true, false);
   ServerTap server{ServerSession(offering(), Instant{})};

@@ -33,6 +33,12 @@ struct Timer {
   std::uint32_t id = 0;
 };
 
+/// What a client that goes over to TLS wants of the server's certificate.
+struct TlsWish {
+  std::string server_name;
+  bool insist = false;  ///< on a valid one
+};
+
 class Context {
  public:
   virtual ~Context() = default;
@@ -64,7 +70,8 @@ class Context {
   virtual dns::QueryId resolve(HostId host, const dns::Name& name, dns::RecordType type) = 0;
   /// Opens a connection whose client end runs `session`. Whatever comes of it comes later, never
   /// within this call: events of the session, or handle_connect_failed.
-  virtual ConnId connect(HostId from, const IpAddress& to, std::uint16_t port, Session session) = 0;
+  virtual ConnId connect(HostId from, const IpAddress& to, std::uint16_t port, Session session,
+                         TlsWish wish = {}) = 0;
   virtual engine::EventHandle wake(Instant at, Timer timer) = 0;
   virtual void cancel(engine::EventHandle handle) = 0;
 };

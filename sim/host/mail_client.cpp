@@ -252,7 +252,8 @@ void MailClient::connect(Context& ctx, const IpAddress& address) {
   if (sending) ctx.reach(task_->message, 2);
   auto session = make_session(ctx);
   if (!session) return finish(ctx, "This cannot be done by POP3");
-  task_->conn = ctx.connect(id_, address, port, std::move(*session));
+  task_->conn =
+      ctx.connect(id_, address, port, std::move(*session), {lower(task_->server), true});
 }
 
 std::optional<Session> MailClient::make_session(Context& ctx) {
@@ -264,6 +265,7 @@ std::optional<Session> MailClient::make_session(Context& ctx) {
     config.hostname = ctx.plan().host(id_).name;
     config.credentials = smtp::Credentials{user.address, user.password};
     config.mechanisms = {mine.auth};
+    if (!ctx.plan().root.empty()) config.tls = smtp::UseTls::if_offered;
     for (const sasl::Mechanism other : sasl::all_mechanisms())
       if (other != mine.auth) config.mechanisms.push_back(other);
     if (mine.auth == sasl::Mechanism::scram_sha_256)

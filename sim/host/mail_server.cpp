@@ -34,7 +34,8 @@ std::size_t count_received(std::string_view content) {
 
 /// For Received: (RFC 3848, RFC 6531 §4.3).
 std::string protocol_word(const smtp::ServerSession& session, const smtp::Envelope& envelope) {
-  const std::string user = session.authenticated_as().empty() ? "" : "A";
+  const std::string user = std::string(session.secured() ? "S" : "") +
+                           (session.authenticated_as().empty() ? "" : "A");
   if (session.config().lmtp) return (envelope.smtputf8 ? "UTF8LMTP" : "LMTP") + user;
   if (!session.extended()) return "SMTP";
   return (envelope.smtputf8 ? "UTF8SMTP" : "ESMTP") + user;
@@ -94,6 +95,8 @@ smtp::ServerConfig MailServer::smtp_config(Context& ctx, std::uint16_t port) {
   }
   config.hostname = host.name;
   config.lmtp = port == scenario::port_of(scenario::Service::lmtp);
+  config.offer_starttls = ctx.plan().identities.contains(id_);
+  config.require_tls = config.offer_starttls && host.tls.required;
   config.max_size = host.max_message_size;
   using scenario::SmtpExtension;
   const auto has = [&host](SmtpExtension what) {

@@ -65,6 +65,8 @@ class MailServer {
   template <class Server>
   void decide_login(Context& ctx, ConnId conn, Server& session, const mail::LoginAsked& asked);
 
+  [[nodiscard]] bool needs_tls(Context& ctx, const std::string& domain) const;
+
   // delivery.cpp: a run of the queue
   void run_queue(Context& ctx, QueueId id);
   void deliver_locally(Context& ctx, QueueEntry& entry, QueueRecipient& recipient);

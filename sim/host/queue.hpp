@@ -75,6 +75,7 @@ struct Job {
   ConnId conn;
   bool lmtp = false;              ///< the target keeps the mailboxes (RFC 2033)
   bool reports_promised = false;  ///< it offers DSN, and passes on what the sender wants to hear
+  bool in_clear = false;          ///< TLS failed with this address: once more without
   bool done = false;              ///< every recipient has its answer
   std::string reason;             ///< of the last failure
 };

@@ -238,19 +238,29 @@ void MailServer::take_addresses(Context& ctx, Job& job, const dns::Answer& answe
   try_address(ctx, job);
 }
 
+/// The scenario says that nothing goes to this domain but under TLS with a valid certificate.
+bool MailServer::needs_tls(Context& ctx, const std::string& domain) const {
+  return std::ranges::count(ctx.plan().host(id_).tls.require_to, domain) > 0;
+}
+
 void MailServer::try_address(Context& ctx, Job& job) {
   job.stage = Job::Stage::session;
   const QueueEntry& entry = queue_.at(job.entry);
   smtp::ClientConfig config;
   config.hostname = ctx.plan().host(id_).name;
   config.lmtp = job.lmtp;
+  const bool strict = needs_tls(ctx, job.domain);
+  if (strict)
+    config.tls = smtp::UseTls::required;
+  else if (!job.in_clear && !ctx.plan().root.empty())
+    config.tls = smtp::UseTls::if_offered;
   smtp::ClientSession session(config, ctx.now());
   session.send(ctx.now(), envelope_for(job), entry.content);
   const std::uint32_t id = job.id;
   const IpAddress address = job.addresses[job.address];
   const ConnId conn = ctx.connect(
       id_, address, scenario::port_of(job.lmtp ? scenario::Service::lmtp : scenario::Service::smtp),
-      std::move(session));
+      std::move(session), {lower(job.targets[job.target]), strict});
   if (const auto still = jobs_.find(id); still != jobs_.end()) {
     still->second.conn = conn;
     conns_[conn] = id;
@@ -282,6 +292,7 @@ bool MailServer::send_rest(Context& ctx, const Job& job, smtp::ClientSession& se
 /// The next address of this target, or the next target, or enough for this time.
 void MailServer::try_next(Context& ctx, Job& job, std::string reason) {
   job.reason = std::move(reason);
+  job.in_clear = false;
   conns_.erase(job.conn);
   if (job.stage == Job::Stage::session && ++job.address < job.addresses.size())
     return try_address(ctx, job);
@@ -307,6 +318,12 @@ void MailServer::handle_event(Context& ctx, ConnId conn, smtp::ClientSession& se
     take_replies(ctx, *job, session, *done);
   } else if (const auto* failed = std::get_if<smtp::SessionFailed>(&event)) {
     if (job->done) return;
+    if (failed->phase == smtp::Phase::tls && !job->in_clear && !needs_tls(ctx, job->domain)) {
+      // Opportunistic (RFC 7435): rather in clear than not at all.
+      job->in_clear = true;
+      conns_.erase(conn);
+      return try_address(ctx, *job);
+    }
     const std::string words = failed->reply ? failed->reply->to_string() : failed->reason;
     try_next(ctx, *job, job->targets[job->target] + ": " + words);
   } else if (std::holds_alternative<smtp::Closed>(event)) {

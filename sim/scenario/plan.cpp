@@ -4,6 +4,8 @@
 #include <set>
 
 #include "sim/scenario/zones.hpp"
+#include "tls/authority.hpp"
+#include "tls/engine.hpp"
 
 namespace posthorn::scenario {
 namespace {
@@ -117,6 +119,20 @@ trace::Scene make_scene(const Plan& plan) {
   return scene;
 }
 
+/// Certificates for those who offer TLS.
+void certify(Plan& plan) {
+  const Scenario& s = plan.scenario;
+  const bool anybody = std::ranges::any_of(s.hosts, [](const Host& h) { return h.tls.offer; });
+  if (!anybody || !tls::available()) return;
+  const tls::Authority authority(s.seed, s.start);
+  plan.root = authority.root();
+  plan.root_pem = authority.root_pem();
+  for (std::size_t i = 0; i < s.hosts.size(); ++i)
+    if (s.hosts[i].tls.offer)
+      plan.identities[HostId{static_cast<std::uint32_t>(i + 1)}] =
+          authority.issue(lower(s.hosts[i].name), s.hosts[i].tls.certificate);
+}
+
 std::vector<IpAddress> root_servers(const Plan& plan) {
   const HostId root = plan.find(root_server_name(plan.scenario));
   if (!root) return {};  // nobody offers dns at all
@@ -180,6 +196,7 @@ std::shared_ptr<const Plan> make_plan(Scenario scenario) {
     plan->host_ids[lower(plan->scenario.hosts[i].name)] = HostId{static_cast<std::uint32_t>(i + 1)};
   plan->addresses = assign_addresses(plan->scenario);
   place_domains(*plan);
+  certify(*plan);
   Zones zones = make_zones(*plan);
   plan->zones = std::move(zones.by_server);
   plan->zone_problems = std::move(zones.problems);

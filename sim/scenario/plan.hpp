@@ -12,6 +12,7 @@
 #include "sim/scenario/scenario.hpp"
 #include "sim/scenario/units.hpp"
 #include "sim/trace/scene.hpp"
+#include "tls/certificate.hpp"
 
 namespace posthorn::scenario {
 
@@ -27,8 +28,8 @@ struct Plan {
   Scenario scenario;
   trace::Scene scene;  ///< what the trace begins with
   std::map<std::string, HostId> host_ids;
-  std::vector<std::vector<IpAddress>> addresses;      ///< by HostId - 1
-  std::map<std::string, PlannedAccount> accounts;     ///< by address
+  std::vector<std::vector<IpAddress>> addresses;            ///< by HostId - 1
+  std::map<std::string, PlannedAccount> accounts;           ///< by address
   std::map<std::string, std::vector<std::string>> aliases;  ///< address -> what it stands for
   std::map<std::string, MailingList> lists;                 ///< by address
   std::map<std::string, std::string> catch_alls;            ///< mail domain -> address
@@ -36,6 +37,9 @@ struct Plan {
   std::map<std::string, std::vector<HostId>> relays;  ///< mail domain -> its MX hosts
   /// Zones by the name server that is authoritative for them.
   std::map<HostId, std::vector<std::shared_ptr<const dns::Zone>>> zones;
+  /// Of the servers that offer TLS; and whom everybody trusts (DER, PEM), if there is one.
+  std::map<HostId, std::shared_ptr<const tls::Identity>> identities;
+  std::string root, root_pem;
   std::vector<std::string> zone_problems;                 ///< zones that cannot be, and why
   std::vector<IpAddress> name_servers;                    ///< resolvers start here
   std::map<std::string, std::vector<std::size_t>> sends;  ///< Send/Reply id -> story items

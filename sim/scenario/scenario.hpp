@@ -16,6 +16,7 @@
 #include "protocols/sasl/mechanism.hpp"
 #include "sim/scenario/services.hpp"
 #include "sim/trace/scene.hpp"
+#include "tls/engine.hpp"
 
 namespace posthorn::scenario {
 
@@ -56,8 +57,18 @@ struct RateLimit {
   Duration per{};
 };
 
+/// How a server stands to TLS (RFC 3207).
+struct HostTls {
+  bool offer = false;
+  bool required = false;  ///< nothing is taken in clear
+  tls::CertificateKind certificate = tls::CertificateKind::valid;
+  tls::Version version = tls::Version::tls13;  ///< the newest that it knows
+  std::vector<std::string> require_to;  ///< domains that get mail under verified TLS or not at all
+};
+
 struct Host {
   std::string name;
+  HostTls tls;
   LocalText label;   ///< default: the account's display name, or the name
   std::string user;  ///< client hosts: address of the person; "" for servers
   Client client;

@@ -44,6 +44,30 @@ const std::vector<Field<RateLimit>>& rate_fields() {
 }
 const Record<RateLimit> kRate{"rate_limit", rate_fields};
 
+const std::vector<Field<HostTls>>& tls_fields() {
+  using tls::CertificateKind;
+  static const std::vector<Field<HostTls>> fields = {
+      field("offer", &HostTls::offer, Flag{}, kOptional,
+            "Whether this server offers STARTTLS. Default: false."),
+      field("required", &HostTls::required, Flag{}, kOptional,
+            "Whether it takes mail under TLS only. Default: false."),
+      field("certificate", &HostTls::certificate,
+            Word<CertificateKind>{{{"valid", CertificateKind::valid},
+                                   {"expired", CertificateKind::expired},
+                                   {"wrong-name", CertificateKind::wrong_name},
+                                   {"self-signed", CertificateKind::self_signed},
+                                   {"unknown-issuer", CertificateKind::unknown_issuer}}},
+            kOptional, "What its certificate is like. Default: valid."),
+      field("version", &HostTls::version,
+            Word<tls::Version>{{{"1.2", tls::Version::tls12}, {"1.3", tls::Version::tls13}}},
+            kOptional, "The newest version of TLS that it knows. Default: 1.3."),
+      field("require_to", &HostTls::require_to, ListOf<AnyText>{{}, 1000}, kOptional,
+            "Domains to which it sends under TLS with a valid certificate, or not at all."),
+  };
+  return fields;
+}
+const Record<HostTls> kTls{"tls", tls_fields};
+
 const std::vector<Field<Host>>& host_fields() {
   static const std::vector<Field<Host>> fields = {
       field("name", &Host::name, kHost, kRequired, "The host's name, as DNS knows it."),
@@ -92,6 +116,7 @@ const std::vector<Field<Host>>& host_fields() {
             "How much mail one client may bring. Default: no limit."),
       field("reject_senders", &Host::reject_senders, ListOf<AnyText>{{}, 1000}, kOptional,
             "Addresses or domains from which no mail is taken."),
+      field("tls", &Host::tls, kTls, kOptional, "How this server stands to TLS (RFC 3207)."),
       field("max_connections", &Host::max_connections, Integer{1, 1000}, kOptional,
             "How many connections at once it opens to one domain. Default: 20."),
       field("max_message_size", &Host::max_message_size, Integer{1000, 1'000'000'000}, kOptional,

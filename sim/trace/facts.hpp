@@ -232,6 +232,50 @@ struct Line {
   Flow flow;
   POSTHORN_FACT("line", conn, begin, length, verb, rule, kind, speaker, flow)
 };
+/// `side` of the connection speaks TLS from here on: what its session says and hears stands in
+/// plain-written, what crosses the network in stream-written.
+struct TlsStarted {
+  ConnId conn;
+  Side side;
+  POSTHORN_FACT("tls-started", conn, side)
+};
+/// A message of the handshake, or an alert, as `side` sees it.
+struct TlsMessage {
+  ConnId conn;
+  TextId name;    ///< "ClientHello"
+  TextId fields;  ///< "key share: x25519", a line for each
+  Side side;
+  Flow flow;
+  POSTHORN_FACT("tls-message", conn, name, fields, side, flow)
+};
+struct TlsEstablished {
+  ConnId conn;
+  TextId version;  ///< "TLSv1.3"
+  TextId cipher;
+  TextId verdict;  ///< what the client thinks of the server's certificate; none at the server
+  Side side;
+  POSTHORN_FACT("tls-established", conn, version, cipher, verdict, side)
+};
+struct TlsFailed {
+  ConnId conn;
+  TextId reason;
+  Side side;
+  POSTHORN_FACT("tls-failed", conn, reason, side)
+};
+/// A line of an SSLKEYLOGFILE: with it a capture can be read.
+struct TlsSecret {
+  ConnId conn;
+  TextId line;
+  POSTHORN_FACT("tls-secret", conn, line)
+};
+/// What `side` said under TLS. `offset` counts what its session said, in clear and sealed.
+struct PlainWritten {
+  ConnId conn;
+  std::uint32_t offset;
+  BlobId bytes;
+  Side side;
+  POSTHORN_FACT("plain-written", conn, offset, bytes, side)
+};
 /// A resolver on `host` begins to look a name up.
 struct DnsAsked {
   HostId host;
@@ -366,6 +410,7 @@ using Fact =
                  MessageDisplayed, InboxRemoved, ConnectionOpening, ConnectionOpened,
                  ConnectionFailed, ConnectionClosed, StreamWritten, SegmentSent, DatagramSent,
                  PacketHop, PacketDelivered, PacketDropped, HostPower, LinkPower, HostJoined, Line,
+                 TlsStarted, TlsMessage, TlsEstablished, TlsFailed, TlsSecret, PlainWritten,
                  DnsAsked, DnsAnswered, DnsCached, QueueAccepted, QueueAttempt, RecipientResult,
                  QueueDeferred, QueueReleased, BounceCreated, ReportCreated, LoginDecided,
                  MailboxStored, MailboxFlags, MailboxExpunged, RunEnded>;

@@ -73,6 +73,8 @@ RecordId Trace::append_record(Record record) {
 void Trace::index(const Record& record) {
   if (const auto* written = std::get_if<StreamWritten>(&record.fact))
     streams_[{written->conn, written->side}].push_back({written->offset, written->bytes});
+  else if (const auto* plain = std::get_if<PlainWritten>(&record.fact))
+    plain_[{plain->conn, plain->side}].push_back({plain->offset, plain->bytes});
   else if (const auto* opening = std::get_if<ConnectionOpening>(&record.fact))
     openings_[opening->conn] = RecordId{static_cast<std::uint32_t>(records_.size())};
   else if (const auto* joined = std::get_if<HostJoined>(&record.fact))
@@ -113,10 +115,20 @@ void Trace::digest(const Record& record) {
 }
 
 std::string Trace::stream(ConnId conn, Side side, std::uint64_t begin, std::uint64_t end) const {
-  std::string bytes;
   const auto found = streams_.find({conn, side});
-  if (found == streams_.end()) return bytes;
-  const std::vector<Piece>& pieces = found->second;
+  return found == streams_.end() ? std::string() : cut(found->second, begin, end);
+}
+
+std::string Trace::said(ConnId conn, Side side, std::uint64_t begin, std::uint64_t end) const {
+  const auto found = plain_.find({conn, side});
+  if (found == plain_.end() || begin < found->second.front().offset)
+    return stream(conn, side, begin, end);
+  return cut(found->second, begin, end);
+}
+
+std::string Trace::cut(const std::vector<Piece>& pieces, std::uint64_t begin,
+                       std::uint64_t end) const {
+  std::string bytes;
   auto piece = std::upper_bound(pieces.begin(), pieces.end(), begin,
                                 [](std::uint64_t at, const Piece& p) { return at < p.offset; });
   if (piece != pieces.begin()) --piece;
@@ -131,7 +143,7 @@ std::string Trace::stream(ConnId conn, Side side, std::uint64_t begin, std::uint
 
 std::string Trace::line_text(const Line& line) const {
   std::string bytes =
-      stream(line.conn, line.speaker, line.begin, std::uint64_t{line.begin} + line.length);
+      said(line.conn, line.speaker, line.begin, std::uint64_t{line.begin} + line.length);
   const ConnectionOpening* who = connection(line.conn);
   if (who == nullptr || who->protocol != Protocol::dns || bytes.size() < 2) return bytes;
   const auto message = dns::decode(std::string_view(bytes).substr(2));  // behind its length

@@ -46,6 +46,9 @@ class Trace {
   /// Stream bytes [begin, end) that `side` wrote on `conn`; what was never written is left out.
   [[nodiscard]] std::string stream(ConnId conn, Side side, std::uint64_t begin,
                                    std::uint64_t end) const;
+  /// What `side` said: the same, but under TLS what was said and not what crossed the network.
+  [[nodiscard]] std::string said(ConnId conn, Side side, std::uint64_t begin,
+                                 std::uint64_t end) const;
   /// What was said, for people: the octets; of a DNS message, which has no words, the meaning.
   [[nodiscard]] std::string line_text(const Line& line) const;
   /// The opening record of a connection; nullptr if unknown.
@@ -87,6 +90,8 @@ class Trace {
     std::uint64_t offset;
     BlobId bytes;
   };
+  [[nodiscard]] std::string cut(const std::vector<Piece>& pieces, std::uint64_t begin,
+                                std::uint64_t end) const;
   void index(const Record& record);
   void join(const HostJoined& joined);
   void digest(const Record& record);
@@ -98,7 +103,7 @@ class Trace {
   std::vector<Blob> blobs_;
   std::unordered_map<const std::string*, BlobId> blob_ids_;  ///< look-up only, never iterated
   std::vector<std::uint64_t> text_digests_, blob_digests_;
-  std::map<std::pair<ConnId, Side>, std::vector<Piece>> streams_;
+  std::map<std::pair<ConnId, Side>, std::vector<Piece>> streams_, plain_;
   std::map<ConnId, RecordId> openings_;
   std::uint64_t digest_ = 0x9e3779b97f4a7c15u;
   RecordId cause_;

@@ -104,9 +104,11 @@ engine::EventHandle World::Doing::schedule(Instant when, net::NetEvent event) {
 }
 
 ConnId World::Doing::connect(HostId from, const IpAddress& to, std::uint16_t port,
-                             host::Session session) {
+                             host::Session session, host::TlsWish wish) {
   const ConnId conn = w_.net_.connect(net_, from, to, port);
-  w_.ends_.insert_or_assign({conn, Side::client}, End{from, std::move(session)});
+  End end{from, std::move(session)};
+  end.wish = std::move(wish);
+  w_.ends_.insert_or_assign({conn, Side::client}, std::move(end));
   return conn;
 }
 
@@ -182,15 +184,13 @@ void World::Doing::take(const net::ConnectFailed& failed) {
 
 void World::Doing::take(const net::BytesArrived& bytes) {
   if (End* here = end(bytes.conn, bytes.side)) {
-    input(*here, bytes.bytes.view());
-    drain(bytes.conn, bytes.side);
+    arrive(bytes.conn, bytes.side, *here, bytes.bytes.view());
   }
 }
 
 void World::Doing::take(const net::PeerClosed& closed) {
   if (End* here = end(closed.conn, closed.side)) {
-    input_eof(*here);
-    drain(closed.conn, closed.side);
+    arrive_eof(closed.conn, closed.side, *here);
   }
 }
 

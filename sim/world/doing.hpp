@@ -41,7 +41,7 @@ class World::Doing final : public host::Context, public net::Scheduler {
   [[nodiscard]] MessageId named_message(const std::string& name) const override;
   dns::QueryId resolve(HostId host, const dns::Name& name, dns::RecordType type) override;
   ConnId connect(HostId from, const IpAddress& to, std::uint16_t port,
-                 host::Session session) override;
+                 host::Session session, host::TlsWish wish = {}) override;
   engine::EventHandle wake(Instant when, host::Timer timer) override;
   engine::EventHandle schedule(Instant when, net::NetEvent event) override;
   void cancel(engine::EventHandle handle) override;
@@ -90,6 +90,13 @@ class World::Doing final : public host::Context, public net::Scheduler {
   void append_line(ConnId conn, Side speaker, Flow flow, const Note& note);
   void write(ConnId conn, Side side, End& end, std::string bytes);
   void set_wake(ConnId conn, Side side, End& end, std::optional<Instant> when);
+  // tls.cpp: the engine between stream and session
+  void start_tls(ConnId conn, Side side, End& end);
+  void pump_tls(ConnId conn, Side side, End& end);
+  void arrive(ConnId conn, Side side, End& end, std::string_view bytes);
+  void arrive_eof(ConnId conn, Side side, End& end);
+  void say_plain(ConnId conn, Side speaker, std::uint32_t offset, const std::string& bytes);
+  void put_on_wire(ConnId conn, Side side, End& end, std::string bytes);
   void input(End& end, std::string_view bytes);
   void input_eof(End& end);
   void drain_resolver(HostId host);

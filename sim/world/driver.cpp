@@ -30,11 +30,26 @@ std::string answer_text(const dns::Answer& answer) {
   return text;
 }
 
+/// Of the sessions that can go over to TLS.
+template <class Output>
+bool wants_tls(const Output& output) {
+  return std::visit(
+      []<class Out>(const Out& out) {
+        if constexpr (std::is_same_v<Out, smtp::ServerEvent> ||
+                      std::is_same_v<Out, smtp::ClientEvent>)
+          return std::holds_alternative<TlsWanted>(out);
+        else
+          return false;
+      },
+      output);
+}
+
 }  // namespace
 
 // ---- sessions ------------------------------------------------------------------------------
 
 void World::Doing::input(End& end, std::string_view bytes) {
+  end.understood += static_cast<std::uint32_t>(bytes.size());
   mail::MailStore* store = at(end.host).mail_server ? &at(end.host).mail_server->store() : nullptr;
   std::visit(
       [&](auto& session) {
@@ -107,6 +122,10 @@ void World::Doing::drain_session(ConnId conn, Side side, End& here, S& session) 
     } else {
       flush();
       Host& host = at(here.host);
+      if (wants_tls(output)) {
+        start_tls(conn, side, here);
+        continue;
+      }
       std::visit(
           [&](auto&& out) {
             using Out = std::decay_t<decltype(out)>;
@@ -149,6 +168,15 @@ void World::Doing::append_line(ConnId conn, Side speaker, Flow flow, const Note&
 }
 
 void World::Doing::write(ConnId conn, Side side, End& here, std::string bytes) {
+  const std::uint32_t offset = here.said;
+  here.said += static_cast<std::uint32_t>(bytes.size());
+  if (!here.tls) return put_on_wire(conn, side, here, std::move(bytes));
+  say_plain(conn, side, offset, bytes);
+  here.tls->send(bytes);
+  pump_tls(conn, side, here);
+}
+
+void World::Doing::put_on_wire(ConnId conn, Side side, End& here, std::string bytes) {
   if (here.outside) return write_outside(conn, here, std::move(bytes));
   if (here.connected)
     w_.net_.send(net_, conn, side, std::make_shared<const std::string>(std::move(bytes)));

@@ -103,8 +103,7 @@ void World::Doing::outside_bytes(ConnId conn, std::string_view bytes) {
           now(), trace::StreamWritten{conn, here->heard, trace_.add_blob(std::string(bytes)),
                                       Side::client});
     here->heard += static_cast<std::uint32_t>(bytes.size());
-    input(*here, bytes);
-    drain(conn, Side::server);
+    arrive(conn, Side::server, *here, bytes);
   }
   settle();
 }
@@ -113,8 +112,7 @@ void World::Doing::outside_eof(ConnId conn) {
   trace_.set_cause({});
   set_message({});
   if (End* here = end(conn, Side::server)) {
-    input_eof(*here);
-    drain(conn, Side::server);
+    arrive_eof(conn, Side::server, *here);
   }
   settle();
 }
@@ -145,6 +143,10 @@ void World::Doing::write_outside(ConnId conn, End& here, std::string bytes) {
 
 void World::Doing::shutdown(ConnId conn, Side side, End& here) {
   if (!here.connected) return;
+  if (here.tls) {
+    here.tls->close();
+    pump_tls(conn, side, here);
+  }
   if (!here.outside) return w_.net_.shutdown(net_, conn, side);
   here.connected = false;
   trace_.append(now(), trace::ConnectionClosed{conn, side, trace::CloseReason::orderly});

@@ -22,6 +22,7 @@
 #include "sim/host/mail_server.hpp"
 #include "sim/net/network.hpp"
 #include "sim/scenario/plan.hpp"
+#include "tls/engine.hpp"
 
 namespace posthorn::world {
 
@@ -131,6 +132,10 @@ class World {
     bool gone = false;                  ///< the network has let go of it
     std::optional<IpAddress> outside;   ///< the peer is no host of the virtual network
     std::uint32_t sent = 0, heard = 0;  ///< outside: octets so far
+    host::TlsWish wish = {};
+    std::optional<tls::Engine> tls = {};     ///< once the session has gone over to it
+    std::uint32_t said = 0, understood = 0;  ///< octets that the session sent and was given
+    bool pumping = false;                    ///< within one event
   };
   using EndKey = std::pair<ConnId, Side>;
 

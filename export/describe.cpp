@@ -84,6 +84,28 @@ struct Describe {
     const std::string number = std::to_string(f.conn.value);
     return say("connection " + number + " broke", "接続 " + number + " が切れました");
   }
+  [[nodiscard]] std::string connection(ConnId id, Side side) const {
+    const trace::ConnectionOpening* who = trace.connection(id);
+    const HostId here = who == nullptr         ? HostId{}
+                        : side == Side::client ? who->client
+                                               : who->server;
+    return host(here) + ": ";
+  }
+  std::string operator()(const trace::TlsMessage& f) const {
+    if (f.flow != Flow::sent) return {};
+    return connection(f.conn, f.side) + "TLS " + text(f.name);
+  }
+  std::string operator()(const trace::TlsEstablished& f) const {
+    const std::string how = text(f.version) + ", " + text(f.cipher);
+    if (f.side == Side::server) return {};
+    return say(
+        connection(f.conn, f.side) + "sealed by " + how + "; certificate: " + text(f.verdict),
+        connection(f.conn, f.side) + how + " で暗号化しました(証明書: " + text(f.verdict) + ")");
+  }
+  std::string operator()(const trace::TlsFailed& f) const {
+    return say(connection(f.conn, f.side) + "TLS failed: " + text(f.reason),
+               connection(f.conn, f.side) + "TLSが成立しませんでした: " + text(f.reason));
+  }
   std::string operator()(const trace::HostJoined& f) const {
     return say(text(f.name) + " connects from outside (" + text(f.address) + ")",
                text(f.name) + " が外部から接続しました(" + text(f.address) + ")");

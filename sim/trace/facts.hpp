@@ -243,10 +243,10 @@ struct TlsStarted {
 struct TlsMessage {
   ConnId conn;
   TextId name;    ///< "ClientHello"
-  TextId fields;  ///< "key share: x25519", a line for each
+  TextId details;  ///< "key share: x25519", a line for each
   Side side;
   Flow flow;
-  POSTHORN_FACT("tls-message", conn, name, fields, side, flow)
+  POSTHORN_FACT("tls-message", conn, name, details, side, flow)
 };
 struct TlsEstablished {
   ConnId conn;

@@ -103,7 +103,7 @@ std::string converse(std::string_view input, std::size_t pieces) {
       if (auto* event = std::get_if<imap::ServerEvent>(&out)) {
         if (to != nullptr) *to += "<" + std::to_string(event->index()) + ">";
         if (std::holds_alternative<mail::LoginAsked>(*event))
-          session.decide_login({}, true, store, "ben");
+          session.decide_login({}, mail::LoginDecision::welcome("ben"), store);
       }
     }
   };

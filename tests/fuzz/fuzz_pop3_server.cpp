@@ -32,7 +32,7 @@ std::string converse(std::string_view input, std::size_t chunk) {
       if (auto* event = std::get_if<pop3::ServerEvent>(&out)) {
         heard += "<" + std::to_string(event->index()) + ">";
         if (std::holds_alternative<mail::LoginAsked>(*event))
-          server.decide_login({}, true, store, "aiko");
+          server.decide_login({}, mail::LoginDecision::welcome("aiko"), store);
       }
     }
   };

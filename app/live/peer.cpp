@@ -20,6 +20,7 @@ Peer::Peer(LiveServer& server, asio::ip::tcp::socket socket, const Endpoint& end
 void Peer::start() {
   asio::error_code error;
   socket_.set_option(asio::ip::tcp::no_delay(true), error);
+  socket_.non_blocking(true, error);
   const auto remote = socket_.remote_endpoint(error);
   world::Outside who{name_, {}, remote.port()};
   if (const auto address = IpAddress::parse(remote.address().to_string())) who.address = *address;
@@ -95,6 +96,15 @@ void Peer::write() {
     if (we_done_) return linger();
     return feed();
   }
+  // Nearly always there is room: then the kernel takes it at once, and no callback is needed.
+  asio::error_code refused;
+  const std::size_t taken = socket_.write_some(asio::buffer(outgoing_), refused);
+  if (!refused && taken == outgoing_.size()) {
+    outgoing_.clear();
+    if (we_done_) return linger();
+    return feed();
+  }
+  outgoing_.erase(0, taken);
   writing_ = true;
   under_way_.swap(outgoing_);
   asio::async_write(socket_, asio::buffer(under_way_),

@@ -32,6 +32,8 @@ void DotReader::keep(std::string_view bytes) {
 
 std::size_t DotReader::feed(std::string_view bytes) {
   std::size_t used = 0;
+  if (content_.empty() && size_ == 0)
+    content_.reserve(std::min<std::size_t>(bytes.size(), max_size_));
   while (used < bytes.size() && state_ != State::done) {
     if (state_ == State::text) {  // the usual case, a run at a time
       const std::size_t run = text_run(bytes.substr(used));

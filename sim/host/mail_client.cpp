@@ -45,6 +45,16 @@ smtp::Path path_of(const std::string& address) {
   return path ? *path : smtp::Path{address, ""};
 }
 
+/// What the writer ticked: "tell me when it has arrived".
+std::optional<smtp::Notify> notify_of(const scenario::Send& send) {
+  if (send.notify.empty()) return std::nullopt;
+  const auto has = [&send](scenario::Notify what) {
+    return std::find(send.notify.begin(), send.notify.end(), what) != send.notify.end();
+  };
+  return smtp::Notify{has(scenario::Notify::success), has(scenario::Notify::failure),
+                      has(scenario::Notify::delay)};
+}
+
 /// Who the envelope names; Bcc is here and nowhere else (RFC 5322 §3.6.3).
 smtp::Envelope envelope_for(const std::string& from, const scenario::Send& send,
                             std::string_view content) {
@@ -53,8 +63,10 @@ smtp::Envelope envelope_for(const std::string& from, const scenario::Send& send,
   for (const auto* list : {&send.to, &send.cc, &send.bcc})
     for (const std::string& address : *list) envelope.recipients.push_back(path_of(address));
   envelope.eight_bit = !is_ascii(content);
-  for (const smtp::Path& path : envelope.recipients)
-    envelope.smtputf8 = envelope.smtputf8 || path.non_ascii();
+  for (smtp::Recipient& recipient : envelope.recipients) {
+    envelope.smtputf8 = envelope.smtputf8 || recipient.non_ascii();
+    recipient.notify = notify_of(send);
+  }
   return envelope;
 }
 

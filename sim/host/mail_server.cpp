@@ -163,7 +163,7 @@ smtp::Decision MailServer::take_over(Context& ctx, ConnId conn, const smtp::Serv
   entry.id = id;
   entry.message = message;
   entry.envelope = content.envelope;
-  for (const smtp::Path& path : content.envelope.recipients) entry.recipients.push_back({path});
+  for (const smtp::Recipient& one : content.envelope.recipients) entry.recipients.push_back({one});
   entry.content = std::move(stamped);
   admit(ctx, std::move(entry));
   return smtp::Decision::accept("Ok: queued as " + queue_name);

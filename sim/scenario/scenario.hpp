@@ -141,6 +141,9 @@ struct Attachment {
 
 enum class Charset : std::uint8_t { utf8, iso2022jp };
 
+/// When a report comes back: NOTIFY of RFC 3461 §4.1.
+enum class Notify : std::uint8_t { never, success, failure, delay };
+
 struct Send {
   std::vector<std::string> to, cc, bcc;
   std::string subject, text;
@@ -148,7 +151,8 @@ struct Send {
   Charset charset = Charset::utf8;
   std::shared_ptr<const std::string> eml;  ///< send exactly this message instead
   std::string eml_name;
-  std::string id;  ///< a name by which reply, read, delete and expect may refer to it
+  std::string id;              ///< a name by which reply, read, delete and expect may refer to it
+  std::vector<Notify> notify;  ///< what the sender wants to be told (RFC 3461); empty: not said
 };
 struct Fetch {};
 /// `which`: a Send's id, or "" for the newest message in the inbox.

@@ -253,6 +253,15 @@ const std::vector<Field<Send>>& send_fields() {
             kOptional, "The character set of subject and text. Default: utf-8."),
       eml_field(),
       field("id", &Send::id, kId, kOptional, "A name by which later items refer to this letter."),
+      field("notify", &Send::notify,
+            ListOf<Word<Notify>>{{{{"never", Notify::never},
+                                   {"success", Notify::success},
+                                   {"failure", Notify::failure},
+                                   {"delay", Notify::delay}}},
+                                 3},
+            kOptional,
+            "When a report is to come back (RFC 3461). Default: not said, which means failure and "
+            "delay."),
   };
   return fields;
 }

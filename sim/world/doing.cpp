@@ -32,7 +32,15 @@ void World::Doing::settle() {
     resolvers_.erase(resolvers_.begin());
     drain_resolver(host);
   }
-  std::erase_if(w_.ends_, [](const auto& item) { return item.second.gone; });
+  for (const EndKey& key : gone_) w_.ends_.erase(key);
+  gone_.clear();
+}
+
+/// The connection is over for this end. It is forgotten when the event is done with.
+void World::Doing::let_go(ConnId conn, Side side, End& here) {
+  here.gone = true;
+  cancel(here.wake_event);
+  gone_.emplace_back(conn, side);
 }
 
 /// IMAP IDLE: sessions hear of what others did to their mailbox. True if anybody had to be told.
@@ -164,8 +172,7 @@ void World::Doing::take(const net::Connected& connected) {
 void World::Doing::take(const net::ConnectFailed& failed) {
   End* client = end(failed.conn, Side::client);
   if (client == nullptr) return;
-  client->gone = true;
-  cancel(client->wake_event);
+  let_go(failed.conn, Side::client, *client);
   Host& host = at(client->host);
   if (const auto* stream = std::get_if<dns::ClientSession>(&client->session))
     return hear(client->host, dns::StreamFailed{stream->stream()});
@@ -192,16 +199,12 @@ void World::Doing::take(const net::Broken& broken) {
     here->connected = false;
     input_eof(*here);
     drain(broken.conn, broken.side);
-    here->gone = true;
-    cancel(here->wake_event);
+    let_go(broken.conn, broken.side, *here);
   }
 }
 
 void World::Doing::take(const net::Closed& closed) {
-  if (End* here = end(closed.conn, closed.side)) {
-    here->gone = true;
-    cancel(here->wake_event);
-  }
+  if (End* here = end(closed.conn, closed.side)) let_go(closed.conn, closed.side, *here);
 }
 
 void World::Doing::take(const net::DatagramArrived& datagram) {

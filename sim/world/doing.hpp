@@ -49,6 +49,7 @@ class World::Doing final : public host::Context, public net::Scheduler {
  private:
   Host& at(HostId host) { return w_.hosts_.at(host.value - 1); }
   End* end(ConnId conn, Side side);
+  void let_go(ConnId conn, Side side, End& here);
   /// The session that answers at this port; nullopt if nothing listens there.
   std::optional<host::Session> accept(HostId host, std::uint16_t port);
   engine::EventHandle put(Instant when, decltype(Event::what) what);
@@ -103,6 +104,7 @@ class World::Doing final : public host::Context, public net::Scheduler {
   trace::Trace& trace_;
   net::Context net_;
   std::set<HostId> resolvers_;  ///< to be drained before the step ends
+  std::vector<EndKey> gone_;    ///< to be forgotten when it ends
 };
 
 }  // namespace posthorn::world

@@ -238,9 +238,8 @@ void World::Doing::answered(HostId id, const dns::Answered& answered) {
 /// Power is cut: sessions and look-ups of the host are gone.
 void World::Doing::forget(HostId id) {
   for (auto& [key, here] : w_.ends_) {
-    if (here.host != id) continue;
-    here.gone = true;
-    cancel(here.wake_event);
+    if (here.host != id || here.gone) continue;
+    let_go(key.first, key.second, here);
     if (here.outside) {  // its connection is no business of the network
       w_.output_.push_back({key.first, {}, OutsideOutput::End::reset});
       trace_.append(now(),

@@ -129,8 +129,7 @@ void World::Doing::outside_closed(ConnId conn, trace::CloseReason why) {
     input_eof(*here);
     drain(conn, Side::server);
     if (open) trace_.append(now(), trace::ConnectionClosed{conn, Side::server, why});
-    here->gone = true;
-    cancel(here->wake_event);
+    let_go(conn, Side::server, *here);
   }
   settle();
 }

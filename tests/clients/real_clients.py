@@ -201,18 +201,25 @@ def swaks():
 
 
 def msmtp():
-    sent = letter("aiko@sakura.example", "ben@kaede.example", "msmtp")
+    for mechanism in ("plain", "login", "cram-md5", "scram-sha-256"):
+        msmtp_with(mechanism)
+
+
+def msmtp_with(mechanism):
+    tag = f"msmtp-{mechanism}"
+    sent = letter("aiko@sakura.example", "ben@kaede.example", tag)
     write(".msmtprc", f"""account default
 host 127.0.0.1
 port {world.port('submission')}
-auth plain
+auth {mechanism}
 user aiko@sakura.example
 password hanami
 from aiko@sakura.example
 tls off
 """)
-    run("msmtp", f"--file={home}/.msmtprc", "ben@kaede.example", input=sent.replace(b"\r\n", b"\n"))
-    same_below_trace_fields(sent, wait_for("ben@kaede.example", "momiji", "msmtp"))
+    run("msmtp", f"--file={home}/.msmtprc", "--dsn-notify=success,failure", "--dsn-return=headers",
+        "ben@kaede.example", input=sent.replace(b"\r\n", b"\n"))
+    same_below_trace_fields(sent, wait_for("ben@kaede.example", "momiji", f"<{tag}@"))
 
 
 def mpop():
@@ -411,6 +418,45 @@ def python_smtplib(tag="smtplib"):
         check(smtp.docmd("MAIL", "FROM:<愛子@sakura.example> SMTPUTF8")[0] == 250, "SMTPUTF8")
 
 
+def python_lmtp():
+    """A letter for two, of whom one does not exist; and the MX hands over by LMTP as well."""
+    sent = letter("aiko@sakura.example", "gen@momo.example", "lmtp")
+    with smtplib.LMTP("127.0.0.1", world.port("lmtp", "store.momo.example")) as lmtp:
+        refused = lmtp.sendmail("aiko@sakura.example", ["gen@momo.example", "no@momo.example"], sent)
+        check(list(refused) == ["no@momo.example"], f"refused: {refused}")
+    same_below_trace_fields(sent, wait_for("gen@momo.example", "momo", "<lmtp@", "store.momo.example"))
+    sent = letter("aiko@sakura.example", "gen@momo.example", "by-mx")
+    with smtplib.SMTP("127.0.0.1", world.port("smtp", KAEDE)) as smtp:
+        smtp.sendmail("aiko@sakura.example", ["gen@momo.example"], sent)
+    same_below_trace_fields(sent, wait_for("gen@momo.example", "momo", "by-mx", "store.momo.example"))
+
+
+def bdat():
+    """CHUNKING, by hand: no library of Python knows it."""
+    sent = letter("aiko@sakura.example", "ben@kaede.example", "bdat")
+    with smtplib.SMTP("127.0.0.1", world.port("smtp", KAEDE)) as smtp:
+        smtp.ehlo()
+        check(smtp.has_extn("chunking"), "no CHUNKING")
+        smtp.mail("aiko@sakura.example")
+        smtp.rcpt("ben@kaede.example")
+        half = len(sent) // 2
+        for octets, last in ((sent[:half], ""), (sent[half:], " LAST")):
+            smtp.send(b"BDAT %d%s\r\n" % (len(octets), last.encode()) + octets)
+            check(smtp.getreply()[0] == 250, "BDAT")
+    same_below_trace_fields(sent, wait_for("ben@kaede.example", "momiji", "<bdat@"))
+
+
+def submission_completes():
+    """RFC 6409: what is submitted without Date and Message-ID gets them; an MX adds nothing."""
+    with smtplib.SMTP("127.0.0.1", world.port("submission")) as smtp:
+        smtp.login("aiko@sakura.example", "hanami")
+        smtp.sendmail("aiko@sakura.example", ["ben@kaede.example"],
+                      b"From: aiko@sakura.example\r\nSubject: incomplete\r\n\r\nhello\r\n")
+    got = wait_for("ben@kaede.example", "momiji", "mail.sakura.example>")
+    message = email.message_from_bytes(got)
+    check(message["Date"] and message["Message-ID"].endswith("@mail.sakura.example>"), got)
+
+
 def python_poplib():
     sent, stored = deliver("poplib", "dan@kaede.example")
     box = poplib.POP3("127.0.0.1", world.port("pop3", KAEDE))
@@ -546,7 +592,8 @@ def rude_clients():
 CASES = [("curl", curl_smtp), ("curl", curl_pop3), ("curl", curl_imap), ("swaks", swaks),
          ("msmtp", msmtp), ("mpop", mpop), ("fetchmail", fetchmail), ("mbsync", mbsync),
          ("mutt", mutt), ("mutt", mutt_reads), ("", python_smtplib), ("", python_poplib),
-         ("", python_imaplib), ("dig", dig), ("", bounce), ("", rude_clients)]
+         ("", python_imaplib), ("", python_lmtp), ("", bdat),
+         ("", submission_completes), ("dig", dig), ("", bounce), ("", rude_clients)]
 
 
 def main():

@@ -1,0 +1,120 @@
+// What the way of a letter depends on: receipts, a separate mailbox server, mechanisms, extensions.
+#include "protocols/mail/message.hpp"
+#include "sim/trace/snapshot.hpp"
+#include "sim/world/world.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/worlds.hpp"
+
+using namespace posthorn;
+using namespace posthorn::tests;
+
+namespace {
+
+scenario::Act send_to(std::string address) {
+  return act(0s, "aiko@sakura.example", letter({std::move(address)}, "hello", "A line.\n"));
+}
+
+/// Subjects of the messages in a mailbox at the end of the run.
+std::vector<std::string> inbox(const trace::Trace& trace, std::uint32_t host, std::string account) {
+  const trace::Snapshot end = trace::Keyframes(trace).at(trace, trace.size());
+  std::vector<std::string> subjects;
+  for (const auto& [name, messages] : end.host(HostId{host}).boxes)
+    if (name.first == account)
+      for (const trace::BoxMessage& message : messages)
+        subjects.push_back(mail::subject(mail::parse_message(trace.blob(message.content))));
+  return subjects;
+}
+
+constexpr std::uint32_t kSakura = 2, kKaede = 5;
+using Subjects = std::vector<std::string>;
+
+}  // namespace
+
+namespace {
+
+/// Every line that crossed a connection of `protocol`, as "C: ..." and "S: ...".
+std::string dialogue(const trace::Trace& trace, Protocol protocol) {
+  std::string out;
+  for (const trace::Record& record : trace.records()) {
+    const auto* line = std::get_if<trace::Line>(&record.fact);
+    if (line == nullptr || line->flow != Flow::sent) continue;
+    if (trace.connection(line->conn)->protocol != protocol) continue;
+    out += (line->speaker == Side::client ? "C: " : "S: ") + trace.line_text(*line);
+  }
+  return out;
+}
+
+bool says(const std::string& text, const std::string& words) {
+  return text.find(words) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("Whoever asks for a receipt gets one from the last server that knows how") {
+  scenario::Scenario s = two_domains();
+  scenario::Send send = letter({"ben@kaede.example"}, "hello", "A line.\n");
+  send.notify = {scenario::Notify::success};
+  s.story = {act(0s, "aiko@sakura.example", send)};
+  CHECK(inbox(world::run_scenario(s), kSakura, "aiko@sakura.example") ==
+        Subjects{"Your message was delivered"});
+  s.hosts[4].without = {scenario::SmtpExtension::dsn};
+  CHECK(inbox(world::run_scenario(s), kSakura, "aiko@sakura.example") ==
+        Subjects{"Your message was relayed"});
+}
+
+TEST_CASE("Whoever wants no report gets none, and a report is never reported on") {
+  scenario::Scenario s = two_domains();
+  scenario::Send send = letter({"nobody@kaede.example"}, "hello", "A line.\n");
+  send.notify = {scenario::Notify::never};
+  s.story = {act(0s, "aiko@sakura.example", send)};
+  CHECK(inbox(world::run_scenario(s), kSakura, "aiko@sakura.example").empty());
+  CHECK(inbox(world::run_scenario(s), kSakura, "postmaster").empty());
+}
+
+TEST_CASE("An MX hands mail to the mailbox server by LMTP, each recipient for itself") {
+  using enum scenario::Service;
+  scenario::Scenario s = two_domains();
+  s.hosts[4].services = {smtp, submission};
+  s.hosts.push_back(server("store.kaede.example", {lmtp, imap}));
+  s.links.push_back(tests::link("store.kaede.example", "mail.kaede.example"));
+  s.domains[1].home = "store.kaede.example";
+  s.story = {act(0s, "aiko@sakura.example",
+                 letter({"ben@kaede.example", "nobody@kaede.example"}, "hello", "A line.\n"))};
+  const trace::Trace trace = world::run_scenario(s);
+  CHECK(inbox(trace, 7, "ben@kaede.example") == Subjects{"hello"});
+  CHECK(inbox(trace, kSakura, "aiko@sakura.example") ==
+        Subjects{"Undelivered Mail Returned to Sender"});
+  const std::string words = dialogue(trace, Protocol::lmtp);
+  CHECK(says(words, "C: LHLO mail.kaede.example"));
+  CHECK(says(words, "S: 550 5.1.1 <nobody@kaede.example> No such user here"));
+  CHECK(says(words, "S: 250 2.0.0 Delivered to <ben@kaede.example>"));
+}
+
+TEST_CASE("A client proves who it is in the way that the scenario says") {
+  scenario::Scenario s = two_domains();
+  s.story = {send_to("ben@kaede.example")};
+  const std::pair<sasl::Mechanism, std::string> ways[] = {
+      {sasl::Mechanism::plain, "C: AUTH PLAIN "},
+      {sasl::Mechanism::login, "C: AUTH LOGIN\r\n"},
+      {sasl::Mechanism::cram_md5, "C: AUTH CRAM-MD5\r\n"},
+      {sasl::Mechanism::scram_sha_256, "C: AUTH SCRAM-SHA-256 "}};
+  for (const auto& [mechanism, command] : ways) {
+    INFO(command);
+    s.hosts[0].client.auth = mechanism;
+    const trace::Trace trace = world::run_scenario(s);
+    CHECK(inbox(trace, kKaede, "ben@kaede.example") == Subjects{"hello"});
+    CHECK(says(dialogue(trace, Protocol::submission), command));
+  }
+  s.hosts[1].auth = {sasl::Mechanism::cram_md5};  // what it prefers is not offered
+  CHECK(says(dialogue(world::run_scenario(s), Protocol::submission), "C: AUTH CRAM-MD5\r\n"));
+}
+
+TEST_CASE("Chunks where both sides know them, dots where one does not") {
+  scenario::Scenario s = two_domains();
+  s.story = {send_to("ben@kaede.example")};
+  CHECK(says(dialogue(world::run_scenario(s), Protocol::smtp), "C: BDAT "));
+  s.hosts[4].without = {scenario::SmtpExtension::chunking};
+  const trace::Trace trace = world::run_scenario(s);
+  CHECK(says(dialogue(trace, Protocol::smtp), "C: DATA\r\n"));
+  CHECK(inbox(trace, kKaede, "ben@kaede.example") == Subjects{"hello"});
+}

@@ -25,7 +25,6 @@ std::string converse(std::string_view input, fuzz::Cut cut) {
   for (const char* letter : {"A: b\r\n\r\n.c\r\n", "no header, no line end"})
     (void)store.deliver("aiko", std::make_shared<const std::string>(letter), {});
   pop3::ServerConfig config;
-  config.max_pending = 200;
   config.max_early_commands = 20;
   pop3::Server server(config);
   fuzz::Transcript heard;

@@ -30,15 +30,17 @@ std::string converse(const ServerConfig& config, std::string_view input, fuzz::C
   ServerSession session(config, {});
   fuzz::Transcript heard;
   const auto drain = [&] {
-    fuzz::drain(session, heard, [&](const ServerEvent& event) {
+    for (;;) {
+      ServerEvent last;
+      fuzz::drain(session, heard, [&last](const ServerEvent& event) { last = event; });
       if (!session.awaiting_decision()) return;
-      const Decision decision = decide_as_host(event);
+      const Decision decision = decide_as_host(last);  // the question is always the last event
       const std::vector<Decision> each(session.envelope().recipients.size(), decision);
-      if (config.lmtp && std::holds_alternative<ContentReceived>(event))
+      if (config.lmtp && std::holds_alternative<ContentReceived>(last))
         session.decide_each({}, each);
       else
         session.decide({}, decision);
-    });
+    }
   };
   drain();
   fuzz::feed_in_pieces(input, cut, [&](std::string_view piece) {

@@ -2,11 +2,13 @@
 // pieces anywhere, and the transcript stays the same.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <variant>
 
 #include "protocols/core/session.hpp"
@@ -58,6 +60,7 @@ class Transcript {
     text_ += "<shutdown>";
     ++shutdowns_;
   }
+  void add(std::monostate) {}  ///< a session without events
   template <class... Events>
   void add(const std::variant<Events...>& event) {
     text_ += "<" + std::to_string(event.index());

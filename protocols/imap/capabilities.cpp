@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "protocols/imap/server.hpp"
+
 namespace posthorn::imap {
 
 namespace {
@@ -22,8 +24,7 @@ constexpr Capability known[] = {
     {"ID", When::always, "RFC 2971"},
     {"ENABLE", When::always, "RFC 5161"},
     {"SASL-IR", When::before_login, "RFC 4959"},
-    {"AUTH=PLAIN", When::before_login, "RFC 4616"},
-    {"AUTH=LOGIN", When::before_login, "draft-murchison-sasl-login"},
+    {"AUTH=", When::before_login, "RFC 3501 §6.2.2"},  // and a mechanism; one for each
     {"IDLE", When::after_login, "RFC 2177"},
     {"NAMESPACE", When::after_login, "RFC 2342"},
     {"CHILDREN", When::after_login, "RFC 3348"},
@@ -43,17 +44,23 @@ constexpr Capability known[] = {
     {"QUOTA=RES-STORAGE", When::after_login, "RFC 9208"},
     {"QUOTA=RES-MESSAGE", When::after_login, "RFC 9208"},
     {"UTF8=ACCEPT", When::after_login, "RFC 6855"},
+    {"APPENDLIMIT=", When::after_login, "RFC 7889"},  // and how many octets
 };
 
 constexpr std::string_view to_enable[] = {"CONDSTORE", "IMAP4REV2", "UTF8=ACCEPT"};
 
 }  // namespace
 
-std::string capabilities(bool logged_in) {
+std::string capabilities(bool logged_in, const ServerConfig& config) {
   const When hidden = logged_in ? When::before_login : When::after_login;
   std::string words;
-  for (const Capability& capability : known)
-    if (capability.when != hidden) words.append(words.empty() ? "" : " ").append(capability.name);
+  for (const Capability& capability : known) {
+    if (capability.when == hidden) continue;
+    std::string word(capability.name);
+    if (word == "AUTH=") word = sasl::list_of(config.mechanisms, word);
+    if (word == "APPENDLIMIT=") word += std::to_string(config.max_message);
+    if (!word.empty()) words.append(words.empty() ? "" : " ").append(word);
+  }
   return words;
 }
 

@@ -124,10 +124,11 @@ void Client::handle_greeting(const Frame& frame) {
 
 void Client::handle_continuation(const Frame& frame) {
   const bool idle_begins = phase_ == ClientPhase::watch && watch_ == WatchState::asked;
-  const bool expected = idle_begins || !chunks_.empty();
+  const bool expected = idle_begins || !chunks_.empty() || exchange_;
   out_.note(expected ? NoteKind::continuation : NoteKind::violation, Flow::received, frame.begin,
             frame.end, "+", continuation_rule);
   if (!expected) return fail("the server asks for more, but there is no more");
+  if (exchange_) return answer_challenge(std::string_view(frame.text).substr(1));
   if (!idle_begins) return send_chunk();
   watch_ = WatchState::begun;
   deadline_ = now_ + limits_.watch_renewal;

@@ -20,6 +20,7 @@
 #include "protocols/imap/framing.hpp"
 #include "protocols/imap/syntax.hpp"
 #include "protocols/mail/mail_store.hpp"
+#include "protocols/sasl/exchange.hpp"
 
 namespace posthorn::imap {
 
@@ -89,6 +90,9 @@ class Client {
   void send_chunk();
   void send(ClientPhase phase, std::string_view verb, Text rest, std::string_view rule);
   void start(const Login& command);
+  void authenticate(sasl::Mechanism mechanism, const Login& command);
+  void answer_challenge(std::string_view text);
+  void logged_in();
   void start(const Select& command);
   void start(const FetchNew& command);
   void start(const StoreFlags& command);
@@ -131,6 +135,10 @@ class Client {
   Instant now_{};
   Instant deadline_{};
   std::set<std::string> capabilities_;
+  // An AUTHENTICATE under way.
+  std::optional<sasl::ClientExchange> exchange_;
+  std::optional<std::string> late_initial_;  ///< first answer, where the server has no SASL-IR
+  std::string auth_problem_;
   // The selected mailbox.
   Selected selecting_;
   std::uint32_t exists_ = 0;
@@ -155,6 +163,9 @@ class Client {
 struct ClientConfig {
   std::string user;
   std::string password;
+  /// Of those that the server offers too, the first is used. None: LOGIN.
+  std::vector<sasl::Mechanism> mechanisms{};
+  std::string nonce = "posthorn";  ///< differs from session to session; for SCRAM
   std::string mailbox = "INBOX";
   std::uint32_t last_seen_uid = 0;  ///< fetch_new() asks for greater UIDs
   std::uint32_t uid_validity = 0;   ///< of last_seen_uid: another one makes it 0; 0: not known

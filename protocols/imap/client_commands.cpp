@@ -82,12 +82,6 @@ void Client::send_chunk() {
     out_.note(NoteKind::content, Flow::sent, content_begin_, content_end_, "", rule_);
 }
 
-void Client::start(const Login& command) {
-  Text line = text();
-  line.add_string(command.user).add(" ").add_string(command.password);
-  send(ClientPhase::login, "LOGIN", std::move(line), "RFC 3501 §6.2.3");
-}
-
 void Client::start(const Select& command) {
   selecting_ = Selected{};
   selecting_.read_only = command.read_only;
@@ -225,7 +219,8 @@ void Client::start(const Logout& /*command*/) {
 void Client::command_ok() {
   switch (phase_) {
     case ClientPhase::login:
-      out_.emit(LoggedInClient{});
+      logged_in();
+      if (phase_ == ClientPhase::closed) return;
       break;
     case ClientPhase::select:
       fresh_ = true;
@@ -284,6 +279,7 @@ void Client::command_ok() {
 void Client::command_failed(const std::string& text) {
   out_.emit(CommandFailed{tag_, phase_, text});
   if (phase_ == ClientPhase::login || phase_ == ClientPhase::select) queue_.clear();
+  exchange_.reset();
   if (phase_ == ClientPhase::logout) return end(Done{});
   move_.uid = 0;
   if (fetching_) {  // what came so far counts; the rest is asked for next time

@@ -9,14 +9,18 @@
 #include <vector>
 
 #include "protocols/mail/mail_flags.hpp"
+#include "protocols/sasl/mechanism.hpp"
 
 namespace posthorn::imap {
 
 // ---- Commands a Client can be given. -----------------------------------------------------------
 
+/// AUTHENTICATE by the first of `mechanisms` that the server offers; by none of them: LOGIN.
 struct Login {
   std::string user;
   std::string password;
+  std::vector<sasl::Mechanism> mechanisms{};
+  std::string nonce{};
 };
 struct Select {
   std::string mailbox = "INBOX";

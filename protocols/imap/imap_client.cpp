@@ -8,7 +8,7 @@ namespace posthorn::imap {
 void ImapClient::handle_connect(Instant now) {
   now_ = now;
   client_.handle_connect(now);
-  client_.enqueue(now, Login{config_.user, config_.password});
+  client_.enqueue(now, Login{config_.user, config_.password, config_.mechanisms, config_.nonce});
   client_.enqueue(now, Select{config_.mailbox});
 }
 

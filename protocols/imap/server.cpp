@@ -36,9 +36,8 @@ std::string_view to_string(ServerState state) {
 
 void Server::handle_connect(Instant now) {
   deadline_ = now + config_.login_timeout;
-  out_.transmit(
-      "* OK [CAPABILITY " + capabilities(false) + "] " + config_.hostname + " IMAP ready\r\n",
-      NoteKind::greeting, "OK", "RFC 3501 §7.1.1");
+  out_.transmit("* OK [CAPABILITY " + capabilities() + "] " + config_.hostname + " IMAP ready\r\n",
+                NoteKind::greeting, "OK", "RFC 3501 §7.1.1");
 }
 
 void Server::handle_bytes(Instant now, std::string_view bytes, mail::MailStore& store) {
@@ -87,8 +86,8 @@ void Server::work(Instant now, mail::MailStore& store) {
 }
 
 void Server::read_raw_line(const StreamLine& line, mail::MailStore& store) {
-  if (expecting_ == Expecting::challenge_answer) return answer_to_challenge(line);
-  end_idle(line, store);
+  if (expecting_ == Expecting::idle_end) return end_idle(line, store);
+  answer_to_challenge(line, store);
 }
 
 void Server::end_idle(const StreamLine& line, mail::MailStore& store) {

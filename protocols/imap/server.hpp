@@ -22,6 +22,7 @@
 #include "protocols/mail/mail_store.hpp"
 #include "protocols/mail/message.hpp"
 #include "protocols/mail/store_events.hpp"
+#include "protocols/sasl/exchange.hpp"
 
 namespace posthorn::imap {
 
@@ -31,6 +32,7 @@ using mail::Expunged;
 using mail::FlagsChanged;
 using mail::LoggedIn;
 using mail::LoginAsked;
+using mail::LoginDecision;
 using mail::MailboxListChanged;
 using mail::MailboxSelected;
 using mail::MessageFetched;
@@ -40,7 +42,9 @@ using ServerEvent = std::variant<LoginAsked, LoggedIn, MailboxSelected, MessageF
 
 struct ServerConfig {
   std::string hostname = "imap.example";
-  std::chrono::sys_seconds epoch{};              ///< the date at Instant{}
+  std::chrono::sys_seconds epoch{};                                  ///< the date at Instant{}
+  std::vector<sasl::Mechanism> mechanisms = sasl::all_mechanisms();  ///< for AUTHENTICATE
+  std::string nonce = "posthorn";                ///< differs from session to session; for SASL
   Duration idle_timeout = 30min;                 ///< RFC 3501 §5.4: at least 30 minutes
   Duration login_timeout = 5min;                 ///< from the greeting to the login
   std::size_t max_line = 64 * 1024;              ///< lines of one command, literals not counted
@@ -111,8 +115,8 @@ class Server {
   /// Somebody else may have changed the store: a client that idles is told (RFC 2177).
   void handle_store_changed(Instant now, mail::MailStore& store);
 
-  /// Answers LoginAsked. `account` names the store's account; empty: the user name given.
-  void decide_login(Instant now, bool ok, mail::MailStore& store, std::string_view account = {});
+  /// Answers LoginAsked.
+  void decide_login(Instant now, const LoginDecision& decision, mail::MailStore& store);
 
   /// A client that asks for very much at once gets it in turns: Idle then wants to be woken at
   /// once.
@@ -122,7 +126,7 @@ class Server {
   friend struct Execution;  // runs one command; see execution.hpp
 
   /// What the next line from the client is.
-  enum class Expecting : std::uint8_t { command, challenge_answer, idle_end };
+  enum class Expecting : std::uint8_t { command, challenge_answer, empty_answer, idle_end };
   /// How updates are told: not every moment allows EXPUNGE; UID commands want UIDs.
   struct Telling {
     bool expunges = true;
@@ -147,11 +151,13 @@ class Server {
   void close(std::string reason);
 
   // authentication.cpp
-  void answer_to_challenge(const StreamLine& line);
-  void ask_login(std::string tag, std::string user, std::string password, std::string_view rule);
-  void challenge(std::string_view text);
-  void take_answer(const std::string& answer);
-  void take_plain(const std::string& text);
+  void answer_to_challenge(const StreamLine& line, mail::MailStore& store);
+  void go_on_with(sasl::Step step);
+  void challenge(std::string_view text, Expecting then);
+  void ask_login(std::string tag, LoginAsked asked, std::string_view rule);
+  void refuse_login(const std::string& why);
+  void let_in(const mail::MailStore& store);
+  [[nodiscard]] std::string capabilities() const;
 
   // update.cpp
   [[nodiscard]] const mail::StoredMailbox* selected_box(const mail::MailStore& store) const;
@@ -176,8 +182,8 @@ class Server {
   std::optional<MailboxView> view_;
   Expecting expecting_ = Expecting::command;
   std::string open_tag_;  ///< of the LOGIN, AUTHENTICATE or IDLE under way
-  enum class Mechanism : std::uint8_t { plain, login_name, login_password } mechanism_{};
-  std::string login_user_;
+  std::optional<sasl::ServerExchange> exchange_;
+  unsigned exchanges_ = 0;
   std::string_view login_rule_;
   Instant now_{};
   Instant deadline_{};

@@ -1,6 +1,7 @@
 #include "sim/host/mail_client.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "protocols/mail/compose.hpp"
 #include "protocols/mail/message.hpp"
@@ -275,16 +276,14 @@ std::optional<Session> MailClient::make_session(Context& ctx) {
   }
   if (mine.reads == scenario::Reads::pop3) {
     if (task_->kind != Task::Kind::fetch) return std::nullopt;
-    pop3::ClientConfig config;
-    config.user = user.address;
-    config.password = user.password;
-    config.leave_on_server = mine.leave_on_server;
-    config.already_seen_uidls = seen_uidls_;
-    return pop3::Pop3Client(config);
+    return pop3::Pop3Client(pop3_config(ctx));
   }
   imap::ClientConfig config;
   config.user = user.address;
   config.password = user.password;
+  if (mine.auth != sasl::Mechanism::plain) config.mechanisms = {mine.auth};
+  if (mine.auth == sasl::Mechanism::scram_sha_256)
+    config.nonce = std::to_string(ctx.random(id_).next());
   config.last_seen_uid = last_uid_;
   imap::ImapClient client(config);
   if (task_->kind == Task::Kind::fetch) client.fetch_new(now);
@@ -292,6 +291,24 @@ std::optional<Session> MailClient::make_session(Context& ctx) {
   if (task_->kind == Task::Kind::remove) client.delete_message(now, task_->uid);
   client.logout(now);
   return client;
+}
+
+pop3::ClientConfig MailClient::pop3_config(Context& ctx) const {
+  const scenario::Client& mine = settings(ctx);
+  pop3::ClientConfig config;
+  config.user = account(ctx).address;
+  config.password = account(ctx).password;
+  // Whoever sends the password in the clear anyway does it by USER and PASS, as ever.
+  if (mine.auth != sasl::Mechanism::plain) config.mechanisms = {mine.auth};
+  if (mine.auth == sasl::Mechanism::scram_sha_256)
+    config.nonce = std::to_string(ctx.random(id_).next());
+  config.leave_on_server = mine.leave_on_server;
+  for (const Fetched& fetched : fetched_) {
+    config.already_seen_uidls.push_back(fetched.uidl);
+    if (mine.delete_after && ctx.now() - fetched.at >= *mine.delete_after)
+      config.delete_uidls.push_back(fetched.uidl);
+  }
+  return config;
 }
 
 /// The task is over; the next one begins a moment later.
@@ -378,7 +395,12 @@ void MailClient::handle_event(Context& ctx, ConnId conn, pop3::Pop3Client&,
   if (!task_ || task_->conn != conn) return;
   if (const auto* received = std::get_if<pop3::MessageReceived>(&event)) {
     take_message(ctx, received->number, received->uidl, received->content);
-    if (!received->uidl.empty()) seen_uidls_.push_back(received->uidl);
+    if (!received->uidl.empty()) fetched_.push_back({received->uidl, ctx.now()});
+  } else if (const auto* list = std::get_if<pop3::ListReceived>(&event)) {
+    // What is gone from the server needs no remembering.
+    std::set<std::string_view> kept;
+    for (const pop3::ListEntry& entry : list->entries) kept.insert(entry.uidl);
+    std::erase_if(fetched_, [&](const Fetched& fetched) { return !kept.contains(fetched.uidl); });
   } else if (const auto* failed = std::get_if<pop3::SessionFailed>(&event)) {
     finish(ctx, failed->reason);
   } else if (std::holds_alternative<pop3::Done>(event)) {

@@ -78,6 +78,7 @@ class MailClient {
   void remove(Context& ctx);
   void take_message(Context& ctx, std::uint32_t uid, const std::string& uidl,
                     const std::shared_ptr<const std::string>& content);
+  [[nodiscard]] pop3::ClientConfig pop3_config(Context& ctx) const;
   void finish(Context& ctx, const std::string& problem = {});
   [[nodiscard]] const InboxMessage* find(Context& ctx, const std::string& which) const;
   [[nodiscard]] const scenario::PlannedAccount& account(Context& ctx) const;
@@ -92,8 +93,12 @@ class MailClient {
   std::string reply_to_;  ///< Message-ID that the letter being composed answers
   std::uint32_t last_item_ = 0;
   std::uint32_t last_waiting_ = 0;
-  std::uint32_t last_uid_ = 0;           ///< IMAP: fetched up to here
-  std::vector<std::string> seen_uidls_;  ///< POP3: fetched already
+  std::uint32_t last_uid_ = 0;  ///< IMAP: fetched up to here
+  struct Fetched {
+    std::string uidl;
+    Instant at;
+  };
+  std::vector<Fetched> fetched_;  ///< POP3: what is still on the server, and when we fetched it
 };
 
 }  // namespace posthorn::host

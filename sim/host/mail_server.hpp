@@ -51,9 +51,8 @@ class MailServer {
                                                const smtp::Path& path);
   smtp::Decision take_over(Context& ctx, ConnId conn, const smtp::ServerSession& session,
                            const smtp::ContentReceived& content);
-  [[nodiscard]] smtp::ServerConfig smtp_config(Context& ctx, std::uint16_t port);
   [[nodiscard]] smtp::Decision expand(Context& ctx, const std::string& what) const;
-  smtp::Decision judge_login(Context& ctx, ConnId conn, const smtp::AuthAsked& asked);
+  mail::LoginDecision judge_login(Context& ctx, ConnId conn, const mail::LoginAsked& asked);
   [[nodiscard]] std::string stamp(Context& ctx, ConnId conn, const smtp::ServerSession& session,
                                   const smtp::ContentReceived& content,
                                   const std::string& queue_name);
@@ -62,8 +61,6 @@ class MailServer {
                                            const smtp::ContentReceived& content);
   /// From here on the message is this server's responsibility.
   void admit(Context& ctx, QueueEntry entry);
-  template <class Server>
-  void decide_login(Context& ctx, ConnId conn, Server& session, const mail::LoginAsked& asked);
 
   // delivery.cpp: a run of the queue
   void run_queue(Context& ctx, QueueId id);

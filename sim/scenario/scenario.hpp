@@ -14,6 +14,7 @@
 #include "protocols/core/ip_address.hpp"
 #include "protocols/core/time.hpp"
 #include "protocols/sasl/mechanism.hpp"
+#include "sim/scenario/limits.hpp"
 #include "sim/scenario/services.hpp"
 #include "sim/trace/scene.hpp"
 
@@ -34,6 +35,7 @@ struct Client {
   std::string submission;       ///< host that takes the mail; default: the domain's home
   std::string incoming;         ///< host that keeps the mailbox; default: the domain's home
   bool leave_on_server = true;  ///< POP3: do not DELE what was fetched
+  std::optional<Duration> delete_after;  ///< POP3: so long after it was fetched, DELE it yet
   /// How it proves who it is, where the server offers that; else the first that both know.
   sasl::Mechanism auth = sasl::Mechanism::plain;
 };
@@ -56,6 +58,13 @@ struct RateLimit {
   Duration per{};
 };
 
+/// The SASL mechanisms, and APOP.
+inline std::vector<sasl::Mechanism> every_way_to_log_in() {
+  std::vector<sasl::Mechanism> all = sasl::all_mechanisms();
+  all.push_back(sasl::Mechanism::apop);
+  return all;
+}
+
 struct Host {
   std::string name;
   LocalText label;   ///< default: the account's display name, or the name
@@ -69,11 +78,12 @@ struct Host {
   Duration warn_after = std::chrono::hours(4);  ///< then a sender hears that its letter waits
   std::uint64_t max_message_size = 25'000'000;  ///< octets
   std::vector<SmtpExtension> without;           ///< what its EHLO does not offer
-  std::vector<sasl::Mechanism> auth = sasl::all_mechanisms();
   Duration greylist{};  ///< strangers are told to come back after this; 0: not
   std::optional<RateLimit> rate_limit;
   std::vector<std::string> reject_senders;  ///< addresses, or domains
   std::uint64_t max_connections = 20;       ///< MTA: at once to one domain
+  std::vector<sasl::Mechanism> auth = every_way_to_log_in();
+  Limits limits;
   [[nodiscard]] bool offers(Service service) const {
     for (const Service s : services)
       if (s == service) return true;

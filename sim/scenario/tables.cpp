@@ -1,5 +1,7 @@
 #include "sim/scenario/tables.hpp"
 
+#include "sim/scenario/limits_table.hpp"
+
 namespace posthorn::scenario {
 namespace {
 
@@ -12,10 +14,13 @@ const ListOf<FormText> kAddresses{kAddress, 100};
 
 // ---- hosts -----------------------------------------------------------------------------------
 
-const Word<sasl::Mechanism> kMechanism{{{"plain", sasl::Mechanism::plain},
-                                        {"login", sasl::Mechanism::login},
-                                        {"cram-md5", sasl::Mechanism::cram_md5},
-                                        {"scram-sha-256", sasl::Mechanism::scram_sha_256}}};
+const std::vector<std::pair<std::string, sasl::Mechanism>> kMechanisms = {
+    {"plain", sasl::Mechanism::plain},
+    {"login", sasl::Mechanism::login},
+    {"cram-md5", sasl::Mechanism::cram_md5},
+    {"scram-sha-256", sasl::Mechanism::scram_sha_256},
+    {"apop", sasl::Mechanism::apop}};
+const Word<sasl::Mechanism> kMechanism{kMechanisms};
 
 const std::vector<Field<Client>>& client_fields() {
   static const std::vector<Field<Client>> fields = {
@@ -28,12 +33,17 @@ const std::vector<Field<Client>>& client_fields() {
             "The receiving server. Default: the home of the user's domain."),
       field("leave_on_server", &Client::leave_on_server, Flag{}, kOptional,
             "POP3: keep what was fetched on the server. Default: true."),
+      field("delete_after", &Client::delete_after, DurationText{}, kOptional,
+            "POP3: what is kept on the server is deleted at the first visit so long after it was "
+            "fetched. Default: never."),
       field("auth", &Client::auth, kMechanism, kOptional,
-            "How it proves to its servers who it is, where they offer that. Default: plain."),
+            "How it proves to its servers who it is, where they offer that; apop is for POP3 only. "
+            "Default: plain."),
   };
   return fields;
 }
 const Record<Client> kClient{"client", client_fields};
+const Record<Limits> kLimits{"limits", limits_fields};
 
 const std::vector<Field<RateLimit>>& rate_fields() {
   static const std::vector<Field<RateLimit>> fields = {
@@ -84,7 +94,7 @@ const std::vector<Field<Host>>& host_fields() {
                                           {"expn", SmtpExtension::expn}}},
                                         8},
             kOptional, "Extensions of SMTP that this server does not have. Default: it has all."),
-      field("auth", &Host::auth, ListOf<Word<sasl::Mechanism>>{kMechanism, 4}, kOptional,
+      field("auth", &Host::auth, ListOf<Word<sasl::Mechanism>>{kMechanism, 5}, kOptional,
             "The ways in which users may prove who they are. Default: all."),
       field("greylist", &Host::greylist, DurationText{}, kOptional,
             "Strangers are asked to come back after this time. Default: 0s, which is not."),
@@ -94,6 +104,7 @@ const std::vector<Field<Host>>& host_fields() {
             "Addresses or domains from which no mail is taken."),
       field("max_connections", &Host::max_connections, Integer{1, 1000}, kOptional,
             "How many connections at once it opens to one domain. Default: 20."),
+      field("limits", &Host::limits, kLimits, kOptional, "What this server puts up with."),
       field("max_message_size", &Host::max_message_size, Integer{1000, 1'000'000'000}, kOptional,
             "Largest message that this server accepts, in octets. Default: 25000000."),
   };
@@ -524,8 +535,8 @@ std::vector<std::pair<std::string, std::string>> definitions() {
   const auto add = [&](const auto&... records) {
     (out.emplace_back(definition_name(records.name), records.definition()), ...);
   };
-  add(kHostRecord, kClient, kRate, kDomain, kMx, kAccount, kVacation, kAlias, kList, kDns, kLink,
-      kNarration, kAct, kSend, kFetch, kRead, kReply, kDelete, kBreak, kRepair, kAttachment,
+  add(kHostRecord, kClient, kLimits, kRate, kDomain, kMx, kAccount, kVacation, kAlias, kList, kDns,
+      kLink, kNarration, kAct, kSend, kFetch, kRead, kReply, kDelete, kBreak, kRepair, kAttachment,
       kExpectation);
   return out;
 }

@@ -116,7 +116,8 @@ TEST_CASE("IMAP: very much at once is answered in turns", "[imap]") {
       auto out = server.poll();
       if (auto* bytes = std::get_if<Transmit>(&out)) turn += (last = bytes->bytes).size();
       if (auto* event = std::get_if<imap::ServerEvent>(&out))
-        if (std::holds_alternative<mail::LoginAsked>(*event)) server.decide_login({}, true, store);
+        if (auto* asked = std::get_if<mail::LoginAsked>(event))
+          server.decide_login({}, judge(*asked), store);
       if (auto* idle = std::get_if<Idle>(&out)) {
         wake_at = idle->wake_at;
         break;

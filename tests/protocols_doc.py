@@ -6,7 +6,6 @@
 Every verb in the verb tables, every announced capability and every limit stands in its table, every
 row names a test and every test named exists, every RFC that the code cites is listed. Before it
 judges the repository it breaks a copy of the page in every way and wants each breach found.
-it judges the repository it breaks a copy of the page in every way and wants each breach found.
 """
 import pathlib
 import re

@@ -149,6 +149,9 @@ struct Describe {
       case trace::RecipientOutcome::deferred:
         return say(host(f.host) + ": not yet for " + to + " (" + reply + ")",
                    host(f.host) + ": " + to + " あてはまだ届けられません(" + reply + ")");
+      case trace::RecipientOutcome::passed_on:
+        return say(host(f.host) + ": " + to + " stands for others (" + reply + ")",
+                   host(f.host) + ": " + to + " は別の宛先を指します(" + reply + ")");
       case trace::RecipientOutcome::failed:
         break;
     }

@@ -2,7 +2,6 @@
 // mailbox (MDA); for the others the domain is looked up and another server asked to take over.
 #include <algorithm>
 
-#include "protocols/mail/trace_fields.hpp"
 #include "sim/host/mail_server.hpp"
 
 namespace posthorn::host {
@@ -49,30 +48,21 @@ QueueEntry* MailServer::entry_of(QueueId id) {
 }
 
 void MailServer::deliver_locally(Context& ctx, QueueEntry& entry, QueueRecipient& recipient) {
-  std::string account = lower(recipient.path.mailbox());
-  if (!store_.has_account(account) && lower(recipient.path.local) == "postmaster")
-    account = "postmaster";
-  if (!put_into_mailbox(ctx, entry.message, entry.envelope.reverse_path, *entry.content, account)) {
-    entry.fates.push_back({recipient.path, Fate::failed, "5.1.1", "No such user here", ""});
-    settle(ctx, entry, recipient, RecipientOutcome::failed, "550 5.1.1 No such user here");
-    return;
+  const Delivery letter{entry.message, entry.envelope.reverse_path, entry.envelope.smtputf8,
+                        entry.content};
+  const Delivered done = deliver(ctx, letter, recipient.path);
+  switch (done.what) {
+    case Delivered::What::full:  // there may be room later
+      return settle(ctx, entry, recipient, RecipientOutcome::deferred, done.words);
+    case Delivered::What::failed:
+      entry.fates.push_back({recipient.path, Fate::failed, done.status, done.words, ""});
+      return settle(ctx, entry, recipient, RecipientOutcome::failed, done.words);
+    case Delivered::What::stored:
+      entry.fates.push_back({recipient.path, Fate::delivered, done.status, "", ""});
+      return settle(ctx, entry, recipient, RecipientOutcome::delivered, done.words);
+    case Delivered::What::passed_on:
+      return settle(ctx, entry, recipient, RecipientOutcome::passed_on, done.words);
   }
-  entry.fates.push_back({recipient.path, Fate::delivered, "2.1.5", "", ""});
-  settle(ctx, entry, recipient, RecipientOutcome::delivered, "delivered to INBOX");
-}
-
-bool MailServer::put_into_mailbox(Context& ctx, MessageId message, const smtp::Path& reverse_path,
-                                  const std::string& content, const std::string& account) {
-  // RFC 5321 §4.4: the delivering server writes the envelope's sender on top.
-  auto whole = std::make_shared<const std::string>(
-      mail::prepend_fields(content, mail::return_path_field(reverse_path.mailbox())));
-  const auto uid = store_.deliver(account, whole, wall_time(ctx.plan(), ctx.now()), message.value);
-  if (!uid) return false;
-  ctx.reach(message, 4);
-  trace::Trace& trace = ctx.trace();
-  trace.append(ctx.now(), trace::MailboxStored{id_, trace.intern(account), trace.intern("INBOX"),
-                                               *uid, trace.add_blob(whole)});
-  return true;
 }
 
 void MailServer::settle(Context& ctx, QueueEntry& entry, QueueRecipient& recipient,

@@ -49,13 +49,17 @@ smtp::Decision as_reply(const mail::LoginDecision& login) {
   return yes;
 }
 
-std::string address_of(const smtp::Path& path) { return lower(path.mailbox()); }
-
 }  // namespace
 
 MailServer::MailServer(HostId id, const scenario::Plan& plan) : id_(id) {
-  for (const auto& [address, account] : plan.accounts)
-    if (account.home == id) store_.add_account(address);
+  for (const auto& [address, account] : plan.accounts) {
+    if (account.home != id) continue;
+    store_.add_account(address);
+    mail::Quota quota;
+    if (account.settings.quota_octets > 0) quota.octets = account.settings.quota_octets;
+    if (account.settings.quota_messages > 0) quota.messages = account.settings.quota_messages;
+    store_.set_quota(address, quota);
+  }
   store_.add_account("postmaster");  // RFC 5321 §4.5.1: there always is one
 }
 
@@ -79,18 +83,28 @@ bool MailServer::relays_for(Context& ctx, const std::string& domain) const {
 
 /// RFC 5321 §3.6.2 and §7.7: our own users, domains that we are an MX for, and whatever our
 /// own authenticated users want; nobody else may use us as a relay.
-smtp::Decision MailServer::judge_recipient(Context& ctx, const smtp::ServerSession& session,
-                                           const smtp::Path& path) const {
+smtp::Decision MailServer::judge_recipient(Context& ctx, ConnId conn,
+                                           const smtp::ServerSession& session,
+                                           const smtp::Path& path) {
   const std::string domain = lower(path.domain);
-  if (domain.empty() && lower(path.local) == "postmaster") return smtp::Decision::accept();
-  if (is_home_of(ctx, domain)) {
-    if (lower(path.local) == "postmaster" || store_.has_account(address_of(path)))
-      return smtp::Decision::accept();
-    return smtp::Decision::refuse(550, "5.1.1", path.to_string() + " No such user here");
+  const bool ours = is_home_of(ctx, domain) || domain.empty();  // <Postmaster>
+  const bool user = !session.authenticated_as().empty();
+  if (!ours && !relays_for(ctx, domain) && !user)
+    return smtp::Decision::refuse(550, "5.7.1", path.to_string() + " Relaying denied");
+  if (ours) {
+    const Local local = find_local(ctx, path);
+    if (local.kind == Local::Kind::nobody)
+      return smtp::Decision::refuse(550, "5.1.1", path.to_string() + " No such user here");
+    const scenario::PlannedAccount* account = ctx.plan().account(local.name);
+    const bool stays = local.kind == Local::Kind::mailbox &&
+                       (account == nullptr || account->settings.forward.empty());
+    if (stays && is_full(local.name, session.envelope().declared_size.value_or(0)))
+      return smtp::Decision::refuse(452, "4.2.2", path.to_string() + " The mailbox is full");
   }
-  if (relays_for(ctx, domain) || !session.authenticated_as().empty())
-    return smtp::Decision::accept();
-  return smtp::Decision::refuse(550, "5.7.1", path.to_string() + " Relaying denied");
+  if (user) return smtp::Decision::accept();
+  return gatekeeper_.judge_recipient(ctx.plan().host(id_), ctx.now(),
+                                     ctx.client_address(conn).value_or(IpAddress{}),
+                                     session.envelope().reverse_path, path);
 }
 
 /// Users log in with their whole address, or with its local part where that is clear.
@@ -112,28 +126,48 @@ void MailServer::handle_event(Context& ctx, ConnId conn, smtp::ServerSession& se
                               const smtp::ServerEvent& event) {
   const Instant now = ctx.now();
   const auto decide = [&](const smtp::Decision& decision) { session.decide(now, decision); };
-  std::visit(
-      Overloaded{
-          [&](const smtp::AuthAsked& asked) {
-            const auto login = judge_login(ctx, conn, {asked.user, asked.proof, asked.identity});
-            decide(as_reply(login));
-          },
-          [&](const smtp::SenderAsked&) { decide(smtp::Decision::accept()); },
-          [&](const smtp::RecipientAsked& asked) {
-            decide(judge_recipient(ctx, session, asked.recipient));
-          },
-          [&](const smtp::ContentReceived& content) {
-            if (session.config().lmtp)
-              session.decide_each(now, deliver_each(ctx, conn, session, content));
-            else
-              decide(take_over(ctx, conn, session, content));
-          },
-          [&](const smtp::VerifyAsked&) { decide(smtp::Decision::accept()); },
-          [&](const smtp::ExpandAsked&) {
-            decide(smtp::Decision::refuse(550, "5.1.1", "No such list here"));
-          },
-          [](const auto&) {}},
-      event);
+  std::visit(Overloaded{[&](const smtp::AuthAsked& asked) {
+                          const mail::LoginAsked login{asked.user, asked.proof, asked.identity};
+                          decide(as_reply(judge_login(ctx, conn, login)));
+                        },
+                        [&](const smtp::SenderAsked& asked) {
+                          decide(gatekeeper_.judge_sender(
+                              ctx.plan().host(id_), now,
+                              ctx.client_address(conn).value_or(IpAddress{}), asked.reverse_path));
+                        },
+                        [&](const smtp::RecipientAsked& asked) {
+                          decide(judge_recipient(ctx, conn, session, asked.recipient));
+                        },
+                        [&](const smtp::ContentReceived& content) {
+                          if (session.config().lmtp)
+                            session.decide_each(now, deliver_each(ctx, conn, session, content));
+                          else
+                            decide(take_over(ctx, conn, session, content));
+                        },
+                        [&](const smtp::VerifyAsked&) { decide(smtp::Decision::accept()); },
+                        [&](const smtp::ExpandAsked& asked) { decide(expand(ctx, asked.what)); },
+                        [](const auto&) {}},
+             event);
+}
+
+/// RFC 5321 §3.5.2: who stands behind a name.
+smtp::Decision MailServer::expand(Context& ctx, const std::string& what) const {
+  const scenario::Plan& plan = ctx.plan();
+  const auto of = [&](const std::string& address) -> const std::vector<std::string>* {
+    if (!is_home_of(ctx, address.substr(address.rfind('@') + 1))) return nullptr;
+    if (const auto found = plan.aliases.find(address); found != plan.aliases.end())
+      return &found->second;
+    const auto found = plan.lists.find(address);
+    return found == plan.lists.end() ? nullptr : &found->second.members;
+  };
+  const std::string name = lower(what);
+  const std::vector<std::string>* members = of(name);
+  for (const auto& [domain, home] : plan.homes)
+    if (members == nullptr && home == id_) members = of(name + "@" + domain);
+  if (members == nullptr) return smtp::Decision::refuse(550, "5.1.1", "No such list here");
+  std::string lines;
+  for (const std::string& member : *members) lines += (lines.empty() ? "<" : "\n<") + member + ">";
+  return smtp::Decision::accept(lines);
 }
 
 mail::LoginDecision MailServer::judge_login(Context& ctx, ConnId conn,
@@ -199,13 +233,16 @@ std::vector<smtp::Decision> MailServer::deliver_each(Context& ctx, ConnId conn,
   ctx.set_message(message);
   const std::string stamped = stamp(ctx, conn, session, content, "");
   std::vector<smtp::Decision> decisions;
+  const Delivery letter{message, content.envelope.reverse_path, content.envelope.smtputf8,
+                        std::make_shared<const std::string>(stamped)};
   for (const smtp::Recipient& recipient : content.envelope.recipients) {
-    std::string account = address_of(recipient);
-    if (!store_.has_account(account)) account = "postmaster";
-    decisions.push_back(
-        put_into_mailbox(ctx, message, content.envelope.reverse_path, stamped, account)
-            ? smtp::Decision::accept("Delivered to " + recipient.to_string())
-            : smtp::Decision::refuse(452, "4.2.2", recipient.to_string() + " Mailbox full"));
+    const Delivered done = deliver(ctx, letter, recipient);
+    if (done.what == Delivered::What::full)
+      decisions.push_back(smtp::Decision::refuse(452, done.status, "The mailbox is full"));
+    else if (done.what == Delivered::What::failed)
+      decisions.push_back(smtp::Decision::refuse(550, done.status, done.words.substr(10)));
+    else
+      decisions.push_back(smtp::Decision::accept("Delivered to " + recipient.to_string()));
   }
   return decisions;
 }
@@ -293,6 +330,7 @@ void MailServer::handle_power(Context& ctx, bool up) {
   jobs_.clear();
   queries_.clear();
   conns_.clear();
+  destinations_.clear();
   for (const std::string& account : store_.accounts()) store_.unlock_pop3(account, "INBOX");
   for (auto& [id, entry] : queue_) {
     ctx.cancel(entry.retry);

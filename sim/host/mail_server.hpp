@@ -3,10 +3,12 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 
 #include "protocols/mail/mail_store.hpp"
 #include "sim/host/context.hpp"
+#include "sim/host/gatekeeper.hpp"
 #include "sim/host/queue.hpp"
 
 namespace posthorn::host {
@@ -44,11 +46,13 @@ class MailServer {
   [[nodiscard]] bool relays_for(Context& ctx, const std::string& domain) const;
   [[nodiscard]] const scenario::PlannedAccount* own_account(Context& ctx,
                                                             const std::string& user) const;
-  [[nodiscard]] smtp::Decision judge_recipient(Context& ctx, const smtp::ServerSession& session,
-                                               const smtp::Path& path) const;
+  [[nodiscard]] smtp::Decision judge_recipient(Context& ctx, ConnId conn,
+                                               const smtp::ServerSession& session,
+                                               const smtp::Path& path);
   smtp::Decision take_over(Context& ctx, ConnId conn, const smtp::ServerSession& session,
                            const smtp::ContentReceived& content);
   mail::LoginDecision judge_login(Context& ctx, ConnId conn, const mail::LoginAsked& asked);
+  [[nodiscard]] smtp::Decision expand(Context& ctx, const std::string& what) const;
   [[nodiscard]] std::string stamp(Context& ctx, ConnId conn, const smtp::ServerSession& session,
                                   const smtp::ContentReceived& content,
                                   const std::string& queue_name);
@@ -61,13 +65,42 @@ class MailServer {
   // delivery.cpp: a run of the queue
   void run_queue(Context& ctx, QueueId id);
   void deliver_locally(Context& ctx, QueueEntry& entry, QueueRecipient& recipient);
-  bool put_into_mailbox(Context& ctx, MessageId message, const smtp::Path& reverse_path,
-                        const std::string& content, const std::string& account);
   void finish_run(Context& ctx, QueueEntry& entry);
   [[nodiscard]] Duration retry_wait(Context& ctx, const QueueEntry& entry) const;
   [[nodiscard]] QueueEntry* entry_of(QueueId id);
   void settle(Context& ctx, QueueEntry& entry, QueueRecipient& recipient,
               trace::RecipientOutcome outcome, const std::string& reply);
+
+  // local_delivery.cpp: mailboxes, and names that stand for others
+  /// What a local address means.
+  struct Local {
+    enum class Kind : std::uint8_t { nobody, mailbox, alias, list, owner };
+    Kind kind = Kind::nobody;
+    std::string name;  ///< account, or address of the alias or list
+  };
+  struct Delivery {
+    MessageId message;
+    smtp::Path reverse_path;
+    bool smtputf8 = false;
+    std::shared_ptr<const std::string> content;
+  };
+  struct Delivered {
+    enum class What : std::uint8_t { stored, passed_on, full, failed };
+    What what = What::failed;
+    std::string status;  ///< "5.1.1"
+    std::string words;   ///< for trace and replies
+  };
+  [[nodiscard]] Local find_local(Context& ctx, const smtp::Path& path) const;
+  [[nodiscard]] bool is_full(const std::string& account, std::uint64_t more) const;
+  Delivered deliver(Context& ctx, const Delivery& letter, const smtp::Recipient& recipient);
+  Delivered put_into_mailbox(Context& ctx, const Delivery& letter, const std::string& account);
+  Delivered pass_on(Context& ctx, const Delivery& letter, const smtp::Recipient& recipient,
+                    const std::string& address, const std::vector<std::string>& targets);
+  Delivered post_to_list(Context& ctx, const Delivery& letter, const std::string& address,
+                         const scenario::MailingList& list);
+  Delivered spawn(Context& ctx, MessageId message, QueueEntry entry,
+                  const std::vector<std::string>& targets);
+  void answer_for_the_absent(Context& ctx, const Delivery& letter, const std::string& account);
 
   // reports.cpp: telling the sender
   void warn_of_delay(Context& ctx, QueueEntry& entry);
@@ -77,6 +110,11 @@ class MailServer {
   // relay.cpp: handing on
   void start_job(Context& ctx, QueueEntry& entry, const std::string& domain,
                  std::vector<std::size_t> recipients);
+  void begin_job(Context& ctx, Job& job);
+  /// A place is free: the next one that waits for this domain.
+  void begin_waiting(Context& ctx, const std::string& domain);
+  /// The next letter to the same domain goes by the session that is open already.
+  bool take_next(Context& ctx, ConnId conn, const Job& done, smtp::ClientSession& session);
   void take_mx(Context& ctx, Job& job, const dns::Answer& answer);
   void take_addresses(Context& ctx, Job& job, const dns::Answer& answer);
   void try_target(Context& ctx, Job& job);
@@ -99,7 +137,10 @@ class MailServer {
   std::map<std::uint32_t, Job> jobs_;
   std::map<dns::QueryId, std::uint32_t> queries_;
   std::map<ConnId, std::uint32_t> conns_;
+  std::map<std::string, Destination> destinations_;  ///< by domain
   std::uint32_t last_job_ = 0;
+  Gatekeeper gatekeeper_;
+  std::map<std::string, std::set<std::string>> answered_;  ///< vacation: account -> who was told
 };
 
 }  // namespace posthorn::host

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -65,6 +66,7 @@ struct Job {
   Stage stage = Stage::mx;
   std::vector<std::string> targets;  ///< host names, best first
   std::size_t target = 0;
+  bool active = false;       ///< it has its place among those of its domain
   bool implicit_mx = false;  ///< RFC 5321 §5.1: the domain itself
   bool asked_aaaa = false;
   std::vector<IpAddress> addresses;  ///< of the current target
@@ -75,6 +77,15 @@ struct Job {
   bool reports_promised = false;  ///< it offers DSN, and passes on what the sender wants to hear
   bool done = false;              ///< every recipient has its answer
   std::string reason;             ///< of the last failure
+};
+
+/// What a server knows of a domain that it sends to, so as not to overrun it: a limited number of
+/// jobs at once, and a rest after it could not be reached.
+struct Destination {
+  std::uint32_t active = 0;           ///< jobs that look up or talk
+  std::deque<std::uint32_t> waiting;  ///< jobs that do not yet
+  Instant resting_until{};
+  std::string reason;  ///< of the rest
 };
 
 }  // namespace posthorn::host

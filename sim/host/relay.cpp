@@ -12,6 +12,7 @@ using scenario::lower;
 using trace::RecipientOutcome;
 
 constexpr std::size_t kMaxTargets = 10;
+constexpr Duration kRest = std::chrono::minutes(1);  ///< for a domain that cannot be reached
 
 std::string status_of(const smtp::Reply& reply) {
   return reply.enhanced.empty() ? std::to_string(reply.code / 100) + ".0.0" : reply.enhanced;
@@ -62,16 +63,82 @@ void MailServer::start_job(Context& ctx, QueueEntry& entry, const std::string& d
   job.recipients = std::move(recipients);
   const std::uint32_t id = job.id;
   jobs_.emplace(id, std::move(job));
+  Destination& destination = destinations_[domain];
+  if (ctx.now() < destination.resting_until)
+    return finish_job(ctx, id, "4.4.1", destination.reason);
+  if (destination.active >= ctx.plan().host(id_).max_connections)
+    return destination.waiting.push_back(id);
+  begin_job(ctx, jobs_.at(id));
+}
+
+void MailServer::begin_job(Context& ctx, Job& job) {
+  job.active = true;
+  ++destinations_[job.domain].active;
+  const std::uint32_t id = job.id;
+  const std::string domain = job.domain;
   if (const HostId store = mailboxes_behind(ctx, domain)) {
-    Job& made = jobs_.at(id);
-    made.lmtp = true;
-    made.targets = {ctx.plan().host(store).name};
-    return try_target(ctx, made);
+    job.lmtp = true;
+    job.targets = {ctx.plan().host(store).name};
+    return try_target(ctx, job);
   }
   const auto name = dns::Name::parse(domain);
   if (!name || domain.front() == '[')  // address literals are not routed here
     return finish_job(ctx, id, "5.1.2", "bad destination domain " + domain);
-  ask(ctx, jobs_.at(id), *name, dns::RecordType::mx);
+  ask(ctx, job, *name, dns::RecordType::mx);
+}
+
+void MailServer::begin_waiting(Context& ctx, const std::string& domain) {
+  for (;;) {
+    const auto found = destinations_.find(domain);
+    if (found == destinations_.end()) return;
+    Destination& destination = found->second;
+    if (destination.waiting.empty()) {
+      const bool resting = ctx.now() < destination.resting_until;
+      if (destination.active == 0 && !resting) destinations_.erase(found);
+      return;
+    }
+    if (destination.active >= ctx.plan().host(id_).max_connections) return;
+    const auto job = jobs_.find(destination.waiting.front());
+    destination.waiting.pop_front();
+    if (job == jobs_.end()) continue;
+    const trace::Scope scope(ctx.trace());
+    ctx.set_message(queue_.at(job->second.entry).message);
+    if (ctx.now() < destination.resting_until)
+      finish_job(ctx, job->first, "4.4.1", destination.reason);
+    else
+      begin_job(ctx, job->second);
+  }
+}
+
+bool MailServer::take_next(Context& ctx, ConnId conn, const Job& done,
+                           smtp::ClientSession& session) {
+  const auto found = destinations_.find(done.domain);
+  if (found == destinations_.end() || session.closed()) return false;
+  while (!found->second.waiting.empty()) {
+    const auto next = jobs_.find(found->second.waiting.front());
+    found->second.waiting.pop_front();
+    if (next == jobs_.end()) continue;
+    Job& job = next->second;
+    job.active = true;
+    ++found->second.active;
+    job.stage = Job::Stage::session;
+    job.lmtp = done.lmtp;
+    job.implicit_mx = done.implicit_mx;
+    job.targets = done.targets;
+    job.target = done.target;
+    job.addresses = done.addresses;
+    job.address = done.address;
+    job.conn = conn;
+    conns_[conn] = job.id;
+    const QueueEntry& entry = queue_.at(job.entry);
+    ctx.set_message(entry.message);
+    trace::Trace& trace = ctx.trace();
+    trace.append_as_cause(ctx.now(), trace::QueueAttempt{id_, job.entry, entry.attempts,
+                                                         trace.intern(job.targets[job.target])});
+    session.send(ctx.now(), envelope_for(job), entry.content);
+    return true;
+  }
+  return false;
 }
 
 void MailServer::ask(Context& ctx, Job& job, const dns::Name& name, dns::RecordType type) {
@@ -219,6 +286,9 @@ void MailServer::try_next(Context& ctx, Job& job, std::string reason) {
   if (job.stage == Job::Stage::session && ++job.address < job.addresses.size())
     return try_address(ctx, job);
   if (++job.target < job.targets.size()) return try_target(ctx, job);
+  Destination& destination = destinations_[job.domain];
+  destination.resting_until = ctx.now() + kRest;
+  destination.reason = job.reason;
   finish_job(ctx, job.id, "4.4.1", job.reason);
 }
 
@@ -263,8 +333,13 @@ void MailServer::take_replies(Context& ctx, Job& job, smtp::ClientSession& sessi
   }
   if (send_rest(ctx, job, session)) return;
   job.done = true;
-  session.quit(ctx.now());
-  finish_job(ctx, job.id, "", "");
+  const Job done_job = job;
+  const ConnId conn = job.conn;
+  const bool goes_on = take_next(ctx, conn, done_job, session);
+  if (!goes_on) session.quit(ctx.now());
+  const trace::Scope scope(ctx.trace());
+  ctx.set_message(queue_.at(done_job.entry).message);
+  finish_job(ctx, done_job.id, "", "");
 }
 
 void MailServer::settle_recipient(Context& ctx, Job& job, std::size_t index,
@@ -292,6 +367,7 @@ void MailServer::finish_job(Context& ctx, std::uint32_t id, const std::string& s
   if (found == jobs_.end()) return;
   const Job job = std::move(found->second);
   jobs_.erase(found);
+  if (job.active) --destinations_[job.domain].active;
   QueueEntry& entry = queue_.at(job.entry);
   for (const std::size_t i : job.recipients) {
     QueueRecipient& recipient = entry.recipients[i];
@@ -302,6 +378,7 @@ void MailServer::finish_job(Context& ctx, std::uint32_t id, const std::string& s
            reason);
   }
   if (--entry.open_jobs == 0) finish_run(ctx, entry);
+  if (job.active) begin_waiting(ctx, job.domain);
 }
 
 }  // namespace posthorn::host

@@ -133,9 +133,15 @@ void place_domains(Plan& plan) {
       if (const HostId host = plan.find(mx.host)) plan.relays[domain.name].push_back(host);
     for (const Account& account : domain.accounts) {
       const std::string address = lower(account.name) + "@" + domain.name;
-      plan.accounts[address] = {address, account.password, account.display,
-                                plan.homes[domain.name]};
+      plan.accounts[address] = {address, account.password, account.display, plan.homes[domain.name],
+                                account};
     }
+    for (const Alias& alias : domain.aliases)
+      plan.aliases[lower(alias.name) + "@" + domain.name] = alias.to;
+    for (const MailingList& list : domain.lists)
+      plan.lists[lower(list.name) + "@" + domain.name] = list;
+    if (!domain.catch_all.empty())
+      plan.catch_alls[domain.name] = lower(domain.catch_all) + "@" + domain.name;
   }
 }
 

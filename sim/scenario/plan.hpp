@@ -20,6 +20,7 @@ struct PlannedAccount {
   std::string password;
   LocalText display;
   HostId home;  ///< the server that keeps the mailbox
+  Account settings = {};
 };
 
 struct Plan {
@@ -28,6 +29,9 @@ struct Plan {
   std::map<std::string, HostId> host_ids;
   std::vector<std::vector<IpAddress>> addresses;      ///< by HostId - 1
   std::map<std::string, PlannedAccount> accounts;     ///< by address
+  std::map<std::string, std::vector<std::string>> aliases;  ///< address -> what it stands for
+  std::map<std::string, MailingList> lists;                 ///< by address
+  std::map<std::string, std::string> catch_alls;            ///< mail domain -> address
   std::map<std::string, HostId> homes;                ///< mail domain -> server of its mailboxes
   std::map<std::string, std::vector<HostId>> relays;  ///< mail domain -> its MX hosts
   /// Zones by the name server that is authoritative for them.

@@ -133,6 +133,12 @@ class Resolver {
       for (std::size_t k = 0; k < s_.domains[i].accounts.size(); ++k)
         once(accounts, "the account", s_.domains[i].accounts[k].name,
              place(root_, {"domains", i, "accounts", k, "name"}));
+      for (std::size_t k = 0; k < s_.domains[i].aliases.size(); ++k)
+        once(accounts, "the name", s_.domains[i].aliases[k].name,
+             place(root_, {"domains", i, "aliases", k, "name"}));
+      for (std::size_t k = 0; k < s_.domains[i].lists.size(); ++k)
+        once(accounts, "the name", s_.domains[i].lists[k].name,
+             place(root_, {"domains", i, "lists", k, "name"}));
     }
   }
 
@@ -166,6 +172,8 @@ class Resolver {
         report(place(root_, {"domains", i, "accepts_mail"}),
                fill(say::mx_and_none, {quoted(domain.name)}), std::string(say::mx_and_none_hint));
       check_records(domain, i);
+      if (!domain.catch_all.empty())
+        account(domain.catch_all + "@" + domain.name, place(root_, {"domains", i, "catch_all"}));
       host(domain.home, place(root_, {"domains", i, "home"}));
       const Position at = place(root_, {"domains", i, "name_server"});
       serves(host(domain.name_server, at), Service::dns, at);

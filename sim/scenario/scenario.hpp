@@ -59,6 +59,12 @@ inline std::vector<sasl::Mechanism> every_way_to_log_in() {
   return all;
 }
 
+/// At most so many messages in so much time from one client.
+struct RateLimit {
+  std::uint64_t messages = 0;
+  Duration per{};
+};
+
 struct Host {
   std::string name;
   LocalText label;   ///< default: the account's display name, or the name
@@ -74,6 +80,10 @@ struct Host {
   std::vector<SmtpExtension> without;           ///< what its EHLO does not offer
   std::vector<sasl::Mechanism> auth = every_way_to_log_in();
   Limits limits;
+  Duration greylist{};  ///< strangers are told to come back after this; 0: not
+  std::optional<RateLimit> rate_limit;
+  std::vector<std::string> reject_senders;  ///< addresses, or domains
+  std::uint64_t max_connections = 20;       ///< MTA: at once to one domain
   [[nodiscard]] bool offers(Service service) const {
     for (const Service s : services)
       if (s == service) return true;
@@ -81,10 +91,34 @@ struct Host {
   }
 };
 
+/// "I am away": answers once to whoever writes (RFC 3834).
+struct Vacation {
+  std::string subject, text;
+};
+
 struct Account {
   std::string name;  ///< local part
   std::string password;
   LocalText display;
+  std::vector<std::string> forward;  ///< addresses that get the mail instead
+  bool keep_copy = false;            ///< ... and the mailbox keeps it, too
+  std::optional<Vacation> vacation;
+  std::uint64_t quota_octets = 0;    ///< of the mailbox; 0: no limit
+  std::uint64_t quota_messages = 0;  ///< 0: no limit
+};
+
+/// A name that stands for others: "info" for the two of the office (RFC 5321 §3.9.1).
+struct Alias {
+  std::string name;  ///< local part
+  std::vector<std::string> to;
+};
+
+/// A mailing list (RFC 5321 §3.9.2, RFC 2369, RFC 2919).
+struct MailingList {
+  std::string name;  ///< local part
+  std::string title;
+  std::string owner;  ///< address that hears of members who cannot be reached
+  std::vector<std::string> members;
 };
 
 struct Mx {
@@ -104,6 +138,9 @@ struct Domain {
   std::vector<Mx> mx;        ///< may be empty: then mail goes to the A record
   bool accepts_mail = true;  ///< false: DNS says so with a null MX (RFC 7505)
   std::vector<Account> accounts;
+  std::vector<Alias> aliases;
+  std::vector<MailingList> lists;
+  std::string catch_all;    ///< account that gets what is for nobody; "": nobody does
   std::string home;         ///< server of the mailboxes; default: the best MX host
   std::string name_server;  ///< default: the first host with the dns service
   std::uint32_t ttl = 300;  ///< of its records, seconds

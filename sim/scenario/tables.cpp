@@ -45,6 +45,15 @@ const std::vector<Field<Client>>& client_fields() {
 const Record<Client> kClient{"client", client_fields};
 const Record<Limits> kLimits{"limits", limits_fields};
 
+const std::vector<Field<RateLimit>>& rate_fields() {
+  static const std::vector<Field<RateLimit>> fields = {
+      field("messages", &RateLimit::messages, Integer{1, 1'000'000}, kRequired, "So many,"),
+      field("per", &RateLimit::per, DurationText{}, kRequired, "in so much time."),
+  };
+  return fields;
+}
+const Record<RateLimit> kRate{"rate_limit", rate_fields};
+
 const std::vector<Field<Host>>& host_fields() {
   static const std::vector<Field<Host>> fields = {
       field("name", &Host::name, kHost, kRequired, "The host's name, as DNS knows it."),
@@ -88,6 +97,14 @@ const std::vector<Field<Host>>& host_fields() {
       field("auth", &Host::auth, ListOf<Word<sasl::Mechanism>>{kMechanism, 5}, kOptional,
             "The ways in which users may prove who they are. Default: all."),
       field("limits", &Host::limits, kLimits, kOptional, "What this server puts up with."),
+      field("greylist", &Host::greylist, DurationText{}, kOptional,
+            "Strangers are asked to come back after this time. Default: 0s, which is not."),
+      field("rate_limit", &Host::rate_limit, Maybe<Record<RateLimit>>{kRate}, kOptional,
+            "How much mail one client may bring. Default: no limit."),
+      field("reject_senders", &Host::reject_senders, ListOf<AnyText>{{}, 1000}, kOptional,
+            "Addresses or domains from which no mail is taken."),
+      field("max_connections", &Host::max_connections, Integer{1, 1000}, kOptional,
+            "How many connections at once it opens to one domain. Default: 20."),
       field("max_message_size", &Host::max_message_size, Integer{1000, 1'000'000'000}, kOptional,
             "Largest message that this server accepts, in octets. Default: 25000000."),
   };
@@ -105,15 +122,58 @@ const std::vector<Field<Mx>>& mx_fields() {
   };
   return fields;
 }
+const std::vector<Field<Vacation>>& vacation_fields() {
+  static const std::vector<Field<Vacation>> fields = {
+      field("subject", &Vacation::subject, AnyText{}, kOptional, "Default: \"Auto:\" and theirs."),
+      field("text", &Vacation::text, TextOrFile{}, kRequired, "The answer."),
+  };
+  return fields;
+}
+const Record<Vacation> kVacation{"vacation", vacation_fields};
+
 const std::vector<Field<Account>>& account_fields() {
   static const std::vector<Field<Account>> fields = {
       field("name", &Account::name, FormText{Form::local_part}, kRequired,
             "The part of the address before the @."),
       field("password", &Account::password, AnyText{}, kRequired, "What the mail client sends."),
       field("display", &Account::display, Localised{}, kOptional, "The person's name."),
+      field("forward", &Account::forward, kAddresses, kOptional,
+            "Mail for this account goes on to these addresses."),
+      field("keep_copy", &Account::keep_copy, Flag{}, kOptional,
+            "With forward: the mailbox keeps a copy. Default: false."),
+      field("vacation", &Account::vacation, Maybe<Record<Vacation>>{kVacation}, kOptional,
+            "Answer once to everybody who writes, as RFC 3834 wants it."),
+      field("quota_octets", &Account::quota_octets, Integer{0, 1'000'000'000'000}, kOptional,
+            "How much the mailbox holds. Default: 0, which is no limit."),
+      field("quota_messages", &Account::quota_messages, Integer{0, 1'000'000'000}, kOptional,
+            "How many messages the mailbox holds. Default: 0, which is no limit."),
   };
   return fields;
 }
+const std::vector<Field<Alias>>& alias_fields() {
+  static const std::vector<Field<Alias>> fields = {
+      field("name", &Alias::name, FormText{Form::local_part}, kRequired,
+            "The part of the address before the @."),
+      field("to", &Alias::to, kAddresses, kRequired, "The addresses that it stands for."),
+  };
+  return fields;
+}
+const Record<Alias> kAlias{"alias", alias_fields};
+
+const std::vector<Field<MailingList>>& list_fields() {
+  static const std::vector<Field<MailingList>> fields = {
+      field("name", &MailingList::name, FormText{Form::local_part}, kRequired,
+            "The part of the list's address before the @."),
+      field("title", &MailingList::title, AnyText{}, kOptional, "What List-Id calls it."),
+      field("owner", &MailingList::owner, kAddress, kRequired,
+            "Who hears of members that cannot be reached."),
+      field("members", &MailingList::members, ListOf<FormText>{kAddress, 10'000}, kRequired,
+            "Everybody who gets what is written to the list."),
+  };
+  return fields;
+}
+const Record<MailingList> kList{"list", list_fields};
+
 const std::vector<Field<ExtraRecord>>& dns_fields() {
   static const std::vector<Field<ExtraRecord>> fields = {
       field("name", &ExtraRecord::name, AnyText{}, kRequired, "The owner of the record."),
@@ -139,6 +199,12 @@ const std::vector<Field<Domain>>& domain_fields() {
             "False: DNS says that nobody there takes mail (a null MX, RFC 7505). Default: true."),
       field("accounts", &Domain::accounts, ListOf<Record<Account>>{kAccount, kMaxAccounts},
             kOptional, "The people of the domain."),
+      field("aliases", &Domain::aliases, ListOf<Record<Alias>>{kAlias, 1000}, kOptional,
+            "Names that stand for other addresses."),
+      field("lists", &Domain::lists, ListOf<Record<MailingList>>{kList, 100}, kOptional,
+            "Mailing lists."),
+      field("catch_all", &Domain::catch_all, FormText{Form::local_part}, kOptional,
+            "The account that gets mail for names that do not exist."),
       field("home", &Domain::home, kHost, kOptional,
             "The server of the mailboxes. Default: the preferred MX."),
       field("name_server", &Domain::name_server, kHost, kOptional,
@@ -469,8 +535,9 @@ std::vector<std::pair<std::string, std::string>> definitions() {
   const auto add = [&](const auto&... records) {
     (out.emplace_back(definition_name(records.name), records.definition()), ...);
   };
-  add(kHostRecord, kClient, kLimits, kDomain, kMx, kAccount, kDns, kLink, kNarration, kAct, kSend,
-      kFetch, kRead, kReply, kDelete, kBreak, kRepair, kAttachment, kExpectation);
+  add(kHostRecord, kClient, kLimits, kRate, kDomain, kMx, kAccount, kVacation, kAlias, kList, kDns,
+      kLink, kNarration, kAct, kSend, kFetch, kRead, kReply, kDelete, kBreak, kRepair, kAttachment,
+      kExpectation);
   return out;
 }
 

@@ -151,6 +151,17 @@ struct Word {
   }
 };
 
+/// A value that is there or not.
+template <class Type>
+struct Maybe {
+  Type type;
+  template <class Inner>
+  void read(Reader& reader, const json::Value& value, std::optional<Inner>& out) const {
+    type.read(reader, value, out.emplace());
+  }
+  [[nodiscard]] std::string schema() const { return type.schema(); }
+};
+
 /// A list; one item is pushed for each in the file even if it is wrong, so that positions agree.
 template <class Type>
 struct ListOf {

@@ -276,7 +276,7 @@ struct QueueAttempt {
   TextId target;
   POSTHORN_FACT("queue-attempt", host, entry, attempt, target)
 };
-enum class RecipientOutcome : std::uint8_t { delivered, relayed, deferred, failed };
+enum class RecipientOutcome : std::uint8_t { delivered, relayed, deferred, failed, passed_on };
 struct RecipientResult {
   HostId host;
   QueueId entry;

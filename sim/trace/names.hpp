@@ -55,8 +55,8 @@ struct Names<ReportKind> {
 };
 template <>
 struct Names<RecipientOutcome> {
-  static constexpr std::array<std::string_view, 4> all{"delivered", "relayed", "deferred",
-                                                       "failed"};
+  static constexpr std::array<std::string_view, 5> all{"delivered", "relayed", "deferred",
+                                                       "failed", "passed-on"};
 };
 template <>
 struct Names<HostKind> {

@@ -3,9 +3,9 @@
 
     tests/protocols_doc.py [ROOT]
 
-Every verb in the verb tables and every announced capability stands in the table of its protocol,
-every row names a test and every test named exists, every RFC that the code cites is listed. Before
-it judges the repository it breaks a copy of the page in every way and wants each breach found.
+Every verb in the verb tables, every announced capability and every limit stands in its table, every
+row names a test and every test named exists, every RFC that the code cites is listed. Before it
+judges the repository it breaks a copy of the page in every way and wants each breach found.
 """
 import pathlib
 import re
@@ -24,6 +24,7 @@ NAMES = [
     ("IMAP: capabilities", "protocols/imap/capabilities.cpp", r'^ +\{"([^"]+)", When::'),
     ("SASL mechanisms, for SMTP, POP3 and IMAP", "protocols/sasl/mechanism.cpp",
      r'Entry\{Mechanism::\w+, "([^"]+)"'),
+    ("Limits", "sim/scenario/limits_table.cpp", r'^ +(?:number|time)\("(\w+)"'),
 ]
 # The rooms whose notes cite RFCs.
 ROOMS = ["smtp", "pop3", "imap", "dns", "sasl"]
@@ -35,7 +36,7 @@ def sections(page):
     for line in page.splitlines():
         if line.startswith("## "):
             rows = found[line[3:]] = []
-        elif line.startswith("| ") and rows is not None and " defined in " not in line:
+        elif line.startswith("| ") and rows is not None and " shown by |" not in line:
             rows.append([cell.strip() for cell in line.strip("|").split("|")])
     return found
 

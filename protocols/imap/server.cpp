@@ -102,11 +102,11 @@ void Server::end_idle(const StreamLine& line, mail::MailStore& store) {
 
 void Server::literal_announced(const LiteralAnnounced& literal) {
   const bool append = logged_in() && is_append(framer_.partial());
-  const std::uint64_t limit =
-      (append ? config_.max_message : config_.max_literal) + config_.max_line;
+  const std::uint64_t longest = append ? config_.max_message : config_.max_literal;
+  const std::uint64_t limit = longest + config_.max_line;  // of the whole command
   const std::uint64_t have = framer_.partial().size();
-  const bool fits = !framer_.spoiled() && have < limit && literal.size <= limit - have &&
-                    literal.size <= config_.max_message;
+  const bool fits =
+      !framer_.spoiled() && literal.size <= longest && have < limit && literal.size <= limit - have;
   if (fits) {
     framer_.accept_literal();
     if (literal.synchronising)

@@ -66,7 +66,9 @@ const std::vector<Field<Limits>>& limits_fields() {
       number("imap_search_keys", &L::imap_search_keys, 1, 10'000,
              "IMAP: keys of one SEARCH. Default: 250."),
       number("imap_search_octets", &L::imap_search_octets, 1000, 1024 * kGiB,
-             "IMAP: octets of messages that one SEARCH may look through. Default: 4294967296."),
+             "IMAP: octets of messages that one SEARCH may look through, or one FETCH of BINARY "
+             "decode. "
+             "Default: 4294967296."),
   };
   return fields;
 }

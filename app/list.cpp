@@ -19,9 +19,22 @@ int list(Lang lang) {
     complain("no scenarios found in " + data_folder() + "; set POSTHORN_DATA to their folder");
     return kBadInput;
   }
-  std::ranges::sort(files);
+  struct Entry {
+    std::uint32_t place;
+    fs::path file;
+    scenario::LoadResult loaded;
+  };
+  std::vector<Entry> entries;
   for (const fs::path& file : files) {
-    const scenario::LoadResult loaded = scenario::load_file(file.string());
+    scenario::LoadResult loaded = scenario::load_file(file.string());
+    const std::uint32_t place =
+        loaded.ok() && loaded.scenario->lesson > 0 ? loaded.scenario->lesson : ~std::uint32_t{0};
+    entries.push_back({place, file, std::move(loaded)});
+  }
+  std::ranges::sort(entries, [](const Entry& a, const Entry& b) {
+    return std::pair(a.place, a.file) < std::pair(b.place, b.file);
+  });
+  for (const auto& [place, file, loaded] : entries) {
     std::cout << file.filename().string() << "\n    "
               << (loaded.ok() ? loaded.scenario->title.in(lang) : "(broken: see posthorn check)")
               << "\n";

@@ -263,6 +263,7 @@ struct Expectation {
 struct Scenario {
   std::string file;  ///< as it was named, for messages
   LocalText title, summary;
+  std::uint32_t lesson = 0;  ///< its place in the teaching order; 0: none
   std::uint64_t seed = 1;
   std::chrono::sys_seconds start{};  ///< date at Instant{}; default 2026-04-06T00:00:00Z
   int utc_offset = 540;              ///< minutes; default +09:00

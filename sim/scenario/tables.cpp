@@ -491,6 +491,8 @@ const std::vector<Field<Scenario>>& scenario_fields() {
       version_field(),
       field("title", &Scenario::title, Localised{}, kRequired, "The name of the lesson."),
       field("summary", &Scenario::summary, Localised{}, kOptional, "What it shows."),
+      field("lesson", &Scenario::lesson, Integer{1, 999}, kOptional,
+            "Its place in the teaching order of the shipped lessons."),
       field("seed", &Scenario::seed, Integer{0, 9007199254740991}, kOptional,
             "Decides everything that is left to chance. Default: 1."),
       field("start", &Scenario::start, DateText{}, kOptional,

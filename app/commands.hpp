@@ -53,6 +53,14 @@ struct ViewOptions {
 };
 int view(const ViewOptions& options);
 
+struct TalkOptions {
+  std::string scenario;
+  std::string service;  ///< "mail.sakura.example:smtp"
+  Lang lang = Lang::en;
+  std::string record;  ///< file for the whole trace; "" for none
+};
+int talk(const TalkOptions& options);
+
 struct ServeOptions {
   std::string scenario;
   std::string bind = "127.0.0.1";

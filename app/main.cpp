@@ -143,6 +143,17 @@ int main(int argc, char** argv) {
       ->option_text("FILE");
   serve->callback([&] { status = app::serve(serve_options); });
 
+  app::TalkOptions talk_options;
+  CLI::App* talk = cli.add_subcommand("talk", "Speak to a server by hand, as with telnet");
+  talk->add_option("scenario", talk_options.scenario, "Scenario file")->required();
+  talk->add_option("service", talk_options.service, "Host and service: mail.sakura.example:smtp")
+      ->required()
+      ->option_text("HOST:SERVICE");
+  add_lang(*talk, talk_options.lang);
+  talk->add_option("--record", talk_options.record, "Save the whole trace at the end")
+      ->option_text("FILE");
+  talk->callback([&] { status = app::talk(talk_options); });
+
   Lang list_lang = Lang::en;
   CLI::App* list = cli.add_subcommand("list", "List the shipped scenarios");
   add_lang(*list, list_lang);

@@ -20,6 +20,7 @@ breaches() {
   # Dependencies run one way: protocols <- sim <- text <- export <- viz <- app.
   rule "protocols know nothing else" '#include "(sim|text|export|viz|app)/' protocols
   rule "sim knows no viewer and no program" '#include "(text|export|viz|app)/' sim
+  rule "the console knows neither terminal nor window" '#include ["<](viz/|app/|editline|unistd|imgui)' console
   rule "viz knows no program" '#include "app/' viz
   rule "the trace knows neither world nor export" '#include "(export|text|viz)/|#include "sim/(world|host|net|scenario)/' sim/trace
   rule "exporters read the trace alone" '#include "sim/(world|host|net|engine)/' export
@@ -53,11 +54,12 @@ breaches() {
 # --- the rules can fail
 planted=$(mktemp -d)
 trap 'rm -rf "$planted"' EXIT
-mkdir -p "$planted"/{protocols/sasl,sim/trace,text,export,viz/{model,app},app,tests/fuzz}
+mkdir -p "$planted"/{protocols/sasl,sim/trace,text,export,console,viz/{model,app},app,tests/fuzz}
 while IFS='|' read -r file line; do echo "$line" >>"$planted/$file"; done <<'PLANTED'
 protocols/a.cpp|#include "sim/world/world.hpp"
 sim/b.cpp|#include "viz/model/model.hpp"
 viz/c.cpp|#include "app/commands.hpp"
+console/n.cpp|#include <editline/readline.h>
 sim/trace/d.cpp|#include "sim/world/world.hpp"
 export/e.cpp|#include "sim/net/network.hpp"
 viz/model/f.cpp|#include "imgui.h"
@@ -70,7 +72,7 @@ sim/l.cpp|#include <thread>
 sim/m.cpp|std::unordered_map<int, int> hosts;
 PLANTED
 found=$(breaches "$planted")
-for letter in a b c d e f g h i j k l m; do
+for letter in a b c d e f g h i j k l m n; do
   grep -qE "/?$letter\.cpp:" <<<"$found" || { echo "FAILED: rule $letter finds nothing"; exit 1; }
 done
 grep -q 'fuzz_smtp_server.cpp is missing' <<<"$found" || { echo "FAILED: the fuzz rule"; exit 1; }

@@ -148,8 +148,12 @@ std::string outcome_of(const Trace& trace, const Fact& fact) {
     return std::string(question.substr(0, question.find(' ')));
   }
   if (const auto* f = std::get_if<RecipientResult>(&fact)) {
-    constexpr const char* names[] = {"delivered", "relayed", "deferred", "failed"};
+    constexpr const char* names[] = {"delivered", "relayed", "deferred", "failed", "passed-on"};
     return names[static_cast<std::size_t>(f->outcome)];
+  }
+  if (const auto* f = std::get_if<ReportCreated>(&fact)) {
+    constexpr const char* names[] = {"failed", "delayed", "delivered", "relayed"};
+    return names[static_cast<std::size_t>(f->kind)];
   }
   if (const auto* f = std::get_if<LoginDecided>(&fact)) return f->accepted ? "accepted" : "refused";
   if (const auto* f = std::get_if<HostPower>(&fact)) return f->up ? "up" : "down";

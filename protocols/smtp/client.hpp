@@ -193,6 +193,7 @@ class ClientSession {
   void settle();
   void finish_message(const Reply& reply, bool accepted, bool each = false);
   [[nodiscard]] std::optional<Reply> refuse_locally(const Message& message) const;
+  std::optional<Reply> convert(Message& message) const;
   [[nodiscard]] Outgoing mail_command() const;
   [[nodiscard]] Outgoing rcpt_command(std::size_t index) const;
   [[nodiscard]] bool pipelining() const {

@@ -126,28 +126,29 @@ void MailServer::handle_event(Context& ctx, ConnId conn, smtp::ServerSession& se
                               const smtp::ServerEvent& event) {
   const Instant now = ctx.now();
   const auto decide = [&](const smtp::Decision& decision) { session.decide(now, decision); };
-  std::visit(Overloaded{[&](const smtp::AuthAsked& asked) {
-                          const mail::LoginAsked login{asked.user, asked.proof, asked.identity};
-                          decide(as_reply(judge_login(ctx, conn, login)));
-                        },
-                        [&](const smtp::SenderAsked& asked) {
-                          decide(gatekeeper_.judge_sender(
-                              ctx.plan().host(id_), now,
-                              ctx.client_address(conn).value_or(IpAddress{}), asked.reverse_path));
-                        },
-                        [&](const smtp::RecipientAsked& asked) {
-                          decide(judge_recipient(ctx, conn, session, asked.recipient));
-                        },
-                        [&](const smtp::ContentReceived& content) {
-                          if (session.config().lmtp)
-                            session.decide_each(now, deliver_each(ctx, conn, session, content));
-                          else
-                            decide(take_over(ctx, conn, session, content));
-                        },
-                        [&](const smtp::VerifyAsked&) { decide(smtp::Decision::accept()); },
-                        [&](const smtp::ExpandAsked& asked) { decide(expand(ctx, asked.what)); },
-                        [](const auto&) {}},
-             event);
+  std::visit(
+      Overloaded{
+          [&](const smtp::AuthAsked& asked) {
+            decide(as_reply(judge_login(ctx, conn, {asked.user, asked.proof, asked.identity})));
+          },
+          [&](const smtp::SenderAsked& asked) {
+            decide(gatekeeper_.judge_sender(ctx.plan().host(id_), now,
+                                            ctx.client_address(conn).value_or(IpAddress{}),
+                                            asked.reverse_path));
+          },
+          [&](const smtp::RecipientAsked& asked) {
+            decide(judge_recipient(ctx, conn, session, asked.recipient));
+          },
+          [&](const smtp::ContentReceived& content) {
+            if (session.config().lmtp)
+              session.decide_each(now, deliver_each(ctx, conn, session, content));
+            else
+              decide(take_over(ctx, conn, session, content));
+          },
+          [&](const smtp::VerifyAsked&) { decide(smtp::Decision::accept()); },
+          [&](const smtp::ExpandAsked& asked) { decide(expand(ctx, asked.what)); },
+          [](const auto&) {}},
+      event);
 }
 
 /// RFC 5321 §3.5.2: who stands behind a name.

@@ -51,8 +51,8 @@ class MailServer {
                                                const smtp::Path& path);
   smtp::Decision take_over(Context& ctx, ConnId conn, const smtp::ServerSession& session,
                            const smtp::ContentReceived& content);
-  mail::LoginDecision judge_login(Context& ctx, ConnId conn, const mail::LoginAsked& asked);
   [[nodiscard]] smtp::Decision expand(Context& ctx, const std::string& what) const;
+  mail::LoginDecision judge_login(Context& ctx, ConnId conn, const mail::LoginAsked& asked);
   [[nodiscard]] std::string stamp(Context& ctx, ConnId conn, const smtp::ServerSession& session,
                                   const smtp::ContentReceived& content,
                                   const std::string& queue_name);

@@ -52,18 +52,18 @@ enum class SmtpExtension : std::uint8_t {
   expn,
 };
 
+/// At most so many messages in so much time from one client.
+struct RateLimit {
+  std::uint64_t messages = 0;
+  Duration per{};
+};
+
 /// The SASL mechanisms, and APOP.
 inline std::vector<sasl::Mechanism> every_way_to_log_in() {
   std::vector<sasl::Mechanism> all = sasl::all_mechanisms();
   all.push_back(sasl::Mechanism::apop);
   return all;
 }
-
-/// At most so many messages in so much time from one client.
-struct RateLimit {
-  std::uint64_t messages = 0;
-  Duration per{};
-};
 
 struct Host {
   std::string name;
@@ -78,12 +78,12 @@ struct Host {
   Duration warn_after = std::chrono::hours(4);  ///< then a sender hears that its letter waits
   std::uint64_t max_message_size = 25'000'000;  ///< octets
   std::vector<SmtpExtension> without;           ///< what its EHLO does not offer
-  std::vector<sasl::Mechanism> auth = every_way_to_log_in();
-  Limits limits;
   Duration greylist{};  ///< strangers are told to come back after this; 0: not
   std::optional<RateLimit> rate_limit;
   std::vector<std::string> reject_senders;  ///< addresses, or domains
   std::uint64_t max_connections = 20;       ///< MTA: at once to one domain
+  std::vector<sasl::Mechanism> auth = every_way_to_log_in();
+  Limits limits;
   [[nodiscard]] bool offers(Service service) const {
     for (const Service s : services)
       if (s == service) return true;
@@ -140,7 +140,7 @@ struct Domain {
   std::vector<Account> accounts;
   std::vector<Alias> aliases;
   std::vector<MailingList> lists;
-  std::string catch_all;    ///< account that gets what is for nobody; "": nobody does
+  std::string catch_all;  ///< account that gets what is for nobody; "": nobody does
   std::string home;         ///< server of the mailboxes; default: the best MX host
   std::string name_server;  ///< default: the first host with the dns service
   std::uint32_t ttl = 300;  ///< of its records, seconds

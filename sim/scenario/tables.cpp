@@ -96,7 +96,6 @@ const std::vector<Field<Host>>& host_fields() {
             kOptional, "Extensions of SMTP that this server does not have. Default: it has all."),
       field("auth", &Host::auth, ListOf<Word<sasl::Mechanism>>{kMechanism, 5}, kOptional,
             "The ways in which users may prove who they are. Default: all."),
-      field("limits", &Host::limits, kLimits, kOptional, "What this server puts up with."),
       field("greylist", &Host::greylist, DurationText{}, kOptional,
             "Strangers are asked to come back after this time. Default: 0s, which is not."),
       field("rate_limit", &Host::rate_limit, Maybe<Record<RateLimit>>{kRate}, kOptional,
@@ -105,6 +104,7 @@ const std::vector<Field<Host>>& host_fields() {
             "Addresses or domains from which no mail is taken."),
       field("max_connections", &Host::max_connections, Integer{1, 1000}, kOptional,
             "How many connections at once it opens to one domain. Default: 20."),
+      field("limits", &Host::limits, kLimits, kOptional, "What this server puts up with."),
       field("max_message_size", &Host::max_message_size, Integer{1000, 1'000'000'000}, kOptional,
             "Largest message that this server accepts, in octets. Default: 25000000."),
   };

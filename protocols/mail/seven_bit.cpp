@@ -47,19 +47,40 @@ class Converter {
   void encode(const Part& part, bool in_mime) {
     if (part.type == "multipart" || part.type == "message")  // may not be encoded (RFC 2045 §6.4)
       return fail("a part that cannot be divided holds 8-bit bytes");
-    const std::string_view body = of(part.body);
+    if (part.encoding == TransferEncoding::unknown)
+      return fail("a part with an unknown transfer encoding holds 8-bit bytes");
     const bool text = part.type == "text";
-    std::string encoded = text ? quoted_printable_encode(body) : base64_encode_lines(body);
-    const bool ended = body.ends_with("\r\n");
-    if (!text && !ended && encoded.ends_with("\r\n")) encoded.resize(encoded.size() - 2);
-    edits_.push_back({part.body, std::move(encoded)});
-    if (!in_mime) {
-      add_fields(part,
-                 "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=unknown-8bit\r\n"
-                 "Content-Transfer-Encoding: quoted-printable\r\n");
-      return;
-    }
-    name_encoding(part, text ? "quoted-printable" : "base64", /*add=*/true);
+    // Fields first: where no empty line parts them from the body, both edits stand in one place.
+    if (!in_mime)
+      describe(part);
+    else
+      name_encoding(part, text ? "quoted-printable" : "base64", /*add=*/true);
+    edits_.push_back({part.body, encoded_body(part, text)});
+  }
+
+  /// A body that claims to be encoded and holds 8-bit bytes all the same is decoded before, so that
+  /// it is not encoded twice.
+  [[nodiscard]] std::string encoded_body(const Part& part, bool text) const {
+    const std::string bytes = decoded_bytes(message_, part);
+    if (text) return quoted_printable_encode(bytes);
+    std::string encoded = base64_encode_lines(bytes);
+    const bool ended = of(part.body).ends_with("\r\n");
+    if (!ended && encoded.ends_with("\r\n")) encoded.resize(encoded.size() - 2);
+    return encoded;
+  }
+
+  /// For text that came without MIME-Version: a charset that the sender did not tell is unknown
+  /// (RFC 1428 §3); fields that are there already stay, as nearly every reader obeys them.
+  void describe(const Part& part) {
+    std::string fields = "MIME-Version: 1.0\r\n";
+    if (part.header.find("Content-Type") == nullptr)
+      fields += "Content-Type: text/plain; charset=unknown-8bit\r\n";
+    const std::string_view encoding = part.type == "text" ? "quoted-printable" : "base64";
+    if (part.header.find("Content-Transfer-Encoding") == nullptr)
+      fields += "Content-Transfer-Encoding: " + std::string(encoding) + "\r\n";
+    else
+      name_encoding(part, encoding, /*add=*/false);
+    add_fields(part, std::move(fields));
   }
 
   void name_encoding(const Part& part, std::string_view encoding, bool add) {

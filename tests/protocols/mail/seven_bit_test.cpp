@@ -72,3 +72,35 @@ TEST_CASE("what may not be changed is refused, and what needs no change stays") 
   const std::string plain = "Subject: hi\r\n\r\nhello\r\n";
   CHECK(*to_seven_bit(plain) == plain);
 }
+
+TEST_CASE("a body that stands where a header should be keeps its place") {
+  const auto out = to_seven_bit("caf\xe9 without a header\r\n");
+  REQUIRE(out.ok());
+  CHECK(*out ==
+        "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=unknown-8bit\r\n"
+        "Content-Transfer-Encoding: quoted-printable\r\n\r\ncaf=E9 without a header\r\n");
+}
+
+TEST_CASE("what claims to be encoded, but is not quite, is not encoded twice") {
+  const std::string fields =
+      "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=iso-8859-1\r\n";
+  const auto quoted = to_seven_bit(
+      fields + "Content-Transfer-Encoding: quoted-printable\r\n\r\ncaf\xe9 =3D caf=E9\r\n");
+  REQUIRE(quoted.ok());
+  CHECK(best_text(parse_message(*quoted)) == "café = café\n");
+  const auto image = to_seven_bit(
+      "MIME-Version: 1.0\r\nContent-Type: image/png\r\n"
+      "Content-Transfer-Encoding: base64\r\n\r\niVBO\xffRw==\r\n");
+  REQUIRE(image.ok());
+  const Message read = parse_message(*image);
+  CHECK(decoded_bytes(read, read.root) == "\x89PNG");
+  CHECK_FALSE(to_seven_bit(fields + "Content-Transfer-Encoding: x-uuencode\r\n\r\n\xe9\r\n").ok());
+}
+
+TEST_CASE("a charset that was told without MIME-Version is not forgotten") {
+  const auto out = to_seven_bit(
+      "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n桜\r\n");
+  REQUIRE(out.ok());
+  CHECK(out->find("unknown-8bit") == std::string::npos);
+  CHECK(best_text(parse_message(*out)) == "桜\n");
+}

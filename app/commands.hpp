@@ -27,13 +27,18 @@ struct RunOptions {
 int run(const RunOptions& options);
 
 struct ExportOptions {
-  std::string input;   ///< scenario or trace
-  std::string to;      ///< file, or "-" for standard output
-  std::string format;  ///< "text" or "json"; "" by the ending of `to`
+  std::string input;              ///< scenario or trace
+  std::string to;                 ///< file, or "-" for standard output
+  std::string format;             ///< exporting::Format::name; "" by the ending of `to`
+  std::vector<std::string> only;  ///< terms of exporting::parse_selection()
+  std::vector<std::string> at;    ///< a host, a mailbox, a moment
+  bool plain = false;
   std::optional<std::uint64_t> seed;
   Lang lang = Lang::en;
   bool force = false;  ///< overwrite an existing file
 };
+/// The formats and the language of --only.
+std::string export_help();
 int export_trace(const ExportOptions& options);
 
 struct CheckOptions {
@@ -72,6 +77,7 @@ struct ServeOptions {
 int serve(const ServeOptions& options);
 
 int list(Lang lang);
-int schema();
+/// The JSON Schema of scenarios, or of saved traces.
+int schema(bool of_traces);
 
 }  // namespace posthorn::app

@@ -9,6 +9,7 @@
 #include <iostream>
 #include <sstream>
 
+#include "app/output.hpp"
 #include "sim/scenario/load.hpp"
 #include "sim/trace/trace_json.hpp"
 #include "sim/world/world.hpp"
@@ -30,27 +31,10 @@ Result<std::string> read_file(const std::string& path) {
 }
 
 Result<bool> write_file(const std::string& path, const std::string& bytes, bool overwrite) {
-  std::error_code error;
-  if (!overwrite && fs::exists(path, error))
-    return Error{path + " exists already; use --force to overwrite it"};
-  const std::string temporary = path + ".part";
-  {
-    std::ofstream out(temporary, std::ios::binary | std::ios::trunc);
-    if (!out) return Error{"cannot write " + path + ": " + std::strerror(errno)};
-    out << bytes;
-    out.flush();
-    if (!out) {
-      fs::remove(temporary, error);
-      return Error{"cannot write " + path + ": is the disk full?"};
-    }
-  }
-  fs::rename(temporary, path, error);
-  if (error) {
-    const std::string why = error.message();
-    fs::remove(temporary, error);
-    return Error{"cannot write " + path + ": " + why};
-  }
-  return true;
+  auto output = Output::open(path, overwrite);
+  if (!output) return output.error();
+  output->stream() << bytes;
+  return output->commit();
 }
 
 namespace {

@@ -18,7 +18,8 @@ Result<std::string> read_file(const std::string& path);
 /// Whole or not at all: a temporary file beside it, then rename.
 Result<bool> write_file(const std::string& path, const std::string& bytes, bool overwrite);
 
-/// Loads a scenario from a file or by a shipped one's name; prints every diagnostic if it is broken.
+/// Loads a scenario from a file or by a shipped one's name; prints every diagnostic if it is
+/// broken.
 std::optional<scenario::Scenario> load_scenario(const std::string& named);
 /// A saved trace as it is, or a scenario's trace after running it. Prints what is wrong.
 std::optional<trace::Trace> load_trace(const std::string& named,

@@ -6,6 +6,7 @@
 #include "app/input.hpp"
 #include "sim/scenario/load.hpp"
 #include "sim/scenario/schema.hpp"
+#include "sim/trace/trace_schema.hpp"
 
 namespace posthorn::app {
 namespace fs = std::filesystem;
@@ -44,8 +45,8 @@ int list(Lang lang) {
   return kOk;
 }
 
-int schema() {
-  std::cout << scenario::scenario_schema();
+int schema(bool of_traces) {
+  std::cout << (of_traces ? trace::trace_schema() : scenario::scenario_schema());
   return kOk;
 }
 

@@ -106,12 +106,21 @@ int main(int argc, char** argv) {
   run->callback([&] { status = app::run(run_options); });
 
   app::ExportOptions export_options;
-  CLI::App* exporter = cli.add_subcommand("export", "Write a transcript or the whole trace");
+  CLI::App* exporter =
+      cli.add_subcommand("export", "Write what happened in forms that other tools read");
   exporter->add_option("input", export_options.input, "Scenario or trace")->required();
   exporter->add_option("--to", export_options.to, "File, or - for standard output")->required();
-  exporter->add_option("--format", export_options.format, "text or json; default: by the ending")
+  exporter
+      ->add_option("--format", export_options.format, "One of those below; default: by the ending")
       ->option_text("F");
+  exporter->add_option("--only", export_options.only, "Part of it; see below")->option_text("TERM");
+  exporter
+      ->add_option("--at", export_options.at,
+                   "Seen from this host, mailbox (ben@kaede.example) or moment (3.2s)")
+      ->option_text("PLACE");
+  exporter->add_flag("--plain", export_options.plain, "text: the bare dialogue, as RFCs print it");
   exporter->add_option("--seed", export_options.seed, "Other random numbers than the scenario's");
+  exporter->footer(app::export_help());
   add_lang(*exporter, export_options.lang);
   exporter->add_flag("--force", export_options.force, "Overwrite an existing file");
   exporter->callback([&] { status = app::export_trace(export_options); });
@@ -159,9 +168,12 @@ int main(int argc, char** argv) {
   add_lang(*list, list_lang);
   list->callback([&] { status = app::list(list_lang); });
 
-  cli.add_subcommand("schema", "Print the JSON Schema of scenarios")->callback([&] {
-    status = app::schema();
-  });
+  std::string schema_of = "scenario";
+  CLI::App* schema =
+      cli.add_subcommand("schema", "Print the JSON Schema of scenarios or of traces");
+  schema->add_option("of", schema_of, "scenario (default) or trace")
+      ->check(CLI::IsMember({"scenario", "trace"}));
+  schema->callback([&] { status = app::schema(schema_of == "trace"); });
 
   try {
     cli.parse(argc, argv);

@@ -239,4 +239,11 @@ std::string printable(std::string_view bytes) {
   return out;
 }
 
+std::string one_line(std::string_view bytes) {
+  std::string line = printable(bytes);
+  for (char& c : line)
+    if (c == '\n' || c == '\t') c = ' ';
+  return line;
+}
+
 }  // namespace posthorn::exporting

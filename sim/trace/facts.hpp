@@ -125,7 +125,9 @@ struct ConnectionOpening {
   std::uint16_t client_port;
   std::uint16_t server_port;
   Protocol protocol;
-  POSTHORN_FACT("connection-opening", conn, client, server, client_port, server_port, protocol)
+  TextId address = {};  ///< where the client knocks ("192.0.2.25"); none: the server's only one
+  POSTHORN_FACT("connection-opening", conn, client, server, client_port, server_port, protocol,
+                address)
 };
 /// The handshake is complete as `side` sees it.
 struct ConnectionOpened {
@@ -173,7 +175,8 @@ struct DatagramSent {
   BlobId bytes;
   std::uint16_t from_port;
   std::uint16_t to_port;
-  POSTHORN_FACT("datagram-sent", packet, from, to, bytes, from_port, to_port)
+  TextId address = {};  ///< where it goes ("192.0.2.53"); none: the receiver's only one
+  POSTHORN_FACT("datagram-sent", packet, from, to, bytes, from_port, to_port, address)
 };
 /// The packet enters `link`; it leaves it `travel` microseconds later (queueing included).
 struct PacketHop {

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "sim/trace/facts.hpp"
+#include "sim/trace/scene.hpp"
 
 namespace posthorn::trace {
 

@@ -85,6 +85,30 @@ if [[ -w /dev/full ]]; then
   "$posthorn" export first-letter --to - >/dev/full 2>"$folder/err"
   [[ $? == 2 ]] || { command="export to a full disk"; complain "exit code"; }
 fi
+# Every form there is; and the mistakes
+for ending in txt md html mmd puml svg pcapng json ndjson csv messages.csv deliveries.csv mbox \
+  maildir; do
+  try 0 export first-letter --to "$folder/all.$ending"; silent
+  [[ -e $folder/all.$ending ]] || complain "there is no file"
+  try 2 export first-letter --to "$folder/all.$ending"; warns "--force"
+  try 0 export first-letter --to "$folder/all.$ending" --force
+done
+try 0 export first-letter --to - --only protocol=smtp --plain; says "C: EHLO"
+[[ $out != *"LOGIN"* ]] || complain "--only lets others through"
+try 0 export --help; says "protocol=smtp,dns"; says "pcapng"
+try 2 export first-letter --to - --only colour=red; silent; warns "KEY=VALUE"
+try 2 export first-letter --to - --only host=nobody; silent; warns "ben-phone"
+try 2 export first-letter --to - --format fax; silent; warns "pcapng"
+try 2 export first-letter --to "$folder/new.pcapng" --at nobody; warns "nobody"
+[[ ! -e $folder/new.pcapng ]] || complain "half a file was left"
+try 2 export first-letter --to "$folder/new.json" --only message=1; warns "--only"
+mkdir -p "$folder/precious"; touch "$folder/precious/thesis"
+try 2 export first-letter --to "$folder/precious" --format maildir --force; warns "no Maildir"
+[[ -e $folder/precious/thesis ]] || complain "it destroyed a folder"
+try 2 export first-letter --to "$folder/precious" --format text --force; warns "folder"
+if [[ -w /dev/full ]]; then
+  try 2 export first-letter --to /dev/full --format json; warns "No space left"
+fi
 head -c 5000 "$folder/trace.json" >"$folder/half.json"
 try 2 export "$folder/half.json" --to -; silent; warns "half.json"
 compgen -G "$folder/*.part" >/dev/null && complain "a temporary file was left behind"
@@ -98,6 +122,8 @@ cmp -s "$folder/a.json" "$folder/c.json" && complain "the seed changes nothing"
 
 # --- list and schema
 try 0 list --lang en; says "first-letter.json"; says "The first letter"
+try 0 schema
+try 0 schema trace; says "Posthorn trace"
 try 0 schema
 diff <(echo "$out") schema/scenario.schema.json >/dev/null || complain "schema/ is not up to date"
 

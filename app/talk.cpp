@@ -3,6 +3,7 @@
 // gives the same output.
 #include <editline/readline.h>
 #include <poll.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -73,8 +74,17 @@ Typed typed;
 
 void take_line(char* line) {
   typed = {true, line == nullptr, line == nullptr ? "" : line};
-  if (line != nullptr && *line != '\0') add_history(line);
   std::free(line);
+}
+
+/// Passwords and letters stay out of the history: it outlives the session, in a file.
+bool may_be_remembered(const Console& console, std::string_view line) {
+  if (line.empty() || console.in_text()) return false;
+  std::string word;
+  for (const char c : line) word += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  for (const char* secret : {"AUTH", "PASS ", "LOGIN", "APOP"})
+    if (word.find(secret) != std::string::npos) return false;
+  return word.find(' ') != std::string::npos || word.size() <= 12;  // no answers to challenges
 }
 
 /// Prints what there is to print; true if that was anything.
@@ -111,6 +121,7 @@ int converse(Console& console) {
     if (typed.there) {
       const Typed line = std::exchange(typed, {});
       if (line.end) break;
+      if (may_be_remembered(console, line.line)) add_history(line.line.c_str());
       console.type(line.line);
       rl_callback_handler_remove();  // or the editor would show the finished line once more
       print(console.take_lines(), paper);
@@ -124,7 +135,9 @@ int converse(Console& console) {
   if (!history.empty()) {
     std::error_code ignored;
     std::filesystem::create_directories(history.parent_path(), ignored);
+    const mode_t before = umask(077);
     write_history(history.c_str());
+    umask(before);
   }
   console.hang_up();
   return interrupted != 0 ? 130 : kOk;

@@ -31,6 +31,10 @@ std::string* field_of(TextEntry& entry, std::string_view name) {
   if (name == "ja") return &entry.text.ja;
   if (name == "title.en") return &entry.title.en;
   if (name == "title.ja") return &entry.title.ja;
+  if (name == "office.en") return &entry.office.en;
+  if (name == "office.ja") return &entry.office.ja;
+  if (name == "admin.en") return &entry.admin.en;
+  if (name == "admin.ja") return &entry.admin.ja;
   return nullptr;
 }
 
@@ -105,7 +109,8 @@ const std::map<std::string, LocalText, std::less<>>& words() {
 const std::map<std::string, Explanation, std::less<>>& explanations() {
   static const auto table = [] {
     std::map<std::string, Explanation, std::less<>> out;
-    for (const TextEntry& e : explanation_texts()) out[e.key] = {e.title, e.text};
+    for (const TextEntry& e : explanation_texts())
+      out[e.key] = {e.title, e.text, e.office, e.admin};
     return out;
   }();
   return table;
@@ -212,6 +217,13 @@ const Explanation& explain(const Trace& trace, const Record& record) {
     if (const auto found = explanations().find(key); found != explanations().end())
       return found->second;
   return none;
+}
+
+const Explanation* explain_header(std::string_view field) {
+  std::string key = "header.";
+  for (const char c : field) key += static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
+  const auto found = explanations().find(key);
+  return found == explanations().end() ? nullptr : &found->second;
 }
 
 }  // namespace posthorn::texts

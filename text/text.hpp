@@ -7,8 +7,11 @@
 //     title.ja: …
 //     en: …
 //     ja: …                 a line that begins with a space continues the one before
+//     office.en: …          the same for somebody who knows post offices, not computers
+//     admin.en: …           the same for somebody who runs mail servers, with the RFC's section
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,14 +24,26 @@ namespace posthorn::texts {
 /// none is).
 std::string_view say(std::string_view key, Lang lang);
 
+/// For whom something is explained.
+enum class Level : std::uint8_t { office, student, admin };
+inline constexpr std::size_t kLevels = 3;
+
 struct Explanation {
-  LocalText title, text;
+  LocalText title;
+  LocalText text;           ///< for students; stands in for a level that has no words of its own
+  LocalText office, admin;  ///< the analogy of the post office; what an administrator wants to know
+  [[nodiscard]] const LocalText& at(Level level) const {
+    const LocalText& wanted = level == Level::office  ? office
+                              : level == Level::admin ? admin
+                                                      : text;
+    return wanted.empty() ? text : wanted;
+  }
 };
 
 /// Parsed entries, for tests and glyph collection: key -> texts.
 struct TextEntry {
   std::string key;
-  LocalText title, text;
+  LocalText title, text, office, admin;
 };
 const std::vector<TextEntry>& interface_texts();
 const std::vector<TextEntry>& explanation_texts();
@@ -37,6 +52,9 @@ std::string check_texts(std::string_view file);
 
 /// The explanation of a record: the most specific entry that exists for it.
 const Explanation& explain(const trace::Trace& trace, const trace::Record& record);
+/// What a header field is for ("Received"; case does not matter); nullptr for one that has no
+/// words.
+const Explanation* explain_header(std::string_view field);
 /// The keys that explain() tries, most specific first.
 std::vector<std::string> explanation_keys(const trace::Trace& trace, const trace::Record& record);
 

@@ -36,22 +36,28 @@ std::vector<fs::path> text_files(const fs::path& folder, std::error_code& error)
   return files;
 }
 
-/// A new key must be one that can be asked for, and needs its words in every language: nothing of
-/// ours stands in for them.
-std::vector<Problem> problems_of(const ParsedTexts& parsed, const Table& table, bool interface) {
-  std::vector<Problem> problems = parsed.problems;
-  for (const auto& [entry, line] : parsed.entries) {
-    if (table.find(entry.key) != nullptr) continue;
+/// Leaves out what cannot be used, and says why: a new key must be one that can be asked for, and
+/// needs its words in every language, because nothing of ours stands in for them.
+std::vector<Problem> judge(ParsedTexts& parsed, const Table& table, bool interface) {
+  std::vector<Problem> problems = std::move(parsed.problems);
+  const auto unusable = [&](const ParsedEntry& parsed_entry) {
+    const auto& [entry, line] = parsed_entry;
+    if (table.find(entry.key) != nullptr) return false;
     if (interface || !can_be_asked_for(entry.key)) {
       problems.push_back({line, "'" + entry.key + "' names nothing that Posthorn could show"});
-      continue;
+      return true;
     }
-    for (const Language& language : kLanguages)
-      if ((entry.text.*language.words).empty() || (entry.title.*language.words).empty())
-        problems.push_back({line, "the new entry '" + entry.key + "' needs title." +
-                                      std::string(language.ending) + " and " +
-                                      std::string(language.ending)});
-  }
+    bool incomplete = false;
+    for (const Language& language : kLanguages) {
+      const std::string ending(language.ending);
+      if (!(entry.text.*language.words).empty() && !(entry.title.*language.words).empty()) continue;
+      problems.push_back(
+          {line, "the new entry '" + entry.key + "' needs title." + ending + " and " + ending});
+      incomplete = true;
+    }
+    return incomplete;
+  };
+  std::erase_if(parsed.entries, unusable);
   std::ranges::stable_sort(problems, {}, &Problem::line);
   return problems;
 }
@@ -102,10 +108,10 @@ std::string load_folder(const std::string& folder) {
       continue;
     }
     const std::string content{std::istreambuf_iterator<char>(file), {}};
-    const ParsedTexts parsed = parse_texts(content);
+    ParsedTexts parsed = parse_texts(content);
     const bool interface = path.filename() == kInterface;
     Table& table = interface ? library().words : library().explanations;
-    for (const Problem& problem : problems_of(parsed, table, interface))
+    for (const Problem& problem : judge(parsed, table, interface))
       errors += path.string() + ":" + std::to_string(problem.line) + ": " + problem.what + "\n";
     table.put(parsed);
   }

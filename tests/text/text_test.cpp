@@ -41,5 +41,5 @@ TEST_CASE("a reply that no entry names is explained by its class") {
   t.append(
       {},
       trace::Line{ConnId{1}, 0, 3, t.intern("299"), {}, NoteKind::reply, Side::server, Flow::sent});
-  CHECK(explain(t, t[RecordId{2}]).title.en == "The server's answer");
+  CHECK(explain(t, t[RecordId{2}]).title.en == "2…: success");
 }

@@ -53,6 +53,11 @@ struct ViewOptions {
   Lang lang = Lang::en;
   bool dark = false;
   int width = 1600, height = 900;
+  std::string show;   ///< the view of the dock: log, talk, ladder, packets, letter, offices
+  std::string level;  ///< office, student, admin
+  std::string find;   ///< typed into the search field
+  bool present = false, tall = false;
+  double text_scale = 0;  ///< 0: as the person likes it
   std::string screenshot;
   std::string marks_file;  ///< for tests of the real window
 };

@@ -92,6 +92,18 @@ int main(int argc, char** argv) {
   add_size(*view, view_options);
   view->add_option("--screenshot", view_options.screenshot, "Draw one frame to this PNG and exit")
       ->option_text("FILE.png");
+  view->add_option("--view", view_options.show, "Begin with this view below the stage")
+      ->check(CLI::IsMember({"log", "talk", "ladder", "packets", "letter", "offices"}))
+      ->option_text("NAME");
+  view->add_option("--level", view_options.level, "Explain to: office, student or admin")
+      ->check(CLI::IsMember({"office", "student", "admin"}))
+      ->option_text("LEVEL");
+  view->add_option("--find", view_options.find, "Search for these words")->option_text("QUERY");
+  view->add_flag("--present", view_options.present, "Large type, for a projector");
+  view->add_flag("--tall", view_options.tall, "Enlarge the view below the stage");
+  view->add_option("--text", view_options.text_scale, "Size of the text, 75 to 250 percent")
+      ->check(CLI::Range(75.0, 250.0))
+      ->option_text("PERCENT");
   view->add_option("--marks", view_options.marks_file)->group("");  // for tests of the window
   view->callback([&] { status = app::view(view_options); });
 

@@ -19,6 +19,12 @@ int view(const ViewOptions& options) {
   viewer.dark = options.dark;
   viewer.width = options.width;
   viewer.height = options.height;
+  viewer.show = options.show;
+  viewer.level = options.level;
+  viewer.find = options.find;
+  viewer.present = options.present;
+  viewer.tall = options.tall;
+  if (options.text_scale > 0) viewer.text_scale = options.text_scale / 100;
   viewer.at = options.at;
   viewer.screenshot = options.screenshot;
   viewer.marks_file = options.marks_file;

@@ -112,7 +112,7 @@ trace::Scene make_scene(const Plan& plan) {
     scene.links.push_back({plan.find(link.a), plan.find(link.b), link.latency, link.bandwidth});
   for (const auto& [address, account] : plan.accounts)
     scene.accounts.push_back({address, account.display, account.home});
-  for (const Narration& n : s.narration) scene.narration.push_back({n.step, n.title, n.text});
+  for (const Narration& n : s.narration) scene.narration.push_back({n.step, n.title, n.text, n.notes});
   for (const Act& act : s.story) scene.acts.push_back(describe(act));
   return scene;
 }

@@ -169,6 +169,7 @@ struct Narration {
   std::uint32_t step = 0;            ///< 1..5; the first time any message reaches it
   std::optional<std::uint32_t> act;  ///< 0-based story item
   LocalText title, text;
+  LocalText notes;  ///< for the speaker only
 };
 
 struct Attachment {

@@ -262,6 +262,8 @@ const std::vector<Field<Narration>>& narration_fields() {
       act_field(),
       field("title", &Narration::title, Localised{}, kOptional, "A headline."),
       field("text", &Narration::text, Localised{}, kRequired, "One idea, in a few sentences."),
+      field("notes", &Narration::notes, Localised{}, kOptional,
+            "For the speaker: what to ask the class, what to point at. Shown on request only."),
   };
   return fields;
 }

@@ -16,8 +16,18 @@ namespace posthorn::viz {
 namespace {
 
 void set_up(Model& model, const ViewerOptions& options) {
-  model.lang = options.lang;
-  model.dark = options.dark;
+  model.likes.lang = options.lang;
+  model.likes.dark = options.dark;
+  constexpr const char* kViewNames[] = {"log", "talk", "ladder", "packets", "letter", "offices"};
+  for (int i = 0; i < 6; ++i)
+    if (options.show == kViewNames[i]) apply(model, SetView{static_cast<View>(i)});
+  constexpr const char* kLevelNames[] = {"office", "student", "admin"};
+  for (int i = 0; i < 3; ++i)
+    if (options.level == kLevelNames[i]) apply(model, SetLevel{static_cast<texts::Level>(i)});
+  if (!options.find.empty()) apply(model, SetFilter{options.find});
+  model.tall_dock = options.tall;
+  model.presenting = options.present;
+  apply(model, SetTextScale{static_cast<float>(options.text_scale)});
   if (options.at) apply(model, SeekTime{Instant{} + *options.at});
   if (options.play) apply(model, Play{});
 }
@@ -74,7 +84,7 @@ class MarksFile {
     std::string text = "state count=" + std::to_string(model.head.count) +
                        " at=" + clock_text(model.head.at) +
                        " playing=" + (model.head.playing ? "1" : "0") +
-                       " lang=" + (model.lang == Lang::ja ? "ja" : "en") +
+                       " lang=" + (model.lang() == Lang::ja ? "ja" : "en") +
                        " step=" + std::to_string(model.now.step) + "\n";
     for (const Mark& m : marks()) {
       char line[160];

@@ -58,13 +58,15 @@ class ClientWindow {
   }
 
  private:
-  [[nodiscard]] std::string_view word(std::string_view key) const { return say(key, model_.lang); }
+  [[nodiscard]] std::string_view word(std::string_view key) const {
+    return say(key, model_.lang());
+  }
 
   [[nodiscard]] std::string title() const {
     const trace::SceneHost& host = model_.scene().host(host_);
-    std::string name = host.label.in(model_.lang);
+    std::string name = host.label.in(model_.lang());
     for (const trace::SceneAccount& account : model_.scene().accounts)
-      if (account.address == host.user) name = account.display.in(model_.lang);
+      if (account.address == host.user) name = account.display.in(model_.lang());
     return name + " – " + std::string(word(writes(screen_) ? "client-compose" : "client-inbox"));
   }
 

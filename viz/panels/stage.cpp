@@ -148,7 +148,7 @@ class Stage {
     if (model_.selection.host == id)
       list_->AddRect(r.min, r.max, colors().primary, px(10), 0, px(2.4f));
     const std::string under =
-        state.up ? caption_of(host) : std::string(say("host-down", model_.lang));
+        state.up ? caption_of(host) : std::string(say("host-down", model_.lang()));
     const ImU32 ink = state.up ? colors().muted : colors().bad;
     if (card_.y >= px(84))
       draw_tall(host, r, color, under, ink, state.up);
@@ -199,7 +199,7 @@ class Stage {
   }
 
   [[nodiscard]] std::string label_of(const trace::SceneHost& host) const {
-    const std::string& label = host.label.in(model_.lang);
+    const std::string& label = host.label.in(model_.lang());
     if (label != host.name) return label;
     const std::size_t dot = host.name.find('.');  // "mail.sakura.example" stands in its zone
     return host.domain.empty() ? host.name : host.name.substr(0, dot);
@@ -232,8 +232,7 @@ class Stage {
   void click(const trace::SceneHost& host, HostId id, const Rect& r) {
     ImGui::SetCursorScreenPos(r.min);
     const std::string name = "host:" + host.name;
-    if (ImGui::InvisibleButton(name.c_str(), r.size())) commands_.push_back(SelectHost{id});
-    mark(name);
+    if (hit_area(name, r.size())) commands_.push_back(SelectHost{id});
     tooltip_for_last(host.name + (host.addresses.empty()
                                       ? std::string()
                                       : "  " + host.addresses.front().to_string()));

@@ -77,7 +77,10 @@ void text_size_keys(const Model& model, Commands& out) {
 /// Esc leaves the innermost thing that is open.
 void escape(const Model& model, Commands& out) {
   drop_focus();
+  if (model.desk.loading) return out.push_back(Ask{CancelLoading{}});
+  if (!model.desk.problem.empty()) return out.push_back(CloseProblem{});
   if (model.help) return out.push_back(ToggleHelp{});
+  if (model.desk.start) return out.push_back(Ask{OpenStart{}});
   if (model.menu) return out.push_back(ToggleMenu{});
   if (model.presenting) return out.push_back(TogglePresenting{});
   if (!model.filter.empty()) return out.push_back(SetFilter{});
@@ -95,6 +98,13 @@ void read_keys(const Model& model, Commands& out) {
   if (key_pressed(Key::escape)) escape(model, out);
   if (io.KeyCtrl) return text_size_keys(model, out);
   if (key_pressed(Key::enter)) press_focused();
+  if (model.desk.start) {
+    if (key_pressed(Key::down, true)) move_focus(true);
+    if (key_pressed(Key::up, true)) move_focus(false);
+    for (const ImWchar c : io.InputQueueCharacters)
+      if (c == 'l' || c == 't' || c == '?' || c == 'f') typed(model, c, out);
+    return;
+  }
   if (key_pressed(Key::space)) out.push_back(TogglePlay{});
   const bool shift = io.KeyShift;
   if (key_pressed(Key::right, true))

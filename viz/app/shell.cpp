@@ -7,6 +7,7 @@
 #include "viz/panels/client.hpp"
 #include "viz/panels/menu.hpp"
 #include "viz/panels/stage.hpp"
+#include "viz/panels/start.hpp"
 #include "viz/panels/views.hpp"
 
 namespace posthorn::viz {
@@ -103,7 +104,7 @@ void Shell::stage(const Layout& layout) {
                 commands_);
 }
 
-void Shell::panels(const Layout& layout, const Rect& window) {
+void Shell::panels(const Layout& layout) {
   ImDrawList* list = ImGui::GetWindowDrawList();
   // The stage comes first: the cards' shadows fall on it.
   stage(layout);
@@ -135,13 +136,20 @@ void Shell::panels(const Layout& layout, const Rect& window) {
     draw_caption(model_, inside(layout.caption), commands_);
   }
   if (shown(layout.dock)) draw_dock(model_, layout, commands_);
-  if (!model_.help && !model_.menu) return;
+}
+
+/// What stands above everything else.
+void Shell::overlays(const Rect& window) {
+  const Desk& desk = model_.desk;
+  if (!model_.help && !model_.menu && desk.problem.empty() && !desk.loading) return;
   ImGui::SetCursorScreenPos(window.min);
   const PanelScope overlay("overlay", window, ImGuiWindowFlags_NoScrollbar);
   if (model_.help)
     draw_help(model_, window, commands_);
-  else
+  else if (model_.menu)
     draw_menu(model_, window, commands_);
+  if (!desk.problem.empty()) draw_problem(model_, window, commands_);
+  draw_loading(model_, window, commands_);
 }
 
 void Shell::build(float width, float height) {
@@ -156,7 +164,11 @@ void Shell::build(float width, float height) {
   ImGui::Begin("posthorn", nullptr, kWholeWindow);
   ImGui::PopStyleVar(2);
   const Rect window{{0, 0}, {width, height}};
-  panels(layout_for(width, height, model_), window);
+  if (model_.desk.start)
+    draw_start(model_, window, commands_);
+  else
+    panels(layout_for(width, height, model_));
+  overlays(window);
   ImGui::End();
   draw_focus();
   draw_notice(model_, window);

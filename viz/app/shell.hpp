@@ -26,8 +26,9 @@ class Shell {
   [[nodiscard]] const FontReport& fonts() const { return report_; }
 
  private:
-  void panels(const Layout& layout, const Rect& window);
+  void panels(const Layout& layout);
   void stage(const Layout& layout);
+  void overlays(const Rect& window);
 
   Model& model_;
   Commands commands_;

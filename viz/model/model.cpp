@@ -56,17 +56,24 @@ struct Applier {
   Model& m;
 
   void go(std::uint32_t count) {
+    m.following = false;
     seek_count(m.head, *m.trace, count);
     m.selection.record = {};
     m.play_to.reset();
   }
   void step_by(const std::vector<std::uint32_t>& stops, bool forward) {
     m.head.playing = false;
+    m.following = false;
     m.selection.record = {};
     m.play_to.reset();
     step(m.head, *m.trace, stops, forward);
   }
   void set_playing(bool playing) {
+    if (m.live && playing && m.head.count >= m.trace->size()) {
+      m.following = true;
+      return;
+    }
+    m.following = false;
     if (playing && m.head.at >= m.trace->end_time()) go(m.track.opening);
     m.head.playing = playing;
     m.play_to.reset();
@@ -93,6 +100,7 @@ struct Applier {
   }
   void operator()(SeekTime c) {
     seek_time(m.head, *m.trace, c.at);
+    m.following = m.live && m.head.count >= m.trace->size();
     m.selection.record = {};
     m.play_to.reset();
   }
@@ -103,6 +111,7 @@ struct Applier {
   void operator()(SeekEnd) {
     m.head.playing = false;
     go(static_cast<std::uint32_t>(m.trace->size()));
+    m.following = m.live;
   }
   void operator()(SetSpeed c) { m.head.speed = std::clamp(c.speed, kSlowest, kFastest); }
   void operator()(Faster) { (*this)(SetSpeed{m.head.speed * 1.5}); }
@@ -214,6 +223,10 @@ struct Applier {
     set_playing(true);
   }
   void operator()(const Write& c) { m.own = c.letter; }
+  void operator()(CloseProblem) {
+    m.desk.problem.clear();
+    m.desk.start = m.scene().hosts.empty();
+  }
   void operator()(const Ask& c) { m.requests.push_back(c.request); }
 };
 
@@ -222,12 +235,44 @@ struct Applier {
 Model::Model(const Trace& t)
     : trace(&t), track(t), frames(t, frame_spacing(t.size())), now(t.scene()) {
   head.speed = track.speed;
-  grow();
+  take_rows();
   seek_count(head, t, track.opening);
   refresh(*this);
 }
 
-void Model::grow() {
+void Model::grow(Instant now_there) {
+  if (rows.empty() || trace->size() > frames.covered()) {
+    frames.grow(*trace);
+    const double speed = track.speed;
+    track = Track(*trace);
+    track.speed = speed;
+    take_rows();
+  }
+  if (following) {
+    seek_count(head, *trace, static_cast<std::uint32_t>(trace->size()));
+    head.at = std::max(head.at, now_there);
+    refresh(*this);
+  }
+}
+
+void Model::keep_from(Model& former) {
+  likes = former.likes;
+  view = former.view;
+  stride = former.stride;
+  tall_dock = former.tall_dock;
+  presenting = former.presenting;
+  dock_shown = former.dock_shown;
+  fullscreen = former.fullscreen;
+  laser = former.laser;
+  notes = former.notes;
+  notice = std::move(former.notice);
+  notice_until = former.notice_until;
+  seconds = former.seconds;
+  may_write = former.may_write;
+  desk = std::move(former.desk);
+}
+
+void Model::take_rows() {
   std::uint32_t next = rows.empty() ? 1 : rows.back().value + 1;
   for (; next <= trace->size(); ++next)
     if (has_row((*trace)[RecordId{next}].fact)) rows.push_back(RecordId{next});

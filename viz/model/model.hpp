@@ -12,6 +12,7 @@
 #include "sim/trace/snapshot.hpp"
 #include "sim/trace/trace.hpp"
 #include "text/text.hpp"
+#include "viz/model/desk.hpp"
 #include "viz/model/playhead.hpp"
 #include "viz/model/query.hpp"
 #include "viz/model/stations.hpp"
@@ -70,6 +71,7 @@ struct OpenLesson {
   std::string path;
 };
 struct OpenStart {};
+struct CancelLoading {};
 struct SendOwnLetter {
   OwnLetter letter;
 };
@@ -83,7 +85,7 @@ struct Export {
   std::string format;  ///< exporting::Format::name
   std::string only;    ///< a term of exporting::parse_selection(); "" for everything
 };
-using Request = std::variant<OpenLesson, OpenStart, SendOwnLetter, SetFullscreen, CopyText, Export>;
+using Request = std::variant<OpenLesson, OpenStart, CancelLoading, SendOwnLetter, SetFullscreen, CopyText, Export>;
 
 struct Model {
   explicit Model(const trace::Trace& trace);  ///< `trace` must outlive the model
@@ -123,6 +125,9 @@ struct Model {
   double notice_until = 0;
   double seconds = 0;  ///< real time since opening, for gentle animation only
   std::vector<Request> requests;
+  Desk desk;
+  bool live = false;       ///< the world is still running: the trace grows
+  bool following = false;  ///< we stand where it grows
 
   [[nodiscard]] const trace::Scene& scene() const { return trace->scene(); }
   [[nodiscard]] Lang lang() const { return likes.lang; }
@@ -138,8 +143,14 @@ struct Model {
   [[nodiscard]] int visible_row(RecordId record) const;
   /// The row that holds the newest event: of the selected record, or of the playhead.
   [[nodiscard]] int current_row() const;
-  /// The trace has become longer (a running world): takes the new records in.
-  void grow();
+  /// The trace has become longer (a running world): takes the new records in. Whoever follows
+  /// stands at `now`, which is not before the last record.
+  void grow(Instant now);
+  /// What stays when another trace is opened: the person's choices and the program's state.
+  void keep_from(Model& former);
+
+ private:
+  void take_rows();
 };
 
 // ---- commands
@@ -225,6 +236,7 @@ struct PressSend {
 struct Write {
   OwnLetter letter;
 };
+struct CloseProblem {};
 struct Ask {
   Request request;
 };
@@ -236,7 +248,7 @@ using Command =
                  ToggleMenu, SetSaveWhat, ToggleTall, SetView, TogglePresenting, ToggleDock,
                  ToggleFullscreen, ToggleLaser, ToggleNotes, SetFilter, ToggleOnlyHits, NextHit,
                  ToggleMark, GoToMark, LoopFrom, LoopTo, ClearLoop, SetCamera, SelectRecord,
-                 SelectHost, SelectMessage, PressSend, Write, Ask>;
+                 SelectHost, SelectMessage, PressSend, Write, CloseProblem, Ask>;
 using Commands = std::vector<Command>;
 
 void apply(Model& model, const Command& command);

@@ -37,7 +37,8 @@ class Stage {
     for (const Zone& zone : layout_.zones) draw_zone(zone);
     for (std::size_t i = 0; i < model_.scene().links.size(); ++i) draw_link(i);
     for (const auto& [id, conn] : model_.now.conns) draw_connection(conn);
-    for (std::size_t i = 0; i < model_.scene().hosts.size(); ++i) draw_host(i);
+    for (std::size_t i = 0; i < model_.scene().hosts.size(); ++i)
+      if (model_.now.has(HostId{static_cast<std::uint32_t>(i + 1)})) draw_host(i);
     for (const auto& [id, flight] : model_.now.flights) draw_flight(flight);
     draw_speech();
   }

@@ -48,13 +48,13 @@ struct CheckOptions {
 int check(const CheckOptions& options);
 
 struct ViewOptions {
-  std::string input;            ///< "" for the start page
+  std::string input;  ///< "" for the start page
   std::optional<Duration> at;
-  std::optional<Lang> lang;     ///< these four: else as they were last time
+  std::optional<Lang> lang;  ///< these four: else as they were last time
   std::optional<bool> dark;
-  std::string level;            ///< office, student, admin
-  double text_scale = 0;        ///< percent
-  Lang usual_lang = Lang::en;   ///< for somebody who has not chosen yet
+  std::string level;           ///< office, student, admin
+  double text_scale = 0;       ///< percent
+  Lang usual_lang = Lang::en;  ///< for somebody who has not chosen yet
   int width = 1600, height = 900;
   std::string show;  ///< the view below the stage
   std::string find;  ///< typed into the search field

@@ -118,7 +118,7 @@ int main(int argc, char** argv) {
       ->option_text("auto|BASE");
   view->add_option("--speed", view_options.speed, "With --live: virtual seconds in a real one")
       ->check(CLI::PositiveNumber);
-  view->add_option("--overlay", view_options.overlay)->group("");  // for pictures of the program
+  view->add_option("--overlay", view_options.overlay)->group("");   // for pictures of the program
   view->add_option("--marks", view_options.marks_file)->group("");  // for tests of the window
   view->callback([&] { status = app::view(view_options); });
 

@@ -29,9 +29,8 @@ namespace fs = std::filesystem;
 
 std::string trimmed(const std::string& text) {
   const std::size_t begin = text.find_first_not_of(" \t");
-  return begin == std::string::npos
-             ? std::string()
-             : text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
+  return begin == std::string::npos ? std::string()
+                                    : text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
 }
 
 /// The letter that somebody wrote takes the place of the first one. What the scenario expected of
@@ -79,8 +78,8 @@ std::shared_ptr<const trace::Trace> run(const scenario::Scenario& scenario, viz:
     if (events % 1024 != 0) continue;
     if (state.cancelled) return nullptr;
     if (limit > 0)
-      state.progress = static_cast<float>(
-          static_cast<double>(world.now().time_since_epoch().count()) / limit);
+      state.progress =
+          static_cast<float>(static_cast<double>(world.now().time_since_epoch().count()) / limit);
   }
   return trace;
 }

@@ -100,7 +100,10 @@ enum class Icon : std::uint8_t {
   step_up,
   step_down,
   eye,
-  eye_off
+  eye_off,
+  speech,
+  ladder,
+  packet
 };
 void draw_icon(ImDrawList* list, Icon icon, ImVec2 center, float size, ImU32 color);
 /// The letter that travels: a filled envelope `width` pixels wide with a light rim.

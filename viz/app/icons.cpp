@@ -209,6 +209,18 @@ void draw_icon(ImDrawList* list, Icon icon, ImVec2 center, float size, ImU32 col
       return p.path({-0.6f, 0.35f, 0.0f, -0.35f, 0.6f, 0.35f});
     case Icon::step_down:
       return p.path({-0.6f, -0.35f, 0.0f, 0.35f, 0.6f, -0.35f});
+    case Icon::speech:
+      p.rect(-0.85f, -0.7f, 0.85f, 0.4f, 0.3f);
+      return p.path({-0.4f, 0.4f, -0.5f, 0.85f, 0.05f, 0.4f});
+    case Icon::ladder:
+      p.line(-0.7f, -0.85f, -0.7f, 0.85f);
+      p.line(0.7f, -0.85f, 0.7f, 0.85f);
+      p.path({-0.7f, -0.4f, 0.55f, -0.4f, 0.3f, -0.6f});
+      return p.path({0.7f, 0.35f, -0.55f, 0.35f, -0.3f, 0.15f});
+    case Icon::packet:
+      p.rect(-0.8f, -0.65f, 0.8f, 0.75f, 0.1f);
+      p.line(-0.8f, -0.2f, 0.8f, -0.2f);
+      return p.line(0, -0.65f, 0, -0.2f);
     case Icon::eye:
     case Icon::eye_off:
       p.ellipse(0.85f, 0.5f);

@@ -8,6 +8,8 @@ namespace {
 
 /// Widths and heights, in lengths of the look, from which on there is room for a panel.
 constexpr float kRoomForDetails = 1240, kRoomForSteps = 880, kRoomForTwoRows = 600;
+/// Below this height there is room for the stage or for a view, not for both.
+constexpr float kRoomForBoth = 460;
 
 Layout for_presenting(float width, float height, bool dock) {
   const float gap = px(12);
@@ -37,6 +39,10 @@ Layout layout_for(float width, float height, const Model& model) {
   const float share = model.tall_dock ? 0.60f : 0.36f;
   float dock = std::round(std::clamp(rest * share, std::min(px(170), rest * 0.5f), rest - px(90)));
   if (!model.tall_dock) dock = std::min(dock, px(262));
+  if (high < kRoomForBoth) {
+    out.closed = !model.tall_dock;
+    dock = out.closed ? std::round(px(52)) : rest + gap;
+  }
   out.header = {{gap, gap}, {width - gap, gap + header}};
   float left = gap, right = width - gap;
   if (room >= kRoomForSteps) {

@@ -16,6 +16,7 @@ struct Layout {
   Rect steps;            ///< empty: a view of the dock
   Rect details;          ///< empty: a view of the dock
   Rect caption;          ///< what is told, in large type; only while presenting
+  bool closed = false;   ///< of the dock only the tabs are there, the stage has the room
   bool one_row = false;  ///< the header is as low as it can be
 };
 bool shown(const Rect& r);

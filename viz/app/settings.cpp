@@ -68,13 +68,12 @@ void Settings::load(Preferences& likes, std::vector<std::string>& recent) const 
 
 void Settings::save(const Preferences& likes, const std::vector<std::string>& recent) const {
   if (folder_.empty()) return;
-  write(folder_ + "/settings.json",
-        {{"language", likes.lang == Lang::ja ? "ja" : "en"},
-         {"theme", likes.dark ? "dark" : "light"},
-         {"level", kLevels_[static_cast<std::size_t>(likes.level)]},
-         {"text", likes.text_scale},
-         {"calm", likes.calm},
-         {"recent", recent}});
+  write(folder_ + "/settings.json", {{"language", likes.lang == Lang::ja ? "ja" : "en"},
+                                     {"theme", likes.dark ? "dark" : "light"},
+                                     {"level", kLevels_[static_cast<std::size_t>(likes.level)]},
+                                     {"text", likes.text_scale},
+                                     {"calm", likes.calm},
+                                     {"recent", recent}});
 }
 
 std::string Settings::marks_file(const trace::Trace& trace) const {

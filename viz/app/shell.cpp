@@ -89,6 +89,7 @@ bool Shell::prepare(float width, float height) {
 
 /// The stage above, the mail program of the one who acts below; it goes where the room is short.
 void Shell::stage(const Layout& layout) {
+  if (!shown(layout.stage)) return;
   mark_rect("panel-stage", layout.stage.min, layout.stage.max, true);
   const PanelScope scope("stage", layout.stage,
                          ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse);

@@ -47,7 +47,8 @@ int take_screenshot(const ViewerOptions& options) {
   Headless headless(options.width, options.height);
   Services services = options.services;
   services.load = nullptr;  // nothing is opened while a picture is taken
-  Program program(std::move(services), Settings({}), usual(options), options.trace, options.path, options.may_write);
+  Program program(std::move(services), Settings({}), usual(options), options.trace, options.path,
+                  options.may_write);
   set_up(program.model(), options);
   if (options.may_write) program.model().may_write = true;
   for (int i = 0; i < 4; ++i) headless.frame(program.shell());  // scrolling and glyphs settle
@@ -89,14 +90,12 @@ class MarksFile {
   explicit MarksFile(std::string path) : path_(std::move(path)) {}
   void update(const Model& model) {
     if (path_.empty()) return;
-    std::string text = "state count=" + std::to_string(model.head.count) +
-                       " at=" + clock_text(model.head.at) +
-                       " playing=" + (model.head.playing ? "1" : "0") +
-                       " lang=" + (model.lang() == Lang::ja ? "ja" : "en") +
-                       " step=" + std::to_string(model.now.step) +
-                       " start=" + (model.desk.start ? "1" : "0") +
-                       " records=" + std::to_string(model.trace->size()) + " find=" + model.filter +
-                       "\n";
+    std::string text =
+        "state count=" + std::to_string(model.head.count) + " at=" + clock_text(model.head.at) +
+        " playing=" + (model.head.playing ? "1" : "0") +
+        " lang=" + (model.lang() == Lang::ja ? "ja" : "en") +
+        " step=" + std::to_string(model.now.step) + " start=" + (model.desk.start ? "1" : "0") +
+        " records=" + std::to_string(model.trace->size()) + " find=" + model.filter + "\n";
     for (const Mark& m : marks()) {
       char line[160];
       std::snprintf(line, sizeof line, "%s %.0f %.0f %.0f %.0f\n", m.name.c_str(),
@@ -196,8 +195,7 @@ class Window {
     program_->after_frame(real_seconds);
     marks_.update(program_->model());
     const bool typed = ImGui::GetIO().WantTextInput || !ImGui::GetIO().InputQueueCharacters.empty();
-    const bool touched =
-        ImGui::IsAnyMouseDown() || typed || !(before == program_->model().head);
+    const bool touched = ImGui::IsAnyMouseDown() || typed || !(before == program_->model().head);
     busy_ = touched ? 4 : std::max(0, busy_ - 1);
   }
   static void reload_font_texture() {

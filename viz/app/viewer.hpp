@@ -14,8 +14,8 @@ struct ViewerOptions {
   std::string path;                           ///< where it came from
   bool may_write = false;                     ///< see Loaded
   Services services;
-  bool keep_settings = true;      ///< in the usual folder
-  std::optional<Lang> lang;       ///< these four: else as the person likes it
+  bool keep_settings = true;  ///< in the usual folder
+  std::optional<Lang> lang;   ///< these four: else as the person likes it
   std::optional<bool> dark;
   Lang usual_lang = Lang::en;  ///< of somebody who has not chosen yet
   std::optional<texts::Level> level;

@@ -85,7 +85,8 @@ struct Export {
   std::string format;  ///< exporting::Format::name
   std::string only;    ///< a term of exporting::parse_selection(); "" for everything
 };
-using Request = std::variant<OpenLesson, OpenStart, CancelLoading, SendOwnLetter, SetFullscreen, CopyText, Export>;
+using Request = std::variant<OpenLesson, OpenStart, CancelLoading, SendOwnLetter, SetFullscreen,
+                             CopyText, Export>;
 
 struct Model {
   explicit Model(const trace::Trace& trace);  ///< `trace` must outlive the model

@@ -28,34 +28,49 @@ View view_of(const Model& model, const std::vector<View>& views) {
   return std::ranges::count(views, model.view) > 0 ? model.view : View::log;
 }
 
+constexpr Icon kIcons[kViews] = {Icon::queue,    Icon::speech, Icon::ladder, Icon::packet,
+                                 Icon::envelope, Icon::server, Icon::help,   Icon::pencil};
+
+/// Where the room is short, the tabs are icons, and only the chosen one has its name.
 void draw_tabs(const Model& model, const Rect& area, const std::vector<View>& views, View chosen,
-               Commands& commands) {
+               bool closed, Commands& commands) {
   ImDrawList* list = ImGui::GetWindowDrawList();
   const Face& face = faces().bold;
+  const auto label_of = [&](View view) {
+    return say("view." + std::string(kNames[static_cast<int>(view)]), model.lang());
+  };
   float total = 0;
-  for (const View view : views)
-    total +=
-        text_size(face, say("view." + std::string(kNames[static_cast<int>(view)]), model.lang())).x;
+  for (const View view : views) total += text_size(face, label_of(view)).x;
   const auto count = static_cast<float>(views.size());
-  const float gap = std::clamp((area.width() - total) / count, px(6), px(26));
-  const float squeeze = std::min(1.0f, (area.width() - gap * count) / total);
+  const bool icons = total + count * px(10) > area.width();
+  const float gap = std::clamp((area.width() - total) / count, px(10), px(26));
+  const float icon_room = (area.width() - text_size(face, label_of(chosen)).x - gap) / count;
   float x = area.min.x;
   for (const View view : views) {
     const std::string name = kNames[static_cast<int>(view)];
-    const std::string_view label = say("view." + name, model.lang());
-    const float width = text_size(face, label).x * squeeze + gap;
-    ImGui::SetCursorScreenPos({x, area.min.y});
-    if (hit_area("view-" + name, {width, area.height()})) commands.push_back(SetView{view});
-    if (squeeze < 1) tooltip_for_last(label);
+    const std::string_view label = label_of(view);
     const bool on = view == chosen;
+    const float icon = icons ? std::min(px(40), icon_room) : 0;
+    const float words = icons && !on ? 0 : text_size(face, label).x;
+    const float width = icon + (words > 0 ? words + (icons ? px(6) : gap) : 0);
+    ImGui::SetCursorScreenPos({x, area.min.y});
+    if (hit_area("view-" + name, {width, area.height()})) {
+      commands.push_back(SetView{view});
+      if (closed) commands.push_back(ToggleTall{});
+    }
+    if (icons) tooltip_for_last(label);
     const ImU32 ink = on                       ? colors().primary
                       : ImGui::IsItemHovered() ? colors().text
                                                : colors().muted;
-    draw_text_centered(list, face, {x + width / 2, area.center().y - px(1)}, ink,
-                       elide(face, label, width));
+    const float middle = area.center().y - px(1);
+    if (icons)
+      draw_icon(list, kIcons[static_cast<int>(view)], {x + icon / 2, middle},
+                std::min(px(20), icon * 0.7f), ink);
+    if (words > 0)
+      draw_text(list, face, {x + icon + (icons ? 0 : gap / 2), middle - face.size / 2}, ink, label);
     if (on)
-      list->AddRectFilled({x + gap / 2, area.max.y - px(3)}, {x + width - gap / 2, area.max.y},
-                          colors().primary, px(2));
+      list->AddRectFilled({x + (icons ? 0 : gap / 2), area.max.y - px(3)},
+                          {x + width - (icons ? 0 : gap / 2), area.max.y}, colors().primary, px(2));
     x += width;
   }
 }
@@ -67,11 +82,13 @@ void draw_search(const Model& model, const Rect& area, Commands& commands) {
   const bool searching = !model.filter.empty();
   const float tools = searching ? px(236) : 0;
   const float width = std::min(px(300), area.width() - tools - size - px(10));
+  const bool field = width >= px(60);
   float x = area.max.x - size;
   ImGui::SetCursorScreenPos({x, area.min.y});
   if (icon_button("transcript-size", model.tall_dock ? Icon::step_down : Icon::step_up,
                   say(model.tall_dock ? "smaller" : "larger", model.lang()), size))
     commands.push_back(ToggleTall{});
+  if (!field) return;
   x -= tools + width + px(10);
   ImGui::SetCursorScreenPos({x, area.min.y});
   std::string text = model.filter;
@@ -131,16 +148,20 @@ void draw_dock(const Model& model, const Layout& layout, Commands& commands) {
   const std::vector<View> views = views_for(layout);
   const View chosen = view_of(model, views);
   const float bar = std::round(px(36));
-  const float search = std::min(area.width() * 0.52f, model.filter.empty() ? px(270) : px(500));
+  // A narrow dock has room for the tabs only, until somebody searches.
+  const bool narrow = area.width() < px(620);
+  const float wanted = model.filter.empty() ? (narrow ? px(40) : px(270)) : px(500);
+  const float search = std::min(area.width() * (narrow ? 0.8f : 0.52f), wanted);
   Rect body = area;
   {
     const PanelScope scope("dock", {area.min, {area.max.x, area.min.y + bar}},
                            ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse);
     draw_tabs(model, {area.min, {area.max.x - search - px(12), area.min.y + bar}}, views, chosen,
-              commands);
+              layout.closed, commands);
     draw_search(model, {{area.max.x - search, area.min.y}, {area.max.x, area.min.y + bar - px(2)}},
                 commands);
   }
+  if (layout.closed) return;
   body.min.y += bar + px(6);
   draw_view(chosen, model, body, commands);
 }

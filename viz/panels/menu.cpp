@@ -34,7 +34,7 @@ void format_item(const exporting::Format& format, const Model& model, float widt
   const float middle = at.y + height / 2;
   draw_text(list, faces().mono, {at.x + px(10), middle - faces().mono.size / 2}, colors().primary,
             name);
-  const float x = at.x + px(118);
+  const float x = at.x + px(158);
   draw_text(list, faces().small, {x, middle - faces().small.size / 2}, colors().text,
             elide(faces().small, say("save." + name, model.lang()), at.x + width - x - px(6)));
 }

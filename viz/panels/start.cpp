@@ -37,9 +37,9 @@ void lesson_card(const Model& model, std::size_t index, const Rect& r, Commands&
   float y = r.min.y + px(44);
   for (std::size_t i = 0; i < std::min(lines.size(), most); ++i) {
     const bool cut = i + 1 == most && lines.size() > most;
-    draw_text(list, faces().small, {x, y}, colors().muted,
-              cut ? elide(faces().small, std::string(lines[i]) + "……", width)
-                  : std::string(lines[i]));
+    draw_text(
+        list, faces().small, {x, y}, colors().muted,
+        cut ? elide(faces().small, std::string(lines[i]) + "……", width) : std::string(lines[i]));
     y += faces().small.size * pitch;
   }
   list->PopClipRect();
@@ -94,8 +94,7 @@ void draw_side(const Model& model, const Rect& area, Commands& commands) {
   if (model.desk.recent.empty()) return;
   ImGui::Dummy({1, px(8)});
   wrapped_item(faces().small_bold, colors().primary, say("start-recent", model.lang()));
-  for (std::size_t i = 0; i < model.desk.recent.size(); ++i)
-    recent_item(model, i, width, commands);
+  for (std::size_t i = 0; i < model.desk.recent.size(); ++i) recent_item(model, i, width, commands);
 }
 
 void draw_switches(const Model& model, const Rect& area, Commands& commands) {

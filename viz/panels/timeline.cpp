@@ -16,7 +16,7 @@ class Timeline {
   Timeline(const Model& model, const Rect& area, Commands& commands)
       : model_(model), area_(area), commands_(commands), list_(ImGui::GetWindowDrawList()) {
     const float margin = px(12);
-    const float lanes = area.height() > px(34) ? px(17) : 0;
+    const float lanes = area.height() > px(40) ? px(17) : 0;
     const float y = area.min.y + (area.height() - lanes) / 2;
     bar_ = {{area.min.x + margin, y - px(4)}, {area.max.x - margin, y + px(4)}};
   }
@@ -29,7 +29,7 @@ class Timeline {
     if (here > bar_.min.x + px(4))
       list_->AddRectFilled(bar_.min, {here, bar_.max.y}, colors().primary, px(4));
     loop();
-    if (area_.height() > px(34)) connections(lanes);
+    if (area_.height() > px(40)) connections(lanes);
     hits();
     chapters();  // before the slider, so that a disc wins over it
     marks_();

@@ -70,7 +70,7 @@ void draw_transport(const Model& model, Row& row, float side, bool words, Comman
   };
   small("step-back", Icon::step_back, StepBack{});
   small("step-forward", Icon::step_forward, StepForward{});
-  small("restart", Icon::restart, SeekStart{});
+  if (words) small("restart", Icon::restart, SeekStart{});
   row.advance(px(8));
 }
 
@@ -142,10 +142,13 @@ float draw_switches(const Model& model, const Rect& area, float side, bool words
     ImGui::SetCursorScreenPos({x, y});
     if (icon_button(name, icon, tip, side)) commands.push_back(command);
   };
-  small("theme", model.likes.dark ? Icon::sun : Icon::moon, say("switch-theme", model.lang()),
-        ToggleTheme{});
+  const float narrow = px(600);
+  if (area.width() >= narrow)
+    small("theme", model.likes.dark ? Icon::sun : Icon::moon, say("switch-theme", model.lang()),
+          ToggleTheme{});
   small("help", Icon::help, say("help", model.lang()), ToggleHelp{});
-  small("export", Icon::save, say("export", model.lang()), ToggleMenu{});
+  if (area.width() >= narrow)
+    small("export", Icon::save, say("export", model.lang()), ToggleMenu{});
   return x;
 }
 

@@ -65,7 +65,7 @@ class Speech {
     }
     const Rect card = map_.card(host);
     const Face& face = faces().mono_small;
-    text = elide(face, text, std::min(px(330), map_.area().width() * 0.42f));
+    text = elide(face, text, std::min(px(330), map_.area().width() * 0.36f));
     const float height = face.size * 1.86f;
     const Rect r = room_for({text_size(face, text).x + px(20), height}, card);
     taken_.push_back(r);

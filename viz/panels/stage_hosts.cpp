@@ -74,10 +74,10 @@ class HostCard {
       list_->AddRectFilled(r_.min, r_.max, mix(colors().card, colors().bad, 0.10f), px(10));
     if (!state_.up) list_->AddRect(r_.min, r_.max, colors().bad, px(10), 0, px(1.6f));
     if (selected) list_->AddRect(r_.min, r_.max, colors().primary, px(10), 0, px(2.4f));
-    const bool rooms = host_.kind == HostKind::mail_server && state_.up && r_.height() >= px(108) &&
-                       r_.width() >= px(178);
+    const bool rooms = host_.kind == HostKind::mail_server && state_.up && r_.height() >= px(100) &&
+                       r_.width() >= px(136);
     if (rooms) {
-      beside({r_.min, {r_.max.x, r_.max.y - px(48)}});
+      beside({r_.min, {r_.max.x, r_.max.y - px(r_.width() >= px(185) ? 48 : 33)}});
       draw_rooms();
       return;
     }
@@ -162,7 +162,8 @@ class HostCard {
         {"room.boxes", Icon::mailbox, use_.boxes || kept > 0, kept, colors().good}};
     const float gap = px(3), width = (r_.width() - px(12) - gap * 3) / 4;
     float x = r_.min.x + px(6);
-    const float top = r_.max.y - px(48), foot = r_.max.y - px(6);
+    const bool words = width >= px(41);
+    const float foot = r_.max.y - px(6), top = foot - px(words ? 42 : 27);
     for (const Room& room : rooms) {
       const Rect cell{{x, top}, {x + width, foot}};
       list_->AddRectFilled(cell.min, cell.max,
@@ -179,6 +180,10 @@ class HostCard {
         draw_icon(list_, room.icon, {cell.center().x, top + px(13)}, px(15), ink);
       }
       const std::string_view word = say(room.key, model_.lang());
+      if (!words) {
+        x += width + gap;
+        continue;
+      }
       draw_text_centered(list_, faces().small_bold, {cell.center().x, foot - px(10)},
                          room.lit ? colors().text : colors().muted,
                          elide(faces().small_bold, word, width - px(2)));

@@ -59,6 +59,12 @@ struct RowMaker {
   std::optional<TranscriptRow> operator()(const Other&) const {
     return std::nullopt;
   }
+  template <class Fact>
+  std::optional<TranscriptRow> fault(const Fact& f) const {
+    if (!f.link) return row("network", f.host, text(f.detail));
+    const SceneLink& link = trace.scene().link(f.link);
+    return row("network", link.a, text(f.detail), link.b);
+  }
   std::optional<TranscriptRow> operator()(const Line& f) const {
     if (f.flow != Flow::sent) return std::nullopt;
     const auto [from, to] = ends_of(trace, f);
@@ -106,6 +112,8 @@ struct RowMaker {
   std::optional<TranscriptRow> operator()(const HostPower& f) const {
     return row("network", f.host, {});
   }
+  std::optional<TranscriptRow> operator()(const FaultBegan& f) const { return fault(f); }
+  std::optional<TranscriptRow> operator()(const FaultEnded& f) const { return fault(f); }
   std::optional<TranscriptRow> operator()(const LinkPower& f) const {
     const SceneLink& link = trace.scene().link(f.link);
     return row("network", link.a, {}, link.b);
@@ -147,8 +155,8 @@ bool occurs(std::string_view haystack, std::string_view word) {
          haystack.end();
 }
 
-constexpr std::string_view kProtocolWords[] = {"",     "smtp", "submission smtp",
-                                               "lmtp", "pop3", "imap", "dns"};
+constexpr std::string_view kProtocolWords[] = {"",     "smtp", "submission smtp", "lmtp", "pop3",
+                                               "imap", "dns"};
 
 }  // namespace
 

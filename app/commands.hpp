@@ -71,6 +71,13 @@ struct ServeOptions {
 };
 int serve(const ServeOptions& options);
 
+struct StormOptions {
+  std::string seeds;         ///< "1..1000", or one number
+  unsigned jobs = 0;         ///< worlds at once; 0: as many as there are cores
+  std::string folder = ".";  ///< where the shrunk scenario of a seed that fails goes
+};
+int storm(const StormOptions& options);
+
 int list(Lang lang);
 int schema();
 

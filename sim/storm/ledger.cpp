@@ -110,7 +110,13 @@ void Ledger::accept(const trace::Trace& trace, const trace::QueueAccepted& fact,
 /// `giver` hands the letter over by `conn`. It must have it, and must not have heard that somebody
 /// else took it.
 void Ledger::take_from(const trace::Trace& trace, HostId giver, ConnId conn, const Letter& letter) {
-  if (trace.scene().host(giver).kind == trace::HostKind::client) return;
+  if (trace.scene().host(giver).kind == trace::HostKind::client) {
+    // A mail client that was not told keeps the letter in its outbox, and submits it again.
+    if (submitted_.insert(letter).second) return;
+    ++lost_acks_[letter];
+    ++lost_acks_of_[letter.first];
+    return;
+  }
   Entry* from = nullptr;
   for (auto& [id, entry] : open_)
     if (entry.host == giver && entry.message == letter.first &&

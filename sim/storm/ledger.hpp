@@ -80,6 +80,7 @@ class Ledger {
   std::map<Letter, std::size_t> lost_acks_;  ///< how often it has doubled
   std::map<MessageId, std::size_t> lost_acks_of_;
   std::set<MessageId> multiplied_;  ///< by aliases, lists, forwarding: some may come twice
+  std::set<Letter> submitted_;      ///< by mail clients
   std::set<MessageId> known_;       ///< accepted by anybody
   std::map<std::pair<HostId, MessageId>, int> local_;  ///< mailboxes not yet matched by "delivered"
   std::map<std::pair<HostId, MessageId>, int> spawned_;

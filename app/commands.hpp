@@ -87,6 +87,13 @@ struct ServeOptions {
 };
 int serve(const ServeOptions& options);
 
+struct StormOptions {
+  std::string seeds;         ///< "1..1000", or one number
+  unsigned jobs = 0;         ///< worlds at once; 0: as many as there are cores
+  std::string folder = ".";  ///< where the shrunk scenario of a seed that fails goes
+};
+int storm(const StormOptions& options);
+
 int list(Lang lang);
 /// The JSON Schema of scenarios, or of saved traces.
 int schema(bool of_traces);

@@ -179,6 +179,19 @@ int main(int argc, char** argv) {
       ->option_text("FILE");
   serve->callback([&] { status = app::serve(serve_options); });
 
+  app::StormOptions storm_options;
+  CLI::App* storm =
+      cli.add_subcommand("storm", "Random weather over random worlds: is anything lost?");
+  storm->add_option("--seeds", storm_options.seeds, "From which seed to which")
+      ->option_text("A..B")
+      ->required();
+  storm->add_option("--jobs", storm_options.jobs, "Worlds at once; default: one a core")
+      ->check(CLI::Range(1, 256))
+      ->option_text("N");
+  storm->add_option("--folder", storm_options.folder, "Where the scenario of a loss is written")
+      ->option_text("DIR");
+  storm->callback([&] { status = app::storm(storm_options); });
+
   app::TalkOptions talk_options;
   CLI::App* talk = cli.add_subcommand("talk", "Speak to a server by hand, as with telnet");
   talk->add_option("scenario", talk_options.scenario, "Scenario file")->required();

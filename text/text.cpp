@@ -2,6 +2,8 @@
 
 #include <map>
 
+#include "sim/trace/names.hpp"
+
 namespace posthorn::texts {
 namespace embedded {
 extern const std::string_view interface, explanations;
@@ -153,8 +155,7 @@ std::string outcome_of(const Trace& trace, const Fact& fact) {
     return std::string(question.substr(0, question.find(' ')));
   }
   if (const auto* f = std::get_if<RecipientResult>(&fact)) {
-    constexpr const char* names[] = {"delivered", "relayed", "deferred", "failed", "passed-on"};
-    return names[static_cast<std::size_t>(f->outcome)];
+    return std::string(to_string(f->outcome));
   }
   if (const auto* f = std::get_if<ReportCreated>(&fact)) {
     constexpr const char* names[] = {"failed", "delayed", "delivered", "relayed"};
@@ -163,6 +164,9 @@ std::string outcome_of(const Trace& trace, const Fact& fact) {
   if (const auto* f = std::get_if<LoginDecided>(&fact)) return f->accepted ? "accepted" : "refused";
   if (const auto* f = std::get_if<HostPower>(&fact)) return f->up ? "up" : "down";
   if (const auto* f = std::get_if<LinkPower>(&fact)) return f->up ? "up" : "down";
+  if (const auto* f = std::get_if<FaultBegan>(&fact)) return std::string(to_string(f->kind));
+  if (const auto* f = std::get_if<FaultEnded>(&fact)) return std::string(to_string(f->kind));
+  if (const auto* f = std::get_if<PacketDropped>(&fact)) return std::string(to_string(f->why));
   if (const auto* f = std::get_if<FetchStarted>(&fact)) return std::string(family(f->protocol));
   if (const auto* f = std::get_if<ConnectionFailed>(&fact)) {
     constexpr const char* names[] = {"refused", "timed-out", "unreachable"};

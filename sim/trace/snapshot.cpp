@@ -132,8 +132,17 @@ struct Folder {
   }
   void operator()(const PacketDelivered& f) { s.flights.erase(f.packet); }
   void operator()(const PacketDropped& f) { s.flights.erase(f.packet); }
+  void operator()(const PacketDuplicated& f) {
+    const auto found = s.flights.find(f.original);
+    if (found != s.flights.end()) s.flights.insert_or_assign(f.packet, Flight(found->second));
+  }
   void operator()(const HostPower& f) { host(f.host).up = f.up; }
   void operator()(const LinkPower& f) { s.links_up.at(f.link.value - 1) = f.up; }
+
+  void operator()(const FaultBegan& f) { s.faults.push_back(f); }
+  void operator()(const FaultEnded& f) {
+    std::erase_if(s.faults, [&](const FaultBegan& one) { return one.fault == f.fault; });
+  }
 
   void operator()(const HostJoined& f) {
     if (s.hosts.size() < f.host.value) s.hosts.resize(f.host.value);

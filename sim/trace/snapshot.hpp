@@ -105,6 +105,7 @@ struct Snapshot {
   std::vector<bool> links_up;         ///< by LinkId - 1
   std::map<ConnId, ConnState> conns;  ///< closed ones are removed when both sides are done
   std::map<PacketId, Flight> flights;
+  std::vector<FaultBegan> faults;  ///< those that are not over
 
   explicit Snapshot(const Scene& scene)
       : hosts(scene.hosts.size()), links_up(scene.links.size(), true) {}

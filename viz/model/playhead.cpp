@@ -59,10 +59,10 @@ bool is_meaningful(const Fact& fact) {
     return opened->side == Side::client;
   return is_any<StepReached, NarrationShown, ComposeOpened, SendPressed, MessageSubmitted,
                 ClientProblem, FetchStarted, InboxReceived, FetchFinished, MessageDisplayed,
-                InboxRemoved, ConnectionFailed, PacketDropped, HostPower, LinkPower, DnsAsked,
-                DnsAnswered, QueueAccepted, QueueAttempt, RecipientResult, QueueDeferred,
-                QueueReleased, BounceCreated, ReportCreated, LoginDecided, MailboxStored,
-                MailboxFlags, MailboxExpunged, RunEnded>(fact);
+                InboxRemoved, ConnectionFailed, PacketDropped, HostPower, LinkPower, FaultBegan,
+                FaultEnded, DnsAsked, DnsAnswered, QueueAccepted, QueueAttempt, RecipientResult,
+                QueueDeferred, QueueReleased, BounceCreated, ReportCreated, LoginDecided,
+                MailboxStored, MailboxFlags, MailboxExpunged, RunEnded>(fact);
 }
 
 Track::Track(const Trace& trace) {

@@ -60,6 +60,12 @@ struct RowMaker {
   std::optional<TranscriptRow> operator()(const Other&) const {
     return std::nullopt;
   }
+  template <class Fact>
+  std::optional<TranscriptRow> fault(const Fact& f) const {
+    if (!f.link) return row("network", f.host, text(f.detail));
+    const SceneLink& link = trace.scene().link(f.link);
+    return row("network", link.a, text(f.detail), link.b);
+  }
   std::optional<TranscriptRow> operator()(const Line& f) const {
     if (f.flow != Flow::sent) return std::nullopt;
     const auto [from, to] = ends_of(trace, f);
@@ -107,6 +113,8 @@ struct RowMaker {
   std::optional<TranscriptRow> operator()(const HostPower& f) const {
     return row("network", f.host, {});
   }
+  std::optional<TranscriptRow> operator()(const FaultBegan& f) const { return fault(f); }
+  std::optional<TranscriptRow> operator()(const FaultEnded& f) const { return fault(f); }
   std::optional<TranscriptRow> operator()(const LinkPower& f) const {
     const SceneLink& link = trace.scene().link(f.link);
     return row("network", link.a, {}, link.b);
@@ -229,8 +237,9 @@ bool has_row(const Fact& fact) {
   if (const auto* line = std::get_if<Line>(&fact)) return line->flow == Flow::sent;
   return is_any<DnsAsked, DnsAnswered, ComposeOpened, SendPressed, MessageSubmitted, ClientProblem,
                 FetchStarted, InboxReceived, MessageDisplayed, ConnectionFailed, HostPower,
-                LinkPower, QueueAccepted, QueueAttempt, RecipientResult, QueueDeferred,
-                BounceCreated, ReportCreated, LoginDecided, MailboxStored, MailboxExpunged>(fact);
+                LinkPower, FaultBegan, FaultEnded, QueueAccepted, QueueAttempt, RecipientResult,
+                QueueDeferred, BounceCreated, ReportCreated, LoginDecided, MailboxStored,
+                MailboxExpunged>(fact);
 }
 
 TranscriptRow transcript_row(const Trace& trace, RecordId id) {

@@ -48,12 +48,23 @@ struct CheckOptions {
 int check(const CheckOptions& options);
 
 struct ViewOptions {
-  std::string input;  ///< "" for the first lesson
+  std::string input;  ///< "" for the start page
   std::optional<Duration> at;
-  Lang lang = Lang::en;
-  bool dark = false;
+  std::optional<Lang> lang;  ///< these four: else as they were last time
+  std::optional<bool> dark;
+  std::string level;           ///< office, student, admin
+  double text_scale = 0;       ///< percent
+  Lang usual_lang = Lang::en;  ///< for somebody who has not chosen yet
   int width = 1600, height = 900;
+  std::string show;  ///< the view below the stage
+  std::string find;  ///< typed into the search field
+  bool present = false, tall = false;
+  bool live = false;               ///< real programs may take part
+  std::string bind = "127.0.0.1";  ///< these three: with live, as for serve
+  std::string ports = "auto";
+  double speed = 1;
   std::string screenshot;
+  std::string overlay;     ///< for pictures: help, menu
   std::string marks_file;  ///< for tests of the real window
 };
 int view(const ViewOptions& options);
@@ -75,6 +86,13 @@ struct ServeOptions {
   std::string record;          ///< file for the whole trace; "" for none
 };
 int serve(const ServeOptions& options);
+
+struct StormOptions {
+  std::string seeds;         ///< "1..1000", or one number
+  unsigned jobs = 0;         ///< worlds at once; 0: as many as there are cores
+  std::string folder = ".";  ///< where the shrunk scenario of a seed that fails goes
+};
+int storm(const StormOptions& options);
 
 int list(Lang lang);
 /// The JSON Schema of scenarios, or of saved traces.

@@ -42,7 +42,7 @@ void show_progress(std::size_t done, std::size_t all) {
 
 Result<bool> film(const trace::Trace& trace, const FilmOptions& options, const std::string& path) {
   viz::Model model(trace);
-  model.lang = options.lang;
+  model.likes.lang = options.lang;
   viz::Headless headless(model, options.width, options.height);
   if (options.format == "png") {
     apply(model, viz::SeekTime{options.at.value_or(trace.end_time())});

@@ -37,9 +37,6 @@ Result<bool> write_file(const std::string& path, const std::string& bytes, bool 
   return output->commit();
 }
 
-namespace {
-
-/// A file, or the name of a shipped scenario ("first-letter").
 std::string find_input(const std::string& named) {
   std::error_code error;
   if (fs::exists(named, error) || named.find('/') != std::string::npos) return named;
@@ -49,8 +46,6 @@ std::string find_input(const std::string& named) {
       return shipped.string();
   return named;
 }
-
-}  // namespace
 
 std::optional<scenario::Scenario> load_scenario(const std::string& named) {
   const std::string path = find_input(named);

@@ -18,6 +18,8 @@ Result<std::string> read_file(const std::string& path);
 /// Whole or not at all: a temporary file beside it, then rename.
 Result<bool> write_file(const std::string& path, const std::string& bytes, bool overwrite);
 
+/// A file, or the name of a shipped scenario ("first-letter").
+std::string find_input(const std::string& named);
 /// Loads a scenario from a file or by a shipped one's name; prints every diagnostic if it is
 /// broken.
 std::optional<scenario::Scenario> load_scenario(const std::string& named);

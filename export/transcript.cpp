@@ -47,6 +47,26 @@ bool NewLines::operator()(const trace::Line& line) {
 
 namespace {
 
+/// "29 minutes of quiet", rounded down.
+std::string quiet_for(Duration quiet, Lang lang) {
+  struct Unit {
+    Duration length;
+    const char *one, *many, *ja;
+  };
+  using namespace std::chrono;
+  constexpr Unit units[] = {{days(2), "day", "days", "日"},
+                            {hours(2), "hour", "hours", "時"},
+                            {minutes(1), "minute", "minutes", "分"}};
+  for (const Unit& unit : units) {
+    if (quiet < unit.length) continue;
+    const Duration step = unit.length == Duration(minutes(1)) ? unit.length : unit.length / 2;
+    const auto count = quiet / step;
+    if (lang == Lang::ja) return std::to_string(count) + unit.ja + "間、何も起こりません";
+    return std::to_string(count) + " " + (count == 1 ? unit.one : unit.many) + " of quiet";
+  }
+  return {};
+}
+
 class Writer {
  public:
   Writer(const trace::Trace& trace, const TranscriptOptions& options, const Filter& wanted,
@@ -123,7 +143,16 @@ class Writer {
             ", S = " + name(who->server) + ":" + std::to_string(who->server_port) + "\n";
   }
 
+  /// Long silence is told in a line, so that a reader notices it.
+  void tell_quiet(Instant at) {
+    const Duration quiet = at - last_;
+    last_ = at;
+    if (quiet < std::chrono::minutes(1)) return;
+    out_ += "             … " + quiet_for(quiet, options_.lang) + "\n";
+  }
+
   void stamp(Instant at) {
+    tell_quiet(at);
     std::string time = format_time(at);
     if (time.size() < 12) time.insert(0, 12 - time.size(), ' ');
     out_ += time + " ";
@@ -135,7 +164,8 @@ class Writer {
   std::ostream& stream_;
   std::string out_;  ///< what the present record adds
   NewLines is_new_;
-  ConnId conn_;  ///< whose dialogue the last line belonged to
+  Instant last_{};  ///< of the last line
+  ConnId conn_;     ///< whose dialogue the last line belonged to
 };
 
 /// The bare dialogues, one connection after the other.

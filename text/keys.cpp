@@ -11,6 +11,7 @@
 #include <array>
 #include <utility>
 
+#include "sim/trace/names.hpp"
 #include "text/text.hpp"
 
 namespace posthorn::texts {
@@ -52,10 +53,8 @@ std::string outcome_of(const Trace& trace, const Fact& fact) {
     const std::string_view question = trace.text(f->question);
     return std::string(question.substr(0, question.find(' ')));
   }
-  if (const auto* f = std::get_if<RecipientResult>(&fact)) {
-    constexpr const char* names[] = {"delivered", "relayed", "deferred", "failed", "passed-on"};
-    return names[static_cast<std::size_t>(f->outcome)];
-  }
+  if (const auto* f = std::get_if<RecipientResult>(&fact))
+    return std::string(to_string(f->outcome));
   if (const auto* f = std::get_if<ReportCreated>(&fact)) {
     constexpr const char* names[] = {"failed", "delayed", "delivered", "relayed"};
     return names[static_cast<std::size_t>(f->kind)];
@@ -72,10 +71,9 @@ std::string outcome_of(const Trace& trace, const Fact& fact) {
     constexpr const char* names[] = {"orderly", "reset", "timed-out"};
     return names[static_cast<std::size_t>(f->why)];
   }
-  if (const auto* f = std::get_if<PacketDropped>(&fact)) {
-    constexpr const char* names[] = {"loss", "link-down", "host-down", "no-route"};
-    return names[static_cast<std::size_t>(f->why)];
-  }
+  if (const auto* f = std::get_if<FaultBegan>(&fact)) return std::string(to_string(f->kind));
+  if (const auto* f = std::get_if<FaultEnded>(&fact)) return std::string(to_string(f->kind));
+  if (const auto* f = std::get_if<PacketDropped>(&fact)) return std::string(to_string(f->why));
   if (const auto* f = std::get_if<SegmentSent>(&fact)) {
     if ((f->flags & kSyn) != 0) return "syn";
     if ((f->flags & kRst) != 0) return "rst";

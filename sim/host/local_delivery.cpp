@@ -140,11 +140,12 @@ MailServer::Delivered MailServer::deliver(Context& ctx, const Delivery& letter,
 
 MailServer::Delivered MailServer::put_into_mailbox(Context& ctx, const Delivery& letter,
                                                    const std::string& account) {
+  if (disk_full_) return {Delivered::What::full, "4.3.1", "452 4.3.1 Insufficient system storage"};
   // RFC 5321 §4.4: the delivering server writes the envelope's sender on top.
   auto whole = std::make_shared<const std::string>(mail::prepend_fields(
       *letter.content, mail::return_path_field(letter.reverse_path.mailbox())));
   const auto uid =
-      store_.deliver(account, whole, wall_time(ctx.plan(), ctx.now()), letter.message.value);
+      store_.deliver(account, whole, wall_time(ctx, id_, ctx.now()), letter.message.value);
   if (!uid && uid.error().why == mail::StoreError::Why::over_quota)
     return {Delivered::What::full, "4.2.2", "452 4.2.2 The mailbox is full"};
   if (!uid) return {Delivered::What::failed, "5.1.1", "550 5.1.1 No such user here"};
@@ -225,7 +226,7 @@ void MailServer::answer_for_the_absent(Context& ctx, const Delivery& letter,
   draft.to = {{{}, letter.reverse_path.local, letter.reverse_path.domain, {}, {}}};
   draft.subject = vacation.subject.empty() ? "Auto: " + header.text("Subject") : vacation.subject;
   draft.text = vacation.text;
-  draft.date = {wall_time(ctx.plan(), ctx.now()), ctx.plan().scenario.utc_offset};
+  draft.date = {wall_time(ctx, id_, ctx.now()), ctx.plan().scenario.utc_offset};
   draft.in_reply_to = std::string(header.value("Message-ID"));
   if (!draft.in_reply_to.empty()) draft.references = {draft.in_reply_to};
 

@@ -133,7 +133,7 @@ void MailClient::compose(Context& ctx, const scenario::Send& send) {
       draft.attachments.push_back({a.name, a.content_type, a.bytes ? *a.bytes : std::string()});
     draft.in_reply_to = reply_to_;
     if (!reply_to_.empty()) draft.references = {reply_to_};
-    draft.date = {wall_time(plan, ctx.now() + kTypingTime), plan.scenario.utc_offset};
+    draft.date = {wall_time(ctx, id_, ctx.now() + kTypingTime), plan.scenario.utc_offset};
     draft.message_id =
         "<" + hex(ctx.random(id_).next()) + "@" + std::string(scenario::domain_of(from)) + ">";
     draft.charset = send.charset == scenario::Charset::iso2022jp ? mail::WireCharset::iso2022jp

@@ -41,6 +41,11 @@ std::string protocol_word(const smtp::ServerSession& session, const smtp::Envelo
   return (envelope.smtputf8 ? "UTF8SMTP" : "ESMTP") + user;
 }
 
+/// RFC 3463 §3.4: X.3.1.
+smtp::Decision no_room() {
+  return smtp::Decision::refuse(452, "4.3.1", "Insufficient system storage");
+}
+
 smtp::Decision as_reply(const mail::LoginDecision& login) {
   if (login.kind != mail::LoginDecision::Kind::welcome)
     return smtp::Decision::refuse(535, "5.7.8", "Authentication failed");
@@ -186,6 +191,7 @@ mail::LoginDecision MailServer::judge_login(Context& ctx, ConnId conn,
 
 smtp::Decision MailServer::take_over(Context& ctx, ConnId conn, const smtp::ServerSession& session,
                                      const smtp::ContentReceived& content) {
+  if (disk_full_) return no_room();
   if (count_received(*content.content) > kMaxReceived)
     return smtp::Decision::refuse(554, "5.4.6", "Too many hops; this message is in a loop");
   const MessageId message = ctx.trace().message() ? ctx.trace().message() : ctx.new_message();
@@ -216,7 +222,7 @@ std::string MailServer::stamp(Context& ctx, ConnId conn, const smtp::ServerSessi
   info.id = queue_name;
   if (content.envelope.recipients.size() == 1)  // more would tell Bcc names (RFC 5321 §7.2)
     info.recipient = content.envelope.recipients.front().mailbox();
-  info.date = {wall_time(plan, ctx.now()), plan.scenario.utc_offset};
+  info.date = {wall_time(ctx, id_, ctx.now()), plan.scenario.utc_offset};
   std::string fields = mail::received_field(info);
   if (session.config().submission)
     fields += mail::missing_fields(*content.content, info.date,

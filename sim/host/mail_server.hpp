@@ -37,6 +37,8 @@ class MailServer {
   void handle_dns(Context& ctx, dns::QueryId query, const dns::Answer& answer);
   void handle_connect_failed(Context& ctx, ConnId conn, trace::ConnectFailure why);
   void handle_timer(Context& ctx, const Timer& timer);
+  /// No room: nothing new is taken, what is here stays (RFC 5321 §4.2.2: 452).
+  void set_disk_full(bool full) { disk_full_ = full; }
   /// Off: what was under way is gone, the queue and the mailboxes are not. On: the queue runs.
   void handle_power(Context& ctx, bool up);
 
@@ -140,6 +142,7 @@ class MailServer {
   std::map<std::string, Destination> destinations_;  ///< by domain
   std::uint32_t last_job_ = 0;
   Gatekeeper gatekeeper_;
+  bool disk_full_ = false;
   std::map<std::string, std::set<std::string>> answered_;  ///< vacation: account -> who was told
 };
 

@@ -303,6 +303,7 @@ void MailServer::handle_event(Context& ctx, ConnId conn, smtp::ClientSession& se
                               const smtp::ClientEvent& event) {
   Job* job = job_of(conn);
   if (job == nullptr) return;
+  ctx.set_message(queue_.at(job->entry).message);  // a time-out or a 421 may not know
   if (const auto* done = std::get_if<smtp::MessageDone>(&event)) {
     take_replies(ctx, *job, session, *done);
   } else if (const auto* failed = std::get_if<smtp::SessionFailed>(&event)) {

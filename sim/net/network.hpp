@@ -57,11 +57,17 @@ class Network {
 
   // ---- commands
   void set_link_up(Context& context, LinkId link, bool up);
+  void set_link_weather(LinkId link, const LinkWeather& weather) {
+    links_.at(link).set_weather(weather);
+  }
   /// Down is a power cut: connections vanish silently. Listeners are there again after power-up.
   void set_host_up(Context& context, HostId host, bool up);
 
   void listen(HostId host, std::uint16_t port);
   void close_listener(HostId host, std::uint16_t port);
+  [[nodiscard]] bool listens(HostId host, std::uint16_t port) const {
+    return hosts_.at(host).listeners.contains(port);
+  }
 
   /// A number for a connection that does not cross this network.
   ConnId new_connection_id() { return ConnId{++last_conn_.value}; }
@@ -95,6 +101,8 @@ class Network {
 
   // packets (packets.cpp)
   void forward(Context& context, const PacketPtr& packet, HostId at);
+  void send_copy(Context& context, const PacketPtr& original, LinkId via, HostId at,
+                 const Link::Passage& passage);
   void arrive(Context& context, const PacketArrives& event);
   void drop(Context& context, const Packet& packet, LinkId link, HostId host,
             trace::DropReason why);

@@ -14,6 +14,7 @@
 #include "protocols/core/ip_address.hpp"
 #include "protocols/core/time.hpp"
 #include "protocols/sasl/mechanism.hpp"
+#include "sim/scenario/fault.hpp"
 #include "sim/scenario/limits.hpp"
 #include "sim/scenario/services.hpp"
 #include "sim/trace/scene.hpp"
@@ -140,7 +141,7 @@ struct Domain {
   std::vector<Account> accounts;
   std::vector<Alias> aliases;
   std::vector<MailingList> lists;
-  std::string catch_all;  ///< account that gets what is for nobody; "": nobody does
+  std::string catch_all;    ///< account that gets what is for nobody; "": nobody does
   std::string home;         ///< server of the mailboxes; default: the best MX host
   std::string name_server;  ///< default: the first host with the dns service
   std::uint32_t ttl = 300;  ///< of its records, seconds
@@ -169,6 +170,7 @@ struct Narration {
   std::uint32_t step = 0;            ///< 1..5; the first time any message reaches it
   std::optional<std::uint32_t> act;  ///< 0-based story item
   LocalText title, text;
+  LocalText notes;  ///< for the speaker only
 };
 
 struct Attachment {
@@ -210,15 +212,21 @@ struct Break {
   std::string host;
   std::string link_a, link_b;
 };
+/// ... or ends the fault with this id.
 struct Repair {
   std::string host;
   std::string link_a, link_b;
+  std::string fault;
+};
+/// Something goes wrong: `fault`, with the position of its own object for messages.
+struct Trouble : Fault {
+  Position where;
 };
 
 struct Act {
   Duration at{};
-  std::string who;  ///< address of the person; "" for break and repair
-  std::variant<Send, Fetch, Read, Reply, Delete, Break, Repair> what;
+  std::string who;  ///< address of the person; "" for break, repair and fault
+  std::variant<Send, Fetch, Read, Reply, Delete, Break, Repair, Trouble> what;
   Position where;
 };
 

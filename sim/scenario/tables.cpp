@@ -1,5 +1,6 @@
 #include "sim/scenario/tables.hpp"
 
+#include "sim/scenario/fault_tables.hpp"
 #include "sim/scenario/limits_table.hpp"
 
 namespace posthorn::scenario {
@@ -262,6 +263,8 @@ const std::vector<Field<Narration>>& narration_fields() {
       act_field(),
       field("title", &Narration::title, Localised{}, kOptional, "A headline."),
       field("text", &Narration::text, Localised{}, kRequired, "One idea, in a few sentences."),
+      field("notes", &Narration::notes, Localised{}, kOptional,
+            "For the speaker: what to ask the class, what to point at. Shown on request only."),
   };
   return fields;
 }
@@ -385,11 +388,22 @@ const std::vector<Field<Target>>& target_fields() {
 }
 template <class Target>
 void finish_target(Reader& reader, const json::Value& value, Target&) {
-  if ((value.find("host") != nullptr) == (value.find("link") != nullptr))
-    reader.report(value.at, std::string(say::one_target));
+  int targets = 0;
+  for (const char* key : {"host", "link", "fault"}) targets += value.find(key) != nullptr;
+  if (targets == 1) return;
+  constexpr bool repairs = std::is_same_v<Target, Repair>;
+  reader.report(value.at, std::string(repairs ? say::one_repair : say::one_target));
+}
+const std::vector<Field<Repair>>& repair_fields() {
+  static const std::vector<Field<Repair>> fields = [] {
+    std::vector<Field<Repair>> all = target_fields<Repair>();
+    all.push_back(field("fault", &Repair::fault, kId, kOptional, "The id of a fault."));
+    return all;
+  }();
+  return fields;
 }
 const Record<Break> kBreak{"break", target_fields<Break>, finish_target<Break>};
-const Record<Repair> kRepair{"repair", target_fields<Repair>, finish_target<Repair>};
+const Record<Repair> kRepair{"repair", repair_fields, finish_target<Repair>};
 
 template <class Object, class Part>
 void begin(Object& object) {
@@ -400,7 +414,7 @@ const std::vector<Field<Act>>& act_common() {
   static const std::vector<Field<Act>> fields = {
       field("at", &Act::at, DurationText{}, kRequired, "When, counted from the start."),
       field("who", &Act::who, kAddress, kOptional,
-            "The person who does it. Not for break and repair."),
+            "The person who does it. Not for break, repair and fault."),
   };
   return fields;
 }
@@ -413,8 +427,10 @@ const std::vector<Choice<Act>>& act_choices() {
       {{whole<Act, Reply>("reply", kReply, "Answer a letter.")}, begin<Act, Reply>},
       {{whole<Act, Delete>("delete", kDelete, "Delete a letter.")}, begin<Act, Delete>},
       {{whole<Act, Break>("break", kBreak, "Take a host or a link down.")}, begin<Act, Break>},
-      {{whole<Act, Repair>("repair", kRepair, "Bring a host or a link up again.")},
+      {{whole<Act, Repair>("repair", kRepair, "Bring a host or a link up again, or end a fault.")},
        begin<Act, Repair>},
+      {{whole<Act, Trouble>("fault", fault_table(), "Something goes wrong, until it is over.")},
+       begin<Act, Trouble>},
   };
   return choices;
 }

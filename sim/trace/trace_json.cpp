@@ -64,10 +64,12 @@ Json to_json(const Scene& scene) {
     json["accounts"].push_back({{"address", account.address},
                                 {"display", to_json(account.display)},
                                 {"home", account.home.value}});
-  for (const SceneNarration& narration : scene.narration)
+  for (const SceneNarration& narration : scene.narration) {
     json["narration"].push_back({{"step", narration.step},
                                  {"title", to_json(narration.title)},
                                  {"text", to_json(narration.text)}});
+    if (!narration.notes.empty()) json["narration"].back()["notes"] = to_json(narration.notes);
+  }
   for (const LocalText& act : scene.acts) json["acts"].push_back(to_json(act));
   return json;
 }
@@ -129,7 +131,9 @@ Scene scene_from(const Json& json) {
                               id_from<HostTag>(account.at("home"), hosts)});
   for (const Json& narration : json.at("narration"))
     scene.narration.push_back({narration.at("step").get<std::uint32_t>(),
-                               text_from(narration.at("title")), text_from(narration.at("text"))});
+                               text_from(narration.at("title")), text_from(narration.at("text")),
+                               narration.contains("notes") ? text_from(narration.at("notes"))
+                                                           : LocalText{}});
   for (const Json& act : json.at("acts")) scene.acts.push_back(text_from(act));
   return scene;
 }

@@ -124,7 +124,9 @@ Json scene_schema() {
         list_of(object({{"address", text}, {"display", reference("local-text")}, {"home", id}}))},
        {"narration", list_of(object({{"step", id},
                                      {"title", reference("local-text")},
-                                     {"text", reference("local-text")}}))},
+                                     {"text", reference("local-text")},
+                                     {"notes", reference("local-text")}},
+                                    {"notes"}))},
        {"acts", list_of(reference("local-text"))}});
 }
 

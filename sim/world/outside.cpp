@@ -85,11 +85,13 @@ bool World::Doing::outside_connect(ConnId conn, HostId client, const Outside& wh
   }
   trace_.append(now(), trace::ConnectionOpened{conn, Side::server});
   trace_.append(now(), trace::ConnectionOpened{conn, Side::client});
-  End end{server, std::move(*session)};
-  end.connected = true;
-  end.outside = who.address;
-  w_.ends_.insert_or_assign({conn, Side::server}, std::move(end));
-  drain(conn, Side::server);
+  End fresh{server, std::move(*session)};
+  fresh.connected = true;
+  fresh.outside = who.address;
+  fresh.port = port;
+  w_.ends_.insert_or_assign({conn, Side::server}, std::move(fresh));
+  if (!hang(conn, Side::server, *end(conn, Side::server), scenario::HangPoint::greeting))
+    drain(conn, Side::server);
   settle();
   return true;
 }
@@ -103,7 +105,7 @@ void World::Doing::outside_bytes(ConnId conn, std::string_view bytes) {
           now(), trace::StreamWritten{conn, here->heard, trace_.add_blob(std::string(bytes)),
                                       Side::client});
     here->heard += static_cast<std::uint32_t>(bytes.size());
-    input(*here, bytes);
+    input(conn, Side::server, *here, bytes);
     drain(conn, Side::server);
   }
   settle();
@@ -165,7 +167,7 @@ std::string World::Doing::outside_datagram(HostId client, const Outside& who, Ho
     trace_.append_as_cause(now(), trace::PacketDelivered{packet, to});
   };
   record(client, server, who.port, dns::kPort, bytes);
-  std::string answer = host.name_server->respond(bytes);
+  std::string answer = answer_dns(server, bytes);
   if (!answer.empty()) record(server, client, dns::kPort, who.port, answer);
   settle();
   return answer;

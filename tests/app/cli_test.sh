@@ -120,6 +120,12 @@ try 0 run mx-fallback --seed 6 --quiet --record "$folder/c.json"
 cmp -s "$folder/a.json" "$folder/b.json" || complain "two runs differ"
 cmp -s "$folder/a.json" "$folder/c.json" && complain "the seed changes nothing"
 
+# --- storm: nothing is lost, and the number of worlds at once changes nothing
+try 0 storm --seeds 1..20 --jobs 2; says "storms      20"; says "lost        0"; two=$out
+try 0 storm --seeds 1..20 --jobs 1; [[ $out == "$two" ]] || complain "--jobs changes the result"
+try 2 storm --seeds many; silent; warns "1..1000"
+try 2 storm --seeds 9..1; silent; warns "1..1000"
+
 # --- list and schema
 try 0 list --lang en; says "first-letter.json"; says "The first letter"
 try 0 schema

@@ -103,6 +103,22 @@ TEST_CASE("the levels are not copies of each other") {
   }
 }
 
+namespace {
+template <std::size_t... I>
+std::set<std::string> fact_names(std::index_sequence<I...>) {
+  return {std::string(std::variant_alternative_t<I, trace::Fact>::kName)...};
+}
+}  // namespace
+
+TEST_CASE("every kind of event is explained") {
+  for (const std::string& name :
+       fact_names(std::make_index_sequence<std::variant_size_v<trace::Fact>>{})) {
+    if (name == trace::Line::kName) continue;  // by its words, below
+    INFO(name);
+    CHECK(keys().contains(name));
+  }
+}
+
 TEST_CASE("every command that Posthorn knows is explained") {
   const auto& known = known_words();
   CHECK(known.smtp_verbs.size() >= 19);  // the patterns still find the tables

@@ -35,6 +35,7 @@ struct ExportOptions {
   bool plain = false;
   std::optional<std::uint64_t> seed;
   Lang lang = Lang::en;
+  std::string level;   ///< office, student, admin; "" if nobody asked
   bool force = false;  ///< overwrite an existing file
 };
 /// The formats and the language of --only.

@@ -54,6 +54,13 @@ exporting::Place parse_place(const std::vector<std::string>& words) {
   return place;
 }
 
+std::optional<texts::Level> parse_level(std::string_view name) {
+  constexpr std::string_view names[texts::kLevels] = {"office", "student", "admin"};
+  for (std::size_t i = 0; i < texts::kLevels; ++i)
+    if (name == names[i]) return static_cast<texts::Level>(i);
+  return std::nullopt;
+}
+
 Result<bool> export_file(const trace::Trace& trace, const exporting::Options& what,
                          const exporting::Format& format, const ExportOptions& options) {
   auto output = Output::open(options.to, options.force);
@@ -107,7 +114,7 @@ int export_trace(const ExportOptions& options) {
   const auto trace = load_trace(options.input, options.seed);
   if (!trace) return kBadInput;
   const exporting::Options what{options.lang, std::move(*selection), options.plain,
-                                parse_place(options.at)};
+                                parse_place(options.at), parse_level(options.level)};
   if (!picture.empty() && !what.selection.empty())
     return refuse(Error{"pictures and films show everything; no --only here"});
   const auto done =

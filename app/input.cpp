@@ -13,6 +13,7 @@
 #include "sim/scenario/load.hpp"
 #include "sim/trace/trace_json.hpp"
 #include "sim/world/world.hpp"
+#include "text/text.hpp"
 
 namespace posthorn::app {
 namespace fs = std::filesystem;
@@ -76,6 +77,11 @@ std::optional<trace::Trace> load_trace(const std::string& named,
   const auto scenario = load_scenario(path);
   if (!scenario) return std::nullopt;
   return world::run_scenario(*scenario, {seed, std::nullopt});
+}
+
+void load_texts() {
+  const char* folder = std::getenv("POSTHORN_TEXTS");
+  if (folder != nullptr && *folder != '\0') std::cerr << texts::load_folder(folder);
 }
 
 std::string data_folder() {

@@ -27,6 +27,9 @@ std::optional<scenario::Scenario> load_scenario(const std::string& named);
 std::optional<trace::Trace> load_trace(const std::string& named,
                                        std::optional<std::uint64_t> seed = std::nullopt);
 
+/// The texts of $POSTHORN_TEXTS over the built-in ones. Prints what is wrong with them and goes on.
+void load_texts();
+
 /// The shipped scenarios: $POSTHORN_DATA, beside the build or source tree, or as installed.
 std::string data_folder();
 

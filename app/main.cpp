@@ -145,6 +145,11 @@ int main(int argc, char** argv) {
       ->add_option("--at", export_options.at,
                    "Seen from this host, mailbox (ben@kaede.example) or moment (3.2s)")
       ->option_text("PLACE");
+  exporter
+      ->add_option("--level", export_options.level,
+                   "Explain to: office, student or admin; text and md explain only if asked")
+      ->check(CLI::IsMember({"office", "student", "admin"}))
+      ->option_text("LEVEL");
   exporter->add_flag("--plain", export_options.plain, "text: the bare dialogue, as RFCs print it");
   exporter->add_option("--seed", export_options.seed, "Other random numbers than the scenario's");
   exporter->footer(app::export_help());
@@ -215,6 +220,7 @@ int main(int argc, char** argv) {
       ->check(CLI::IsMember({"scenario", "trace"}));
   schema->callback([&] { status = app::schema(schema_of == "trace"); });
 
+  app::load_texts();
   try {
     cli.parse(argc, argv);
     if (cli.get_subcommands().empty()) {

@@ -12,6 +12,7 @@
 #include "export/selection.hpp"
 #include "protocols/core/result.hpp"
 #include "sim/trace/trace.hpp"
+#include "text/text.hpp"
 
 namespace posthorn::exporting {
 
@@ -27,6 +28,11 @@ struct Options {
   Selection selection;
   bool plain = false;  ///< text: the bare dialogue
   Place at;
+  /// For whom things are explained. Where that is not asked for, text and md explain nothing, and
+  /// html and pcapng, which always do, speak to students.
+  std::optional<texts::Level> level;
+
+  [[nodiscard]] texts::Level reader() const { return level.value_or(texts::Level::student); }
 };
 
 /// Writes to the stream piece by piece; memory does not grow with what is written. Whether the

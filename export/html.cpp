@@ -47,6 +47,7 @@ constexpr Word kWords[] = {{"play", "Play", "再生"},
                            {"scrub", "Position in the story", "物語の位置"},
                            {"speed", "Speed", "速さ"},
                            {"controls", "Replay", "再生の操作"},
+                           {"level", "Explained to whom", "説明の相手"},
                            {"down", "down", "停止中"},
                            {"queue", "queue", "キュー"},
                            {"mailbox", "mailbox", "メールボックス"}};
@@ -72,6 +73,7 @@ class Page {
     const LocalText& title = trace_.scene().title;
     const char* lang = options_.lang == Lang::ja ? "ja" : "en";
     out_ << "<!DOCTYPE html>\n<html lang=\"" << lang << "\" data-lang=\"" << lang
+         << "\" data-level=\"" << static_cast<int>(options_.reader())
          << "\">\n<head>\n<meta charset=\"utf-8\">\n"
             "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
             "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
@@ -89,13 +91,17 @@ class Page {
     out_ << "</section>\n<section class=\"card\" id=\"explanation\" aria-live=\"polite\" "
             "aria-labelledby=\"h-now\">\n<h2 id=\"h-now\">"
          << both("What happens now", "いま起きていること")
-         << "</h2>\n<p id=\"said\"></p>\n<h3 id=\"title\"></h3>\n<p id=\"more\"></p>\n</section>\n"
-            "</div>\n";
+         << "</h2>\n<p id=\"said\"></p>\n<h3 id=\"title\"></h3>\n<p id=\"more\"></p>\n";
+    write_levels();
+    out_ << "</section>\n</div>\n";
     write_steps();
     write_ladder();
     out_ << "</main>\n<footer><p class=\"keys\">"
-         << both("Keys: space plays and pauses, → ← step, Home End, L changes the language.",
-                 "キー: スペースで再生と停止、→ ← で一つずつ、Home End、L で言語を切り替え。")
+         << both(
+                "Keys: space plays and pauses, → ← step, Home End, L changes the language, E to "
+                "whom it is explained.",
+                "キー: スペースで再生と停止、→ ← で一つずつ、Home End、L で言語、E "
+                "で説明の相手を切り替え。")
          << "</p></footer>\n<script type=\"application/json\" id=\"data\">";
     write_data();
     out_ << "</script>\n<script>\n" << replay::js << "</script>\n</body>\n</html>\n";
@@ -230,6 +236,16 @@ class Page {
             "<button type=\"button\" data-speak=\"ja\" lang=\"ja\">日本語</button>\n</div>\n";
   }
 
+  void write_levels() {
+    out_ << "<div id=\"levels\" role=\"group\" data-label=\"level\">";
+    int number = 0;
+    for (const auto& [en, ja] :
+         {std::pair{"Post office", "郵便局"}, {"Student", "学習者"}, {"Administrator", "管理者"}})
+      out_ << "<button type=\"button\" data-explain=\"" << number++ << "\">" << both(en, ja)
+           << "</button>";
+    out_ << "</div>\n";
+  }
+
   void write_steps() {
     out_ << "<section class=\"card\" aria-labelledby=\"h-steps\">\n<h2 id=\"h-steps\">"
          << both("Everything that happens", "起きたことのすべて") << "</h2>\n<ol id=\"steps\">\n";
@@ -294,9 +310,7 @@ class Page {
           step.record ? texts::explain(trace_, trace_[step.record]) : no_words_;
       const auto [place, fresh] = numbers.emplace(&words, numbers.size());
       if (fresh)
-        data["texts"].push_back(
-            Json::array({Json::array({words.title.in(Lang::en), words.text.in(Lang::en)}),
-                         Json::array({words.title.in(Lang::ja), words.text.in(Lang::ja)})}));
+        data["texts"].push_back(Json::array({told(words, Lang::en), told(words, Lang::ja)}));
       json["x"] = place->second;
       if (step.from) json["from"] = step.from.value;
       if (step.to) json["to"] = step.to.value;
@@ -308,6 +322,14 @@ class Page {
     // "</script>" must not end the script, whatever a message says.
     const std::string text = data.dump(-1, ' ', false, Json::error_handler_t::replace);
     for (const char c : text) out_ << (c == '<' ? std::string("\\u003c") : std::string(1, c));
+  }
+
+  /// The title, then the text for each level.
+  static Json told(const texts::Explanation& words, Lang lang) {
+    Json json = Json::array({words.title.in(lang)});
+    for (const auto level : {texts::Level::office, texts::Level::student, texts::Level::admin})
+      json.push_back(words.at(level).in(lang));
+    return json;
   }
 
   static void add_change(Json& changes, const trace::Fact& fact) {

@@ -22,7 +22,11 @@ class Document {
  public:
   Document(const trace::Trace& trace, const Options& options, const Filter& wanted,
            std::ostream& out)
-      : trace_(trace), options_(options), wanted_(wanted), out_(out) {}
+      : trace_(trace),
+        options_(options),
+        wanted_(wanted),
+        out_(out),
+        is_new_thing_(options.level) {}
 
   void write() {
     const trace::Scene& scene = trace_.scene();
@@ -56,7 +60,7 @@ class Document {
   }
 
   void add(const trace::Record& record) {
-    if (const auto* line = std::get_if<trace::Line>(&record.fact)) return add_line(*line);
+    if (const auto* line = std::get_if<trace::Line>(&record.fact)) return add_line(record, *line);
     if (const auto* shown = std::get_if<trace::NarrationShown>(&record.fact))
       return add_narration(shown->index);
     const std::string sentence = describe(trace_, record, options_.lang);
@@ -67,6 +71,13 @@ class Document {
       inside_ = Inside::list;
     }
     out_ << "- " << format_time(record.at) << " — " << plain(sentence) << "\n";
+    if (const texts::Explanation* words = is_new_thing_(trace_, record))
+      out_ << "  - " << explained(*words);
+  }
+
+  std::string explained(const texts::Explanation& words) const {
+    return "**" + plain(words.title.in(options_.lang)) + "** — " +
+           plain(is_new_thing_.text(words).in(options_.lang)) + "\n";
   }
 
   void add_narration(std::uint32_t index) {
@@ -80,13 +91,15 @@ class Document {
       out_ << "\n" << plain(line) << "\n";
   }
 
-  void add_line(const trace::Line& line) {
+  void add_line(const trace::Record& record, const trace::Line& line) {
     const trace::ConnectionOpening* who = trace_.connection(line.conn);
     if (who == nullptr || line.flow != Flow::sent || !is_new_(line)) return;
     if (inside_ != Inside::dialogue || conn_ != line.conn) open_dialogue(*who);
     const std::string said = trace_.line_text(line);
     for (const std::string_view text : split_lines(said))
       out_ << (line.speaker == Side::client ? "C: " : "S: ") << printable(text) << "\n";
+    if (const texts::Explanation* words = is_new_thing_(trace_, record))
+      notes_ += "- " + explained(*words);
   }
 
   void open_dialogue(const trace::ConnectionOpening& who) {
@@ -105,6 +118,8 @@ class Document {
 
   void close() {
     if (inside_ == Inside::dialogue) out_ << "````\n";
+    if (!notes_.empty()) out_ << "\n" << notes_;
+    notes_.clear();
     inside_ = Inside::nothing;
   }
 
@@ -119,6 +134,8 @@ class Document {
   const Filter& wanted_;
   std::ostream& out_;
   NewLines is_new_;
+  FirstTime is_new_thing_;
+  std::string notes_;  ///< explanations for below the dialogue
   Inside inside_ = Inside::nothing;
   ConnId conn_;
 };

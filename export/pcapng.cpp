@@ -228,8 +228,8 @@ class Capture {
       }
     const texts::Explanation& words = texts::explain(trace_, *record);
     std::string comment = words.title.in(options_.lang);
-    if (!words.text.empty())
-      comment += (comment.empty() ? "" : ". ") + words.text.in(options_.lang);
+    const LocalText& text = words.at(options_.reader());
+    if (!text.empty()) comment += (comment.empty() ? "" : ". ") + text.in(options_.lang);
     return comment;
   }
 

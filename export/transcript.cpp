@@ -45,6 +45,13 @@ bool NewLines::operator()(const trace::Line& line) {
   return true;
 }
 
+const texts::Explanation* FirstTime::operator()(const trace::Trace& trace,
+                                                const trace::Record& record) {
+  if (!level_) return nullptr;
+  const texts::Explanation& words = texts::explain(trace, record);
+  return !words.text.empty() && told_.insert(&words).second ? &words : nullptr;
+}
+
 namespace {
 
 /// "29 minutes of quiet", rounded down.
@@ -67,11 +74,17 @@ std::string quiet_for(Duration quiet, Lang lang) {
   return {};
 }
 
+constexpr std::size_t kTimeWidth = 12;
+
 class Writer {
  public:
   Writer(const trace::Trace& trace, const TranscriptOptions& options, const Filter& wanted,
          std::ostream& out)
-      : trace_(trace), options_(options), wanted_(wanted), stream_(out) {}
+      : trace_(trace),
+        options_(options),
+        wanted_(wanted),
+        stream_(out),
+        is_new_thing_(options.level) {}
 
   void write() {
     const trace::Scene& scene = trace_.scene();
@@ -93,6 +106,15 @@ class Writer {
     if (sentence.empty()) return;
     stamp(record.at);
     out_ += "* " + sentence + "\n";
+    explain(record);
+  }
+
+  void explain(const trace::Record& record) {
+    const texts::Explanation* words = is_new_thing_(trace_, record);
+    if (words == nullptr) return;
+    const std::string margin = std::string(kTimeWidth + 1, ' ') + "| ";
+    out_ += margin + words->title.in(options_.lang) + "\n" + margin +
+            is_new_thing_.text(*words).in(options_.lang) + "\n";
   }
 
   void add_narration(std::uint32_t index) {
@@ -128,6 +150,7 @@ class Writer {
           (options_.lang == Lang::ja ? "…(あと " + more + " 行)" : "… (" + more + " more lines)") +
           "\n";
     }
+    explain(record);
   }
 
   void add_connection(ConnId conn) {
@@ -154,7 +177,7 @@ class Writer {
   void stamp(Instant at) {
     tell_quiet(at);
     std::string time = format_time(at);
-    if (time.size() < 12) time.insert(0, 12 - time.size(), ' ');
+    if (time.size() < kTimeWidth) time.insert(0, kTimeWidth - time.size(), ' ');
     out_ += time + " ";
   }
 
@@ -164,6 +187,7 @@ class Writer {
   std::ostream& stream_;
   std::string out_;  ///< what the present record adds
   NewLines is_new_;
+  FirstTime is_new_thing_;
   Instant last_{};  ///< of the last line
   ConnId conn_;     ///< whose dialogue the last line belonged to
 };
@@ -203,7 +227,7 @@ Result<bool> write_text(const trace::Trace& trace, const Options& options, std::
   if (options.plain)
     write_plain(trace, *wanted, out);
   else
-    Writer(trace, {options.lang, 0, true}, *wanted, out).write();
+    Writer(trace, {options.lang, 0, true, options.level}, *wanted, out).write();
   return true;
 }
 

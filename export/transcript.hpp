@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <iosfwd>
 #include <map>
+#include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +20,8 @@ struct TranscriptOptions {
   /// Runs of content longer than this many lines are folded into one "… (n more lines)"; 0: never.
   std::size_t fold_content = 0;
   bool narration = true;
+  /// Explains each kind of line and event where it occurs first.
+  std::optional<texts::Level> level;
 };
 
 /// UTF-8, LF line ends, stable: the same trace gives the same text.
@@ -35,6 +39,21 @@ class NewLines {
 
  private:
   std::map<std::pair<ConnId, Side>, std::uint32_t> seen_;  ///< end of what was let through
+};
+
+/// Explains each thing once: the words for a record whose entry was not told before, else nullptr.
+class FirstTime {
+ public:
+  explicit FirstTime(std::optional<texts::Level> level) : level_(level) {}
+  const texts::Explanation* operator()(const trace::Trace& trace, const trace::Record& record);
+  /// At the level that was asked for.
+  [[nodiscard]] const LocalText& text(const texts::Explanation& words) const {
+    return words.at(level_.value_or(texts::Level::student));
+  }
+
+ private:
+  std::optional<texts::Level> level_;
+  std::set<const texts::Explanation*> told_;  ///< asked, never walked through
 };
 
 /// Lines without their line ends (LF or CRLF).

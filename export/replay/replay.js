@@ -13,6 +13,7 @@
   let at = 0, playing = null, motion = 0;
 
   const lang = () => document.documentElement.dataset.lang;
+  const level = () => Number(document.documentElement.dataset.level);
   const word = (key) => data.words[key][lang() === "ja" ? 1 : 0];
 
   // ---- the stage
@@ -103,9 +104,9 @@
     $("scrub").setAttribute("aria-valuetext", step.t + " " + text);
     $("clock").textContent = step.t + " · " + (at + 1) + "/" + items.length;
     $("said").textContent = text;
-    const [title, more] = data.texts[step.x][lang() === "ja" ? 1 : 0];
-    $("title").textContent = title;
-    $("more").textContent = more;
+    const words = data.texts[step.x][lang() === "ja" ? 1 : 0]; // the title, then each level's text
+    $("title").textContent = words[0];
+    $("more").textContent = words[1 + level()];
     for (const rung of rungs) rung.classList.toggle("now", rung.dataset.r === String(step.r));
     draw(moving);
   };
@@ -142,6 +143,13 @@
     show(at, { moving: false });
   };
 
+  const explainTo = (reader) => {
+    document.documentElement.dataset.level = reader;
+    for (const button of document.querySelectorAll("[data-explain]"))
+      button.setAttribute("aria-pressed", button.dataset.explain === String(reader));
+    show(at, { moving: false });
+  };
+
   // ---- mouse and keyboard
   $("play").onclick = play;
   $("first").onclick = () => go(0);
@@ -151,6 +159,8 @@
   $("scrub").oninput = () => go(Number($("scrub").value), { moving: false });
   for (const button of document.querySelectorAll("[data-speak]"))
     button.onclick = () => speak(button.dataset.speak);
+  for (const button of document.querySelectorAll("[data-explain]"))
+    button.onclick = () => explainTo(Number(button.dataset.explain));
   buttons.forEach((button, index) => { button.onclick = () => go(index); });
 
   document.addEventListener("keydown", (event) => {
@@ -169,6 +179,7 @@
       End: () => go(items.length - 1, { focus: list }),
       " ": !forms && play,
       l: () => speak(lang() === "ja" ? "en" : "ja"),
+      e: () => explainTo((level() + 1) % 3),
     }[event.key];
     if (!act) return;
     event.preventDefault();
@@ -176,4 +187,5 @@
   });
 
   speak(lang());
+  explainTo(level());
 })();

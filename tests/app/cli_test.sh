@@ -55,6 +55,17 @@ cp -r scenarios/letters "$folder/"
 try 1 run "$folder/wrong.json"; warns "wrong.json:"; warns "expectation failed"; warns "7"
 try 1 check "$folder/wrong.json"; warns "expectation failed"
 
+# --- for whom things are explained, and a teacher's own words
+try 0 export first-letter --to - --lang en; [[ $out != *"back of the envelope"* ]] || complain "nobody asked"
+try 0 export first-letter --to - --lang en --level office; says "back of the envelope"
+try 0 export first-letter --to - --lang en --level admin; says "RFC 5321 §4.1.1.2"
+try 2 export first-letter --to - --level pupil; warns "--level"
+mkdir "$folder/texts"
+printf '[smtp.command.EHLO]\nen: Our own words.\noops\n' >"$folder/texts/ours.txt"
+POSTHORN_TEXTS="$folder/texts" try 0 export first-letter --to - --lang en --level student
+says "Our own words."; warns "ours.txt:3: expected"
+POSTHORN_TEXTS="$folder/nowhere" try 0 list --lang en; says "first letter"; warns "nowhere: "
+
 # --- check: mistakes with file:line:column, all of a file, as the goldens beside them
 try 0 check scenarios/*.json
 for broken in scenarios/broken/*.json; do

@@ -67,6 +67,34 @@ TEST_CASE("Each text form of one small letter has its reviewed file") {
   golden("letter.mbox", "mbox", {});
 }
 
+TEST_CASE("Things are explained to whom it was asked for, each of them once") {
+  const trace::Trace trace = letter_trace();
+  for (const Lang lang : {Lang::en, Lang::ja}) {
+    exporting::Options options = only("protocol=smtp", lang);
+    options.level = texts::Level::admin;
+    const std::string ending = lang == Lang::ja ? ".ja" : ".en";
+    check_golden(kSource / "tests/golden/export" / ("letter.admin" + ending + ".txt"),
+                 write(trace, "text", options));
+    check_golden(kSource / "tests/golden/export" / ("letter.admin" + ending + ".md"),
+                 write(trace, "md", options));
+  }
+  const std::string office = "back of the envelope", admin = "sets the reverse-path";
+  for (const char* format : {"text", "md", "html", "pcapng"}) {
+    INFO(format);
+    exporting::Options options;
+    options.level = texts::Level::office;
+    const std::string to_office = write(trace, format, options);
+    options.level = texts::Level::admin;
+    const std::string to_admin = write(trace, format, options);
+    CHECK(to_office.find(office) != std::string::npos);
+    CHECK(to_admin.find(admin) != std::string::npos);
+    const bool carries_all = std::string_view(format) == "html";  // its reader chooses
+    CHECK((to_office.find(admin) != std::string::npos) == carries_all);
+    if (!carries_all && std::string_view(format) != "pcapng")
+      CHECK(to_admin.find(admin) == to_admin.rfind(admin));
+  }
+}
+
 TEST_CASE("The same trace gives the same bytes in every form, and a saved one, too") {
   const trace::Trace trace = letter_trace();
   const auto saved = trace::read_json(write(trace, "ndjson"));

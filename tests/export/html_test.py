@@ -29,7 +29,7 @@ def lessons():
 def key(browser, name):
     browser.press(*{"right": ("ArrowRight", None, 39), "left": ("ArrowLeft", None, 37),
                     "home": ("Home", None, 36), "end": ("End", None, 35),
-                    "l": ("l", "KeyL", 76, "l"), "space": (" ", "Space", 32, " "),
+                    "l": ("l", "KeyL", 76, "l"), "e": ("e", "KeyE", 69, "e"), "space": (" ", "Space", 32, " "),
                     "tab": ("Tab", None, 9)}[name])
 
 
@@ -73,13 +73,31 @@ def check_keyboard(browser, count):
     # Every control can be reached by Tab.
     key(browser, "home")
     reached = set()
-    for _ in range(14):
+    for _ in range(17):
         key(browser, "tab")
         reached.add(browser.evaluate("document.activeElement.id || "
                                      "document.activeElement.dataset.speak || "
+                                     "document.activeElement.dataset.explain || "
                                      "(document.activeElement.closest('#steps') || {}).id"))
     assert {"first", "back", "play", "next", "last", "scrub", "speed", "en", "ja",
-            "steps"} <= reached, reached
+            "0", "1", "2", "steps"} <= reached, reached
+
+
+def check_levels(browser):
+    """E goes from reader to reader; each is told something else, in either language."""
+    key(browser, "home")
+    key(browser, "right")
+    told = set()
+    for _ in range(2):
+        for _ in range(3):
+            told.add(browser.evaluate("document.getElementById('more').textContent"))
+            assert browser.evaluate("document.querySelectorAll('[data-explain][aria-pressed=true]')"
+                                    ".length") == 1
+            key(browser, "e")
+        key(browser, "l")
+    assert len(told) == 6 and "" not in told, told
+    browser.evaluate("document.querySelector('[data-explain=\"2\"]').click()")
+    assert browser.evaluate("document.documentElement.dataset.level") == "2"
 
 
 def check_accessibility(browser, count, english, japanese):
@@ -118,6 +136,7 @@ def main():
                 title = json.loads(scenario.read_text())["title"]
                 check_accessibility(browser, count, title["en"], title["ja"])
                 check_keyboard(browser, count)
+                check_levels(browser)
                 assert browser.requests == [page.as_uri()], browser.requests
                 assert not browser.problems, browser.problems
                 if PICTURES:

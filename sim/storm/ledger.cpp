@@ -117,12 +117,21 @@ void Ledger::take_from(const trace::Trace& trace, HostId giver, ConnId conn, con
     ++lost_acks_of_[letter.first];
     return;
   }
+  // An alias and its writer may both send the same letter to the same person: then the giver has it
+  // twice. It is not the one whose acknowledgement was heard, if there is another; and rather one
+  // that nobody has taken yet.
   Entry* from = nullptr;
-  for (auto& [id, entry] : open_)
-    if (entry.host == giver && entry.message == letter.first &&
-        entry.waiting.contains(letter.second) &&
-        (from == nullptr || from->handed.contains(letter.second)))
-      from = &entry;
+  int best = -1;
+  for (auto& [id, entry] : open_) {
+    if (entry.host != giver || entry.message != letter.first ||
+        !entry.waiting.contains(letter.second))
+      continue;
+    const auto handed = entry.handed.find(letter.second);
+    const int fits = handed == entry.handed.end() ? 2 : handed->second.heard ? 0 : 1;
+    if (fits <= best) continue;
+    best = fits;
+    from = &entry;
+  }
   if (from == nullptr && came_too_late(giver, conn, letter)) {
     ++lost_acks_[letter];
     ++lost_acks_of_[letter.first];

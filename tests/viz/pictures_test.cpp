@@ -130,7 +130,7 @@ TEST_CASE("Every view looks as it did when somebody looked at it") {
       shrink(draw(static_cast<Shot>(column), row), sheet, column, row);
       if (update) continue;
       INFO("column " << column << ", row " << row);
-      CHECK(difference(sheet, known, column, row) < 5.0);
+      CHECK(difference(sheet, known, column, row) < 2.0);
     }
   if (update) CHECK(write_png(sheet, file));
 }
@@ -140,5 +140,5 @@ TEST_CASE("A broken view would be noticed") {
   shrink(draw(Shot::log, 1), right, 0, 0);
   shrink(draw(Shot::ladder, 1), wrong, 0, 0);
   CHECK(difference(right, right, 0, 0) == 0);
-  CHECK(difference(right, wrong, 0, 0) > 5.0);
+  CHECK(difference(right, wrong, 0, 0) > 2.0);
 }

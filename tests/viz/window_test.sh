@@ -66,6 +66,8 @@ click() {
   sleep 0.15
   xdotool mouseup 1
 }
+# press KEY: long enough for a frame to see it.
+press() { xdotool keydown "$1" && sleep 0.15 && xdotool keyup "$1"; }
 count_is_not() { [[ $(state count) != "$1" ]]; }
 is() { [[ $(state "$1") == "$2" ]]; }
 
@@ -88,11 +90,11 @@ until_true 10 count_is_not "$after" || fail "a click on Back moves nothing"
 (($(state count) < after)) || fail "Back went forward"
 
 xdotool mousemove 5 5
-xdotool keydown l && sleep 0.15 && xdotool keyup l
+press l
 until_true 10 is lang ja || fail "the key L does not change the language"
-xdotool keydown Right && sleep 0.15 && xdotool keyup Right
+press Right
 before=$(state count)
-xdotool keydown End && sleep 0.15 && xdotool keyup End
+press End
 until_true 10 is step 5 || fail "the key End does not go to the end"
 
 # Scrubbing with the mouse, both ways.
@@ -114,20 +116,21 @@ xdotool type --delay 60 "t"
 until_true 10 is find t || fail "typing into the search field does nothing"
 xdotool type --delay 60 "桜"
 until_true 10 is find t桜 || fail "Japanese cannot be typed into the search field"
-xdotool key Escape && sleep 0.2 && xdotool key Escape
+press Escape
+press Escape
 until_true 10 is find "" || fail "Esc does not empty the search field"
 
 # Views, theme and presenting by key.
-xdotool keydown 3 && sleep 0.15 && xdotool keyup 3
+press 3
 until_true 10 grep -q "^rung-" "$marks" || fail "the key 3 does not show the ladder"
-xdotool keydown F5 && sleep 0.15 && xdotool keyup F5
+press F5
 until_true 10 has_mark panel-caption || fail "F5 does not present"
-xdotool keydown Next && sleep 0.15 && xdotool keyup Next
-xdotool keydown Escape && sleep 0.15 && xdotool keyup Escape
+press Next
+press Escape
 until_true 10 has_mark panel-header || fail "Esc does not end presenting"
 
 # The list of lessons, and another one from it.
-xdotool keydown h && sleep 0.15 && xdotool keyup h
+press h
 until_true 10 is start 1 || fail "the key H does not show the lessons"
 records=$(state records)
 click lesson-2

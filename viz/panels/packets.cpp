@@ -149,6 +149,7 @@ class PacketTable {
 /// What the pointer or a click has marked, in the packet on display.
 struct Marked {
   RecordId packet;
+  const ImGuiContext* window = nullptr;
   int hovered = -1;  ///< of the frame before: both sides are drawn from it
   int pinned = -1;
 };
@@ -352,8 +353,9 @@ void draw_packets(const Model& model, const Rect& area, Commands& commands) {
   const Rect right{{left.max.x + px(10), area.min.y}, area.max};
   const RecordId packet =
       list.rows[list.visible[static_cast<std::size_t>(std::max(current, 0))]].record;
-  if (marked.packet != packet || digest != model.trace->digest()) {
-    marked = {packet, -1, -1};
+  const ImGuiContext* here = ImGui::GetCurrentContext();
+  if (marked.packet != packet || marked.window != here || digest != model.trace->digest()) {
+    marked = {packet, here, -1, -1};
     digest = model.trace->digest();
     decoded = decode_packet(*model.trace, packet);
   }

@@ -197,9 +197,10 @@ class Talk {
 
   /// The current line comes into view when it has changed.
   void follow(const Tops& tops, std::ptrdiff_t current) {
-    static RecordId former;
-    static float height = 0;
-    const RecordId here = model_.focus();
+    ImGuiStorage* memory = ImGui::GetStateStorage();
+    int& former = *memory->GetIntRef(ImGui::GetID("followed-line"), -1);
+    float& height = *memory->GetFloatRef(ImGui::GetID("followed-height"), 0);
+    const auto here = static_cast<int>(model_.focus().value);
     if (former == here && height == area_.height()) return;
     former = here;
     height = area_.height();

@@ -114,8 +114,12 @@ xdotool mouseup 1
 click filter
 xdotool type --delay 60 "t"
 until_true 10 is find t || fail "typing into the search field does nothing"
-xdotool type --delay 60 "桜"
-until_true 10 is find t桜 || fail "Japanese cannot be typed into the search field"
+# xdotool lends the letter a key first; where the window learns of that too late, it is typed again.
+for _ in 1 2 3; do
+  xdotool type --delay 150 "桜"
+  until_true 4 is find t桜 && break
+done
+is find t桜 || fail "Japanese cannot be typed into the search field"
 press Escape
 press Escape
 until_true 10 is find "" || fail "Esc does not empty the search field"

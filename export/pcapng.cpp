@@ -160,7 +160,7 @@ class Capture {
 
   void capture(Instant now, RecordId sent, HostId from, HostId to, HostId on) {
     if (!wanted_(sent)) return;
-    const std::string frame = frame_of(trace_[sent], from, to);
+    const std::string frame = exporting::frame_of(trace_, trace_[sent], from, to);
     if (frame.empty()) return;
     const auto nanoseconds = static_cast<std::uint64_t>(
         (std::chrono::nanoseconds(trace_.scene().epoch.time_since_epoch()) + now.time_since_epoch())
@@ -179,33 +179,6 @@ class Capture {
       put_option(body, kEnd, "");
     }
     write_block(out_, kEnhancedPacket, std::move(body));
-  }
-
-  std::string frame_of(const Record& record, HostId from, HostId to) {
-    Route route;
-    route.sender_on_link = from;
-    route.receiver_on_link = to;
-    if (const auto* datagram = std::get_if<trace::DatagramSent>(&record.fact)) {
-      const auto pair = addresses(trace_, *datagram);
-      if (!pair) return {};
-      route.from = {pair->from, datagram->from_port};
-      route.to = {pair->to, datagram->to_port};
-      route.identification = static_cast<std::uint16_t>(datagram->packet.value);
-      return udp_frame(route, *trace_.blob(datagram->bytes));
-    }
-    const auto& segment = std::get<trace::SegmentSent>(record.fact);
-    const trace::ConnectionOpening* opening = trace_.connection(segment.conn);
-    if (opening == nullptr) return {};
-    const auto pair = addresses(trace_, *opening);
-    if (!pair) return {};
-    const WireAddress client{pair->from, opening->client_port};
-    const WireAddress server{pair->to, opening->server_port};
-    route.from = segment.side == Side::client ? client : server;
-    route.to = segment.side == Side::client ? server : client;
-    route.identification = static_cast<std::uint16_t>(segment.packet.value);
-    return tcp_frame(route, segment,
-                     trace_.stream(segment.conn, segment.side, segment.offset,
-                                   std::uint64_t{segment.offset} + segment.length));
   }
 
   /// The explanation of what a packet carries: of the line that its bytes say, where there is one;

@@ -155,4 +155,32 @@ std::optional<AddressPair> addresses(const trace::Trace& trace,
   return pair_of(trace, datagram.from, datagram.to, datagram.address);
 }
 
+std::string frame_of(const trace::Trace& trace, const trace::Record& record, HostId from,
+                     HostId to) {
+  Route route;
+  route.sender_on_link = from;
+  route.receiver_on_link = to;
+  if (const auto* datagram = std::get_if<trace::DatagramSent>(&record.fact)) {
+    const auto pair = addresses(trace, *datagram);
+    if (!pair) return {};
+    route.from = {pair->from, datagram->from_port};
+    route.to = {pair->to, datagram->to_port};
+    route.identification = static_cast<std::uint16_t>(datagram->packet.value);
+    return udp_frame(route, *trace.blob(datagram->bytes));
+  }
+  const auto& segment = std::get<trace::SegmentSent>(record.fact);
+  const trace::ConnectionOpening* opening = trace.connection(segment.conn);
+  if (opening == nullptr) return {};
+  const auto pair = addresses(trace, *opening);
+  if (!pair) return {};
+  const WireAddress client{pair->from, opening->client_port};
+  const WireAddress server{pair->to, opening->server_port};
+  route.from = segment.side == Side::client ? client : server;
+  route.to = segment.side == Side::client ? server : client;
+  route.identification = static_cast<std::uint16_t>(segment.packet.value);
+  return tcp_frame(route, segment,
+                   trace.stream(segment.conn, segment.side, segment.offset,
+                                std::uint64_t{segment.offset} + segment.length));
+}
+
 }  // namespace posthorn::exporting

@@ -38,6 +38,11 @@ std::optional<AddressPair> addresses(const trace::Trace& trace,
 std::optional<AddressPair> addresses(const trace::Trace& trace,
                                      const trace::DatagramSent& datagram);
 
+/// The frame of a SegmentSent or DatagramSent as it goes from one host to the next on its way;
+/// empty where the trace does not know its addresses.
+std::string frame_of(const trace::Trace& trace, const trace::Record& packet, HostId from,
+                     HostId to);
+
 /// RFC 1071: the ones' complement sum of 16-bit words, complemented.
 std::uint16_t internet_checksum(std::string_view octets);
 

@@ -74,9 +74,10 @@ const Account* find_account(const Scenario& scenario, std::string_view address) 
       if (account.name == name) return &account;
   return nullptr;
 }
-const Host* find_client(const Scenario& scenario, std::string_view address) {
+const Host* find_client(const Scenario& scenario, std::string_view address, std::string_view name) {
   for (const Host& host : scenario.hosts)
-    if (!host.user.empty() && host.user == address) return &host;
+    if (!host.user.empty() && host.user == address && (name.empty() || host.name == name))
+      return &host;
   return nullptr;
 }
 

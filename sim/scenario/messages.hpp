@@ -127,7 +127,7 @@ inline constexpr std::string_view reads_nothing_hint =
 inline constexpr std::string_view user_and_services =
     "{} has both a \"user\" and \"services\": a host is a mail client or a server";
 inline constexpr std::string_view client_without_user = "{} has a \"client\" but no \"user\"";
-inline constexpr std::string_view two_clients = "{} already uses the host {}";
+inline constexpr std::string_view not_their_client = "{} is no mail client of {}";
 inline constexpr std::string_view unreachable = "{} cannot reach {}: no links lead there";
 inline constexpr std::string_view unreachable_hint =
     "add to \"links\": { \"between\": [{}, {}] }, or a way through other hosts";

@@ -116,7 +116,8 @@ trace::Scene make_scene(const Plan& plan) {
     scene.links.push_back({plan.find(link.a), plan.find(link.b), link.latency, link.bandwidth});
   for (const auto& [address, account] : plan.accounts)
     scene.accounts.push_back({address, account.display, account.home});
-  for (const Narration& n : s.narration) scene.narration.push_back({n.step, n.title, n.text, n.notes});
+  for (const Narration& n : s.narration)
+    scene.narration.push_back({n.step, n.title, n.text, n.notes});
   for (const Act& act : s.story) scene.acts.push_back(describe(act));
   return scene;
 }
@@ -163,10 +164,11 @@ HostId Plan::find(std::string_view host_name) const {
   return found == host_ids.end() ? HostId{} : found->second;
 }
 
-HostId Plan::client_of(std::string_view address) const {
-  const std::string wanted = lower(address);
+HostId Plan::client_of(std::string_view address, std::string_view host) const {
+  const std::string wanted = lower(address), named = lower(host);
   for (std::size_t i = 0; i < scenario.hosts.size(); ++i)
-    if (!scenario.hosts[i].user.empty() && lower(scenario.hosts[i].user) == wanted)
+    if (!scenario.hosts[i].user.empty() && lower(scenario.hosts[i].user) == wanted &&
+        (named.empty() || lower(scenario.hosts[i].name) == named))
       return HostId{static_cast<std::uint32_t>(i + 1)};
   return {};
 }

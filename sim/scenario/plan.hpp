@@ -27,8 +27,8 @@ struct Plan {
   Scenario scenario;
   trace::Scene scene;  ///< what the trace begins with
   std::map<std::string, HostId> host_ids;
-  std::vector<std::vector<IpAddress>> addresses;      ///< by HostId - 1
-  std::map<std::string, PlannedAccount> accounts;     ///< by address
+  std::vector<std::vector<IpAddress>> addresses;            ///< by HostId - 1
+  std::map<std::string, PlannedAccount> accounts;           ///< by address
   std::map<std::string, std::vector<std::string>> aliases;  ///< address -> what it stands for
   std::map<std::string, MailingList> lists;                 ///< by address
   std::map<std::string, std::string> catch_alls;            ///< mail domain -> address
@@ -42,8 +42,8 @@ struct Plan {
 
   [[nodiscard]] const Host& host(HostId id) const { return scenario.hosts[id.value - 1]; }
   [[nodiscard]] HostId find(std::string_view name) const;
-  /// The client host of the person; none if nobody uses that address.
-  [[nodiscard]] HostId client_of(std::string_view address) const;
+  /// The client host of the person: the one named, or the first; none if nobody uses that address.
+  [[nodiscard]] HostId client_of(std::string_view address, std::string_view host = {}) const;
   [[nodiscard]] const PlannedAccount* account(std::string_view address) const;
 };
 

@@ -216,7 +216,6 @@ class Resolver {
 
   // ---- hosts
   void check_hosts() {
-    std::map<std::string, std::string> users;
     for (std::size_t i = 0; i < s_.hosts.size(); ++i) {
       const Host& h = s_.hosts[i];
       const json::Value& tree = root_.find("hosts")->items[i];
@@ -227,10 +226,6 @@ class Resolver {
       }
       if (!h.services.empty())
         report(place(tree, {"services"}), fill(say::user_and_services, {quoted(h.name)}));
-      const auto [first, added] = users.emplace(h.user, h.name);
-      if (!added)
-        report(place(tree, {"user"}),
-               fill(say::two_clients, {quoted(h.user), quoted(first->second)}));
       if (account(h.user, place(tree, {"user"}))) check_client(h, tree);
     }
   }
@@ -305,7 +300,10 @@ class Resolver {
     }
     const Position at = place(tree, {"who"});
     if (act.who.empty() || !account(act.who, at)) return;
-    const Host* client = find_client(s_, act.who);
+    const Host* client = find_client(s_, act.who, act.on);
+    if (client == nullptr && !act.on.empty() && find_client(s_, act.who, {}) != nullptr)
+      return report(place(tree, {"on"}),
+                    fill(say::not_their_client, {quoted(act.on), quoted(act.who)}));
     if (client == nullptr)
       return report(at, fill(say::no_client, {quoted(act.who)}),
                     fill(say::no_client_hint, {quoted(act.who)}));

@@ -226,6 +226,7 @@ struct Trouble : Fault {
 struct Act {
   Duration at{};
   std::string who;  ///< address of the person; "" for break, repair and fault
+  std::string on;   ///< the host at which, for somebody with several; "" for the first
   std::variant<Send, Fetch, Read, Reply, Delete, Break, Repair, Trouble> what;
   Position where;
 };

@@ -415,6 +415,8 @@ const std::vector<Field<Act>>& act_common() {
       field("at", &Act::at, DurationText{}, kRequired, "When, counted from the start."),
       field("who", &Act::who, kAddress, kOptional,
             "The person who does it. Not for break, repair and fault."),
+      field("on", &Act::on, kHost, kOptional,
+            "At which of their mail clients, for somebody with several. Default: the first."),
   };
   return fields;
 }

@@ -165,6 +165,7 @@ struct ActWriter {
 Json to_json(const Act& act) {
   Json json = {{"at", text(act.at)}};
   if (!act.who.empty()) json["who"] = act.who;
+  if (!act.on.empty()) json["on"] = act.on;
   std::visit(ActWriter{json}, act.what);
   return json;
 }

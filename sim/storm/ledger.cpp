@@ -117,17 +117,40 @@ void Ledger::take_from(const trace::Trace& trace, HostId giver, ConnId conn, con
     ++lost_acks_of_[letter.first];
     return;
   }
+  // An alias and its writer may both send the same letter to the same person: then the giver has it
+  // twice. It is not the one whose acknowledgement was heard, if there is another; and rather one
+  // that nobody has taken yet.
   Entry* from = nullptr;
-  for (auto& [id, entry] : open_)
-    if (entry.host == giver && entry.message == letter.first &&
-        entry.waiting.contains(letter.second) &&
-        (from == nullptr || from->handed.contains(letter.second)))
-      from = &entry;
+  int best = -1;
+  for (auto& [id, entry] : open_) {
+    if (entry.host != giver || entry.message != letter.first ||
+        !entry.waiting.contains(letter.second))
+      continue;
+    const auto handed = entry.handed.find(letter.second);
+    const int fits = handed == entry.handed.end() ? 2 : handed->second.heard ? 0 : 1;
+    if (fits <= best) continue;
+    best = fits;
+    from = &entry;
+  }
+  if (from == nullptr && came_too_late(giver, conn, letter)) {
+    ++lost_acks_[letter];
+    ++lost_acks_of_[letter.first];
+    return;
+  }
   if (from == nullptr)
     return complain(trace.scene().host(giver).name + " hands on a letter for " + letter.second +
                     " that it does not have");
   start_anew(*from, letter.second);
   from->handed[letter.second] = {conn, false};
+}
+
+/// A server so slow that the giver has lost patience, and the letter, before it is taken: the
+/// window of RFC 1047 at its widest. The letter must have crossed the line while the giver had it.
+bool Ledger::came_too_late(HostId giver, ConnId conn, const Letter& letter) const {
+  const auto crossed = contents_.find(conn);
+  const auto settled = settled_.find({giver, letter});
+  return crossed != contents_.end() && settled != settled_.end() &&
+         crossed->second < settled->second;
 }
 
 void Ledger::start_anew(Entry& entry, const std::string& recipient) {
@@ -143,6 +166,7 @@ void Ledger::start_anew(Entry& entry, const std::string& recipient) {
 
 /// The first reply after an acceptance is the acknowledgement.
 void Ledger::hear(const trace::Line& line) {
+  if (line.kind == NoteKind::content && line.flow == Flow::sent) contents_[line.conn] = read_;
   if (line.speaker != Side::server) return;
   const auto found = acknowledgements_.find(line.conn);
   if (found == acknowledgements_.end()) return;
@@ -180,6 +204,7 @@ void Ledger::settle(const trace::Trace& trace, const trace::RecipientResult& fac
   if (one == entry.waiting.end())
     return complain(name_of(fact.entry) + " has a second result for " + recipient);
   entry.waiting.erase(one);
+  settled_[{fact.host, {entry.message, recipient}}] = read_;
   const std::string what = name_of(fact.entry) + " for " + recipient;
   switch (fact.outcome) {
     case RecipientOutcome::delivered: {
@@ -212,13 +237,14 @@ void Ledger::settle(const trace::Trace& trace, const trace::RecipientResult& fac
 void Ledger::report(const trace::Trace& trace, const trace::BounceCreated& fact) {
   ++reports_;
   for (const std::string& one : addresses(trace.text(fact.recipient))) {
+    // Of two entries for the same person the report is of the one that has come to its end.
+    Entry* about = nullptr;
     for (auto& [id, entry] : open_) {
       if (entry.host != fact.host || entry.message != fact.about) continue;
-      const auto failed = std::find(entry.failed.begin(), entry.failed.end(), one);
-      if (failed == entry.failed.end()) continue;
-      entry.failed.erase(failed);
-      break;
+      if (std::ranges::count(entry.failed, one) == 0) continue;
+      if (about == nullptr || entry.waiting.empty()) about = &entry;
     }
+    if (about != nullptr) about->failed.erase(std::ranges::find(about->failed, one));
   }
 }
 

@@ -61,6 +61,7 @@ class Ledger {
   void accept(const trace::Trace& trace, const trace::QueueAccepted& fact,
               const trace::Record& record);
   void take_from(const trace::Trace& trace, HostId giver, ConnId conn, const Letter& letter);
+  [[nodiscard]] bool came_too_late(HostId giver, ConnId conn, const Letter& letter) const;
   void hear(const trace::Line& line);
   void settle(const trace::Trace& trace, const trace::RecipientResult& fact);
   void report(const trace::Trace& trace, const trace::BounceCreated& fact);
@@ -79,9 +80,11 @@ class Ledger {
   std::map<ConnId, Acknowledgement> acknowledgements_;
   std::map<Letter, std::size_t> lost_acks_;  ///< how often it has doubled
   std::map<MessageId, std::size_t> lost_acks_of_;
-  std::set<MessageId> multiplied_;  ///< by aliases, lists, forwarding: some may come twice
-  std::set<Letter> submitted_;      ///< by mail clients
-  std::set<MessageId> known_;       ///< accepted by anybody
+  std::set<MessageId> multiplied_;          ///< by aliases, lists, forwarding: some may come twice
+  std::map<ConnId, std::size_t> contents_;  ///< the record with the last content said there
+  std::map<std::pair<HostId, Letter>, std::size_t> settled_;  ///< ... that ended somebody's duty
+  std::set<Letter> submitted_;                                ///< by mail clients
+  std::set<MessageId> known_;                                 ///< accepted by anybody
   std::map<std::pair<HostId, MessageId>, int> local_;  ///< mailboxes not yet matched by "delivered"
   std::map<std::pair<HostId, MessageId>, int> spawned_;
   std::map<Letter, std::size_t> copies_;  ///< message and account: how many in the mailbox

@@ -130,10 +130,10 @@ Scene scene_from(const Json& json) {
                               text_from(account.at("display")),
                               id_from<HostTag>(account.at("home"), hosts)});
   for (const Json& narration : json.at("narration"))
-    scene.narration.push_back({narration.at("step").get<std::uint32_t>(),
-                               text_from(narration.at("title")), text_from(narration.at("text")),
-                               narration.contains("notes") ? text_from(narration.at("notes"))
-                                                           : LocalText{}});
+    scene.narration.push_back(
+        {narration.at("step").get<std::uint32_t>(), text_from(narration.at("title")),
+         text_from(narration.at("text")),
+         narration.contains("notes") ? text_from(narration.at("notes")) : LocalText{}});
   for (const Json& act : json.at("acts")) scene.acts.push_back(text_from(act));
   return scene;
 }
@@ -187,8 +187,10 @@ Json to_json(const Trace& trace, const Record& record, std::size_t id) {
 /// Hosts and links that a fact may leave open; everywhere else a fact without them means nothing.
 bool may_be_none(std::string_view fact, std::string_view field) {
   static constexpr std::pair<std::string_view, std::string_view> kOpen[] = {
-      {"act-began", "host"},  {"packet-dropped", "host"},       {"packet-dropped", "link"},
-      {"packet-hop", "link"}, {"connection-opening", "server"}, {"datagram-sent", "to"}};
+      {"act-began", "host"},   {"packet-dropped", "host"},       {"packet-dropped", "link"},
+      {"packet-hop", "link"},  {"connection-opening", "server"}, {"datagram-sent", "to"},
+      {"fault-began", "host"}, {"fault-began", "link"},          {"fault-ended", "host"},
+      {"fault-ended", "link"}};
   return std::ranges::find(kOpen, std::pair(fact, field)) != std::end(kOpen);
 }
 

@@ -8,7 +8,7 @@ namespace posthorn::world {
 
 void World::Doing::handle(const StoryAct& due) {
   const scenario::Act& act = plan().scenario.story[due.index];
-  const HostId person = plan().client_of(act.who);
+  const HostId person = plan().client_of(act.who, act.on);
   trace_.append_as_cause(now(), trace::ActBegan{due.index, person});
   for (std::uint32_t i = 0; i < plan().scenario.narration.size(); ++i)
     if (plan().scenario.narration[i].act == due.index) narrate(i);

@@ -207,6 +207,9 @@ void World::Doing::close_services(HostId id) {
 
 /// RFC 5321 §3.8: 421, then the connection is closed. Other protocols just close it.
 void World::Doing::say_goodbye(ConnId conn, Side side, End& here) {
+  // A slow server says what it owes before it goes: the reply belongs to the letter that it held.
+  const trace::Scope scope(trace_);
+  if (here.hold.on) set_message(here.hold.message);
   cancel(here.hold.resume);
   here.hold = {};
   if (auto* session = std::get_if<smtp::ServerSession>(&here.session)) {

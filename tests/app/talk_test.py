@@ -59,7 +59,7 @@ def main():
         talk.type("EHLX\x7fO me.example\r")  # a slip of the finger, and the backspace key
         talk.read(r"S: 250 HELP")
         talk.type("?\r")
-        talk.read(r"250: all right")
+        talk.read(r"250: welcome")
         talk.type("MAIL FROM:<a@a.example>\rRCPT TO:<ben@kaede.example>\rDATA\r")
         talk.read(r"S: 354")
         talk.type("Subject: hi\r\rhello\r.\r")

@@ -36,6 +36,10 @@ def squeeze(text):
     return " ".join(text.split())
 
 
+def tidy(senders):
+    return [[squeeze(name), squeeze(address)] for name, address in senders]
+
+
 def ours(program, files):
     done = subprocess.run([program, *map(str, files)], capture_output=True, check=True)
     return {Path(told["file"]): told for told in map(json.loads, done.stdout.splitlines())}
@@ -76,7 +80,11 @@ def by_python(raw):
         subject = str(message["subject"] or "")
     except Exception:
         subject = None
-    return {"subject": subject, "tree": tree(message)}
+    try:
+        senders = [[one.display_name, one.addr_spec] for one in message["from"].addresses]
+    except Exception:  # absent, or beyond its parser
+        senders = None
+    return {"subject": subject, "from": senders, "tree": tree(message)}
 
 
 def by_gmime(raw):
@@ -104,7 +112,13 @@ def by_gmime(raw):
             out["filename"] = part.get_filename().replace("\\", "/").split("/")[-1]
         return out
 
-    return {"subject": message.get_subject() or "", "tree": tree(message.get_mime_part())}
+    listed = message.get_from()
+    found = [listed.get_address(i) for i in range(listed.length())] if listed else []
+    senders = [[one.get_name() or "", one.get_addr() or ""] for one in found
+               if isinstance(one, GMime.InternetAddressMailbox)]
+    senders = senders if found and len(senders) == len(found) else None  # groups: not compared
+    return {"subject": message.get_subject() or "", "from": senders,
+            "tree": tree(message.get_mime_part())}
 
 
 def differences(we, they):
@@ -112,6 +126,8 @@ def differences(we, they):
     found = {}
     if they["subject"] is not None and squeeze(we["subject"]) != squeeze(they["subject"]):
         found["subject"] = (we["subject"], they["subject"])
+    if they["from"] is not None and tidy(we["from"]) != tidy(they["from"]):
+        found["from"] = (we["from"], they["from"])
     if shape(we["tree"]) != shape(they["tree"]):
         found["structure"] = (shape(we["tree"]), shape(they["tree"]))
         return found

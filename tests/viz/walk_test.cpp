@@ -62,30 +62,23 @@ TEST_CASE("Playing forward, stepping back and seeking lead to the same state at 
   for (const auto& file : tests::shipped_scenarios()) {
     INFO(file.stem().string());
     const trace::Trace trace = run(file);
-    Model forward(trace), seeking(trace);
-    apply(forward, SetStride{Stride::command});
-    forward.head = {};
-    apply(forward, SeekTime{Instant{}});
-    seek_count(forward.head, trace, 0);
-    apply(forward, Pause{});
-    const auto& stops = forward.track.events;
-    std::vector<std::size_t> hashes;
-    for (std::size_t i = 0; i < stops.size(); ++i) {
-      apply(forward, StepForward{});
-      hashes.push_back(hash_of(forward.now));
-    }
-    REQUIRE(forward.head.count == stops.back());
+    Model m(trace), seeking(trace);
+    const auto& stops = m.track.events;
+    // Every event; of a lesson with tens of thousands every so-manyth.
+    const std::size_t stride = std::max<std::size_t>(1, stops.size() / 800);
     std::size_t wrong = 0;
-    for (std::size_t i = stops.size() - 1; i-- > 0;) {
-      apply(forward, StepBack{});
-      wrong += hash_of(forward.now) != hashes[i];
-    }
-    CHECK(wrong == 0);
-    for (std::size_t i = 0; i < stops.size(); i += 7) {
-      // Far away and back: never folded from where it stood before.
-      const std::size_t there = (i * 7919) % stops.size();
-      apply(seeking, SelectRecord{RecordId{stops[there]}});
-      wrong += hash_of(seeking.now) != hashes[there];
+    for (std::size_t k = 1; k + 1 < stops.size(); k += stride) {
+      if (stride > 1 || m.head.count != stops[k - 1])
+        apply(m, SelectRecord{RecordId{stops[k - 1]}});
+      apply(m, StepForward{});
+      const std::size_t forward = hash_of(m.now);
+      apply(m, StepForward{});
+      apply(m, StepBack{});
+      wrong += hash_of(m.now) != forward;
+      // From far away: never folded on from where it stood before.
+      apply(seeking, SelectRecord{RecordId{stops[(k * 7919) % stops.size()]}});
+      apply(seeking, SelectRecord{RecordId{stops[k]}});
+      wrong += hash_of(seeking.now) != forward;
     }
     CHECK(wrong == 0);
   }

@@ -131,7 +131,11 @@ struct Matcher {
   }
   [[nodiscard]] bool connection(std::string_view word) const {
     const auto* line = std::get_if<Line>(&record.fact);
-    return line != nullptr && std::to_string(line->conn.value) == word;
+    const auto* segment = std::get_if<SegmentSent>(&record.fact);
+    const ConnId conn = line != nullptr      ? line->conn
+                        : segment != nullptr ? segment->conn
+                                             : ConnId{};
+    return conn && std::to_string(conn.value) == word;
   }
   [[nodiscard]] bool holds(const Term& term) const {
     switch (term.field) {

@@ -59,7 +59,11 @@ class Office {
     const std::string text =
         std::string(word(key)) + "  " +
         (count == 0 ? std::string(word("office.empty")) : std::to_string(count));
-    wrapped_item(faces().small_bold, count == 0 ? colors().muted : colors().primary, text);
+    const ImVec2 at = ImGui::GetCursorScreenPos();
+    draw_text(ImGui::GetWindowDrawList(), faces().small_bold, at,
+              count == 0 ? colors().muted : colors().primary,
+              elide(faces().small_bold, text, width_));
+    ImGui::Dummy({width_, faces().small_bold.size * 1.5f});
   }
   void small_line(ImU32 color, std::string_view text) const {
     const ImVec2 at = ImGui::GetCursorScreenPos();

@@ -157,6 +157,7 @@ void draw_stage(const Model& model, const Rect& area, Commands& commands) {
   for (std::uint32_t i = 1; i <= std::min(model.now.hosts.size(), model.scene().hosts.size()); ++i)
     draw_host_card(model, map, HostId{i}, use[i], commands);
   draw_flights(model, map);
+  draw_faults(model, map);
   Speech(model, map).draw();
   draw_live(model, area);
   move_camera(model, map, commands);

@@ -152,6 +152,35 @@ void draw_connections(const Model& model, const StageMap& map) {
   }
 }
 
+void draw_faults(const Model& model, const StageMap& map) {
+  ImDrawList* list = ImGui::GetWindowDrawList();
+  std::map<std::pair<HostId, LinkId>, int> signs;  // several at one place stand below each other
+  for (const trace::FaultBegan& fault : model.now.faults) {
+    if (!fault.host && !fault.link) continue;
+    ImVec2 at;
+    if (fault.host && model.now.has(fault.host)) {
+      const Rect card = map.card(fault.host);
+      at = {card.min.x + px(4), card.min.y + px(2)};
+    } else if (fault.link && fault.link.value <= model.scene().links.size()) {
+      const trace::SceneLink& link = model.scene().link(fault.link);
+      const ImVec2 a = map.place(link.a), b = map.place(link.b);
+      at = {(a.x + b.x) / 2, (a.y + b.y) / 2 + px(18)};
+    } else {
+      continue;
+    }
+    at.y += px(24) * static_cast<float>(signs[{fault.host, fault.link}]++);
+    list->AddCircleFilled(at, px(11), colors().bad, 24);
+    draw_icon(list, Icon::warning, at, px(13), colors().on_badge);
+    const std::string_view detail = model.trace->text(fault.detail);
+    if (detail.empty()) continue;
+    const std::string text = elide(faces().small_bold, detail, px(150));
+    const float width = text_size(faces().small_bold, text).x + px(16);
+    const Rect r{{at.x + px(13), at.y - px(11)}, {at.x + px(13) + width, at.y + px(11)}};
+    list->AddRectFilled(r.min, r.max, colors().tint(colors().bad, 0.18f), px(8));
+    draw_text_centered(list, faces().small_bold, r.center(), colors().bad, text);
+  }
+}
+
 void draw_flights(const Model& model, const StageMap& map) {
   if (model.now.flights.size() > kMostSingle) return draw_bundles(model, map);
   for (const auto& [id, flight] : model.now.flights) draw_single(model, map, flight);

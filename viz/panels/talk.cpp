@@ -46,19 +46,27 @@ class Talk {
     head();
     const Rect body{{area_.min.x, area_.min.y + px(32)}, area_.max};
     const PanelScope scope("talk-lines", body);
-    ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(0, px(3)));
+    width_ = ImGui::GetWindowWidth() - px(16);
+    two_ = width_ > px(560);  // room for the explanation beside it
+    const Tops& tops = measure();
     const RecordId here{model_.selection.record ? model_.selection.record.value
                                                 : model_.head.count};
     const auto next = std::ranges::upper_bound(lines_, here);
-    const std::size_t current = next == lines_.begin()
-                                    ? lines_.size()
-                                    : static_cast<std::size_t>(next - lines_.begin() - 1);
-    for (std::size_t i = 0; i < lines_.size(); ++i) {
-      const bool now = i == current;
-      line(lines_[i], now, lines_[i].value <= model_.head.count);
-      if (now) follow();
+    const std::ptrdiff_t current = next - lines_.begin() - 1;
+    follow(tops, current);
+    // Only what is in view is drawn: a busy connection has thousands of lines.
+    const float top = ImGui::GetScrollY();
+    const ImVec2 origin = ImGui::GetCursorScreenPos();
+    const auto first = std::ranges::upper_bound(tops.at, top) - tops.at.begin() - 1;
+    for (auto i = std::max<std::ptrdiff_t>(first, 0);
+         i < std::ssize(lines_) && tops.at[static_cast<std::size_t>(i)] < top + body.height();
+         ++i) {
+      const auto index = static_cast<std::size_t>(i);
+      ImGui::SetCursorScreenPos({origin.x, origin.y + tops.at[index]});
+      line(lines_[index], i == current, lines_[index].value <= model_.head.count);
     }
-    ImGui::PopStyleVar();
+    ImGui::SetCursorScreenPos(origin);
+    ImGui::Dummy({1, tops.at.back()});
   }
 
  private:
@@ -77,30 +85,69 @@ class Talk {
               elide(faces().bold, ends, area_.max.x - x));
   }
 
-  void line(RecordId id, bool now, bool past) {
+  /// Where each line begins, and where the last one ends; measured once for a width.
+  struct Tops {
+    std::vector<float> at{0};
+    ConnId conn;
+    std::uint64_t digest = 0;
+    float width = 0, scale = 0;
+    Preferences likes;
+  };
+  const Tops& measure() {
+    static Tops tops;
+    const bool same = tops.conn == who_.conn && tops.digest == trace_.digest() &&
+                      tops.width == width_ && tops.scale == look().scale &&
+                      tops.likes == model_.likes && tops.at.size() == lines_.size() + 1;
+    if (same) return tops;
+    tops = {{0}, who_.conn, trace_.digest(), width_, look().scale, model_.likes};
+    for (const RecordId id : lines_) tops.at.push_back(tops.at.back() + height_of(id) + px(3));
+    return tops;
+  }
+
+  /// A line broken to the width there is, with its meaning.
+  struct Shape {
+    std::string text;
+    std::vector<std::string_view> rows, notes;  ///< views of `text` and of the explanation
+    float said_height = 0, height = 0;
+  };
+  [[nodiscard]] float spoken_width() const { return two_ ? width_ * 0.58f : width_; }
+  static float indent_of(const Line& said) { return said.speaker == Side::client ? 0 : px(26); }
+  void fill(Shape& out, RecordId id) const {
     const Record& record = trace_[id];
     const auto& said = std::get<Line>(record.fact);
+    out.text = text_of(said);
+    out.rows =
+        wrap_text(faces().mono, out.text, spoken_width() - indent_of(said) - px(26) - px(9) * 2);
+    constexpr std::size_t kMost = 12;
+    if (out.rows.size() > kMost) out.rows.resize(kMost);
+    const std::string& meaning = explain(trace_, record).at(model_.likes.level).in(model_.lang());
+    out.notes = wrap_text(faces().small, meaning,
+                          two_ ? width_ - spoken_width() - px(16) : width_ - px(26));
+    const auto rows = static_cast<float>(std::max<std::size_t>(out.rows.size(), 1));
+    out.said_height = faces().mono.size * 1.36f * rows + px(10);
+    const float notes = faces().small.size * 1.36f * static_cast<float>(out.notes.size()) + px(8);
+    out.height = two_ ? std::max(out.said_height, notes) : out.said_height + notes;
+  }
+  [[nodiscard]] float height_of(RecordId id) const {
+    Shape out;
+    fill(out, id);
+    return out.height;
+  }
+
+  void line(RecordId id, bool now, bool past) {
+    const auto& said = std::get<Line>(trace_[id].fact);
     const bool client = said.speaker == Side::client;
     const Face& mono = faces().mono;
     const Face& small = faces().small;
     const ImVec2 at = ImGui::GetCursorScreenPos();
-    const float width = ImGui::GetContentRegionAvail().x - px(6);
-    const bool two = width > px(560);  // room for the explanation beside it
-    const float spoken = two ? width * 0.58f : width;
-    const float indent = client ? 0 : px(26), pad = px(9), chip = px(26);
-    const std::string text = text_of(said);
-    auto rows = wrap_text(mono, text, spoken - indent - chip - pad * 2);
-    constexpr std::size_t kMost = 12;
-    if (rows.size() > kMost) rows.resize(kMost);
-    const std::string& meaning = explain(trace_, record).at(model_.likes.level).in(model_.lang());
-    const float room = two ? width - spoken - px(16) : width - chip;
-    const auto notes =
-        two || now ? wrap_text(small, meaning, room) : std::vector<std::string_view>{};
+    Shape shape;
+    fill(shape, id);  // in place: its rows are views of its text
+    const float spoken = spoken_width(), indent = indent_of(said), pad = px(9), chip = px(26);
+    const auto& rows = shape.rows;
+    const auto& notes = shape.notes;
     const float pitch = mono.size * 1.36f, small_pitch = small.size * 1.36f;
-    const float said_height =
-        pitch * static_cast<float>(std::max<std::size_t>(rows.size(), 1)) + px(10);
-    const float note_height = small_pitch * static_cast<float>(notes.size()) + px(8);
-    const float height = two ? std::max(said_height, note_height) : said_height + note_height;
+    const float said_height = shape.said_height, width = width_, height = shape.height;
+    const bool two = two_;
     ImGui::PushID(static_cast<int>(id.value));
     if (ImGui::InvisibleButton("line", {width, height})) commands_.push_back(SelectRecord{id});
     ImGui::PopID();
@@ -148,14 +195,18 @@ class Talk {
     return out;
   }
 
-  void follow() {
-    static RecordId former;
-    static float height = 0;
-    const RecordId here = model_.focus();
+  /// The current line comes into view when it has changed.
+  void follow(const Tops& tops, std::ptrdiff_t current) {
+    ImGuiStorage* memory = ImGui::GetStateStorage();
+    int& former = *memory->GetIntRef(ImGui::GetID("followed-line"), -1);
+    float& height = *memory->GetFloatRef(ImGui::GetID("followed-height"), 0);
+    const auto here = static_cast<int>(model_.focus().value);
     if (former == here && height == area_.height()) return;
     former = here;
     height = area_.height();
-    ImGui::SetScrollHereY(0.7f);
+    if (current < 0) return ImGui::SetScrollY(0);
+    const float end = tops.at[static_cast<std::size_t>(current) + 1];
+    ImGui::SetScrollY(std::max(0.0f, end - ImGui::GetWindowHeight() * 0.72f));
   }
 
   const Model& model_;
@@ -164,6 +215,8 @@ class Talk {
   const std::vector<RecordId>& lines_;
   Rect area_;
   Commands& commands_;
+  float width_ = 0;
+  bool two_ = false;
 };
 
 }  // namespace

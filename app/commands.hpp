@@ -27,13 +27,19 @@ struct RunOptions {
 int run(const RunOptions& options);
 
 struct ExportOptions {
-  std::string input;   ///< scenario or trace
-  std::string to;      ///< file, or "-" for standard output
-  std::string format;  ///< "text" or "json"; "" by the ending of `to`
+  std::string input;              ///< scenario or trace
+  std::string to;                 ///< file, or "-" for standard output
+  std::string format;             ///< exporting::Format::name; "" by the ending of `to`
+  std::vector<std::string> only;  ///< terms of exporting::parse_selection()
+  std::vector<std::string> at;    ///< a host, a mailbox, a moment
+  bool plain = false;
   std::optional<std::uint64_t> seed;
   Lang lang = Lang::en;
+  std::string level;   ///< office, student, admin; "" if nobody asked
   bool force = false;  ///< overwrite an existing file
 };
+/// The formats and the language of --only.
+std::string export_help();
 int export_trace(const ExportOptions& options);
 
 struct CheckOptions {
@@ -43,15 +49,34 @@ struct CheckOptions {
 int check(const CheckOptions& options);
 
 struct ViewOptions {
-  std::string input;  ///< "" for the first lesson
+  std::string input;  ///< "" for the start page
   std::optional<Duration> at;
-  Lang lang = Lang::en;
-  bool dark = false;
+  std::optional<Lang> lang;  ///< these four: else as they were last time
+  std::optional<bool> dark;
+  std::string level;           ///< office, student, admin
+  double text_scale = 0;       ///< percent
+  Lang usual_lang = Lang::en;  ///< for somebody who has not chosen yet
   int width = 1600, height = 900;
+  std::string show;  ///< the view below the stage
+  std::string find;  ///< typed into the search field
+  bool present = false, tall = false;
+  bool live = false;               ///< real programs may take part
+  std::string bind = "127.0.0.1";  ///< these three: with live, as for serve
+  std::string ports = "auto";
+  double speed = 1;
   std::string screenshot;
+  std::string overlay;     ///< for pictures: help, menu
   std::string marks_file;  ///< for tests of the real window
 };
 int view(const ViewOptions& options);
+
+struct TalkOptions {
+  std::string scenario;
+  std::string service;  ///< "mail.sakura.example:smtp"
+  Lang lang = Lang::en;
+  std::string record;  ///< file for the whole trace; "" for none
+};
+int talk(const TalkOptions& options);
 
 struct ServeOptions {
   std::string scenario;
@@ -63,7 +88,15 @@ struct ServeOptions {
 };
 int serve(const ServeOptions& options);
 
+struct StormOptions {
+  std::string seeds;         ///< "1..1000", or one number
+  unsigned jobs = 0;         ///< worlds at once; 0: as many as there are cores
+  std::string folder = ".";  ///< where the shrunk scenario of a seed that fails goes
+};
+int storm(const StormOptions& options);
+
 int list(Lang lang);
-int schema();
+/// The JSON Schema of scenarios, or of saved traces.
+int schema(bool of_traces);
 
 }  // namespace posthorn::app

@@ -1,48 +1,128 @@
-#include <filesystem>
-#include <iostream>
+#include <algorithm>
 
 #include "app/commands.hpp"
+#include "app/film.hpp"
 #include "app/input.hpp"
-#include "export/transcript.hpp"
-#include "sim/trace/trace_json.hpp"
+#include "app/maildir.hpp"
+#include "app/output.hpp"
+#include "export/formats.hpp"
+#include "sim/scenario/units.hpp"
 
 namespace posthorn::app {
 namespace {
 
-/// "text" or "json"; empty when neither the option nor the file's ending says.
-std::string format_of(const ExportOptions& options) {
-  if (!options.format.empty()) return options.format;
-  const std::string ending = std::filesystem::path(options.to).extension().string();
-  if (ending == ".json") return "json";
-  if (ending == ".txt" || ending == ".text") return "text";
-  return options.to == "-" ? "text" : "";
+std::string format_names() {
+  std::string names;
+  for (const exporting::Format& format : exporting::formats())
+    names += std::string(format.name) + ", ";
+  return names + "maildir, png, gif and mp4";
+}
+
+/// A folder, unlike the others: written by the program, not into a stream.
+bool is_maildir(const ExportOptions& options) {
+  return options.format == "maildir" ||
+         (options.format.empty() && options.to.ends_with(".maildir"));
+}
+
+/// "png", "gif", "mp4", or empty: those the viewer draws.
+std::string_view film_format(const ExportOptions& options) {
+  if (options.format.empty()) return film_format_of(options.to);
+  return is_film(options.format) ? std::string_view(options.format) : std::string_view();
+}
+
+Result<const exporting::Format*> choose_format(const ExportOptions& options) {
+  if (!options.format.empty()) {
+    if (const auto* named = exporting::format_named(options.format)) return named;
+    return Error{"unknown format \"" + options.format + "\"; there are " + format_names()};
+  }
+  if (options.to == "-") return exporting::format_named("text");
+  if (const auto* fitting = exporting::format_for_file(options.to)) return fitting;
+  return Error{"the ending of " + options.to + " names no format; say --format with one of " +
+               format_names() + " (.txt, for example, is text)"};
+}
+
+/// Each --at is a moment, a mailbox or a host.
+exporting::Place parse_place(const std::vector<std::string>& words) {
+  exporting::Place place;
+  for (const std::string& word : words)
+    if (const auto time = scenario::parse_duration(word))
+      place.time = Instant{} + *time;
+    else if (word.find('@') != std::string::npos)
+      place.mailbox = word;
+    else
+      place.host = word;
+  return place;
+}
+
+std::optional<texts::Level> parse_level(std::string_view name) {
+  constexpr std::string_view names[texts::kLevels] = {"office", "student", "admin"};
+  for (std::size_t i = 0; i < texts::kLevels; ++i)
+    if (name == names[i]) return static_cast<texts::Level>(i);
+  return std::nullopt;
+}
+
+Result<bool> export_file(const trace::Trace& trace, const exporting::Options& what,
+                         const exporting::Format& format, const ExportOptions& options) {
+  auto output = Output::open(options.to, options.force);
+  if (!output) return output.error();
+  auto written = format.write(trace, what, output->stream());
+  return written ? output->commit() : written;
+}
+
+Result<bool> export_maildir(const trace::Trace& trace, const exporting::Options& what,
+                            const ExportOptions& options) {
+  if (options.to == "-") return Error{"a Maildir is a folder; it cannot go to standard output"};
+  const auto files = exporting::maildir_files(trace, what);
+  if (!files) return files.error();
+  return write_maildir(options.to, *files, options.force);
+}
+
+int refuse(const Error& error) {
+  complain(error.message);
+  return kBadInput;
 }
 
 }  // namespace
 
-int export_trace(const ExportOptions& options) {
-  const std::string format = format_of(options);
-  if (format != "text" && format != "json") {
-    complain(format.empty() ? "the ending of " + options.to +
-                                  " names no format; use .txt or .json, or say --format"
-                            : "unknown format \"" + format + "\"; there are text and json");
-    return kBadInput;
+std::string export_help() {
+  std::string help = "Formats (the ending of the file chooses, or --format):\n";
+  for (const exporting::Format& format : exporting::formats()) {
+    std::string left = "  " + std::string(format.name) + "  " + std::string(format.endings);
+    left.resize(std::max<std::size_t>(left.size() + 2, 26), ' ');
+    help += left + std::string(format.what) + "\n";
   }
+  return help +
+         "  maildir  .maildir       a folder with the messages that stood there\n"
+         "  png gif mp4             the window, --at a time or as a film (made by ffmpeg)\n"
+         "\n--only takes terms, all of which must hold; a term's values are alternatives:\n"
+         "  connection=1,3..5  host=mail.kaede.example  protocol=smtp,dns  message=1  step=2..3\n"
+         "  time=1s..5s (also 10s.. and ..2m)\n"
+         "for example  --only \"protocol=smtp host=mail.kaede.example time=..5s\"";
+}
+
+int export_trace(const ExportOptions& options) {
+  const bool maildir = is_maildir(options);
+  const std::string_view picture = film_format(options);
+  const auto format = maildir || !picture.empty() ? Result<const exporting::Format*>(nullptr)
+                                                  : choose_format(options);
+  if (!format) return refuse(format.error());
+  std::string terms;
+  for (const std::string& term : options.only) terms += term + " ";
+  auto selection = exporting::parse_selection(terms);
+  if (!selection) return refuse(Error{"--only " + selection.error().message});
+
   const auto trace = load_trace(options.input, options.seed);
   if (!trace) return kBadInput;
-  const std::string bytes = format == "json"
-                                ? trace::write_json(*trace)
-                                : exporting::write_transcript(*trace, {options.lang, 0, true});
-  if (options.to == "-") {
-    std::cout << bytes << std::flush;
-    if (std::cout) return kOk;
-    complain("cannot write to standard output");
-    return kBadInput;
-  }
-  const auto written = write_file(options.to, bytes, options.force);
-  if (written) return kOk;
-  complain(written.error().message);
-  return kBadInput;
+  const exporting::Options what{options.lang, std::move(*selection), options.plain,
+                                parse_place(options.at), parse_level(options.level)};
+  if (!picture.empty() && !what.selection.empty())
+    return refuse(Error{"pictures and films show everything; no --only here"});
+  const auto done =
+      !picture.empty()
+          ? write_film(*trace, {options.to, picture, what.at.time, options.lang}, options.force)
+      : maildir ? export_maildir(*trace, what, options)
+                : export_file(*trace, what, **format, options);
+  return done ? kOk : refuse(done.error());
 }
 
 }  // namespace posthorn::app

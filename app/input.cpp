@@ -9,9 +9,11 @@
 #include <iostream>
 #include <sstream>
 
+#include "app/output.hpp"
 #include "sim/scenario/load.hpp"
 #include "sim/trace/trace_json.hpp"
 #include "sim/world/world.hpp"
+#include "text/text.hpp"
 
 namespace posthorn::app {
 namespace fs = std::filesystem;
@@ -30,32 +32,12 @@ Result<std::string> read_file(const std::string& path) {
 }
 
 Result<bool> write_file(const std::string& path, const std::string& bytes, bool overwrite) {
-  std::error_code error;
-  if (!overwrite && fs::exists(path, error))
-    return Error{path + " exists already; use --force to overwrite it"};
-  const std::string temporary = path + ".part";
-  {
-    std::ofstream out(temporary, std::ios::binary | std::ios::trunc);
-    if (!out) return Error{"cannot write " + path + ": " + std::strerror(errno)};
-    out << bytes;
-    out.flush();
-    if (!out) {
-      fs::remove(temporary, error);
-      return Error{"cannot write " + path + ": is the disk full?"};
-    }
-  }
-  fs::rename(temporary, path, error);
-  if (error) {
-    const std::string why = error.message();
-    fs::remove(temporary, error);
-    return Error{"cannot write " + path + ": " + why};
-  }
-  return true;
+  auto output = Output::open(path, overwrite);
+  if (!output) return output.error();
+  output->stream() << bytes;
+  return output->commit();
 }
 
-namespace {
-
-/// A file, or the name of a shipped scenario ("first-letter").
 std::string find_input(const std::string& named) {
   std::error_code error;
   if (fs::exists(named, error) || named.find('/') != std::string::npos) return named;
@@ -65,8 +47,6 @@ std::string find_input(const std::string& named) {
       return shipped.string();
   return named;
 }
-
-}  // namespace
 
 std::optional<scenario::Scenario> load_scenario(const std::string& named) {
   const std::string path = find_input(named);
@@ -97,6 +77,11 @@ std::optional<trace::Trace> load_trace(const std::string& named,
   const auto scenario = load_scenario(path);
   if (!scenario) return std::nullopt;
   return world::run_scenario(*scenario, {seed, std::nullopt});
+}
+
+void load_texts() {
+  const char* folder = std::getenv("POSTHORN_TEXTS");
+  if (folder != nullptr && *folder != '\0') std::cerr << texts::load_folder(folder);
 }
 
 std::string data_folder() {

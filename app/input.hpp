@@ -18,11 +18,17 @@ Result<std::string> read_file(const std::string& path);
 /// Whole or not at all: a temporary file beside it, then rename.
 Result<bool> write_file(const std::string& path, const std::string& bytes, bool overwrite);
 
-/// Loads a scenario from a file or by a shipped one's name; prints every diagnostic if it is broken.
+/// A file, or the name of a shipped scenario ("first-letter").
+std::string find_input(const std::string& named);
+/// Loads a scenario from a file or by a shipped one's name; prints every diagnostic if it is
+/// broken.
 std::optional<scenario::Scenario> load_scenario(const std::string& named);
 /// A saved trace as it is, or a scenario's trace after running it. Prints what is wrong.
 std::optional<trace::Trace> load_trace(const std::string& named,
                                        std::optional<std::uint64_t> seed = std::nullopt);
+
+/// The texts of $POSTHORN_TEXTS over the built-in ones. Prints what is wrong with them and goes on.
+void load_texts();
 
 /// The shipped scenarios: $POSTHORN_DATA, beside the build or source tree, or as installed.
 std::string data_folder();

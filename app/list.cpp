@@ -1,38 +1,30 @@
-#include <algorithm>
 #include <filesystem>
 #include <iostream>
 
 #include "app/commands.hpp"
 #include "app/input.hpp"
-#include "sim/scenario/load.hpp"
+#include "app/lessons.hpp"
 #include "sim/scenario/schema.hpp"
+#include "sim/trace/trace_schema.hpp"
 
 namespace posthorn::app {
-namespace fs = std::filesystem;
 
 int list(Lang lang) {
-  std::vector<fs::path> files;
-  std::error_code error;
-  for (const fs::directory_entry& entry : fs::directory_iterator(data_folder(), error))
-    if (entry.path().extension() == ".json") files.push_back(entry.path());
-  if (files.empty()) {
+  const std::vector<ShippedLesson> lessons = shipped_lessons();
+  if (lessons.empty()) {
     complain("no scenarios found in " + data_folder() + "; set POSTHORN_DATA to their folder");
     return kBadInput;
   }
-  std::ranges::sort(files);
-  for (const fs::path& file : files) {
-    const scenario::LoadResult loaded = scenario::load_file(file.string());
-    std::cout << file.filename().string() << "\n    "
-              << (loaded.ok() ? loaded.scenario->title.in(lang) : "(broken: see posthorn check)")
-              << "\n";
-    if (loaded.ok() && !loaded.scenario->summary.empty())
-      std::cout << "    " << loaded.scenario->summary.in(lang) << "\n";
+  for (const ShippedLesson& lesson : lessons) {
+    std::cout << std::filesystem::path(lesson.path).filename().string() << "\n    "
+              << (lesson.broken ? "(broken: see posthorn check)" : lesson.title.in(lang)) << "\n";
+    if (!lesson.summary.empty()) std::cout << "    " << lesson.summary.in(lang) << "\n";
   }
   return kOk;
 }
 
-int schema() {
-  std::cout << scenario::scenario_schema();
+int schema(bool of_traces) {
+  std::cout << (of_traces ? trace::trace_schema() : scenario::scenario_schema());
   return kOk;
 }
 

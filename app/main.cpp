@@ -83,15 +83,42 @@ int main(int argc, char** argv) {
 
   app::ViewOptions view_options;
   CLI::App* view = cli.add_subcommand("view", "Watch a scenario or a saved trace in the window");
-  view->add_option("input", view_options.input, "Scenario or trace (default: the first letter)");
+  view->add_option("input", view_options.input, "Scenario or trace (default: the list of lessons)");
   add_duration(*view, "--at", view_options.at, "Begin at this moment, e.g. 3.2s");
-  add_lang(*view, view_options.lang);
-  view->add_option("--theme", view_options.dark, "Light or dark")
-      ->transform(CLI::Transformer(std::map<std::string, bool>{{"light", false}, {"dark", true}}))
+  view_options.usual_lang = default_lang();
+  view->add_option_function<std::string>(
+          "--lang",
+          [&](const std::string& text) { view_options.lang = text == "ja" ? Lang::ja : Lang::en; },
+          "Language of the texts: ja or en")
+      ->check(CLI::IsMember({"ja", "en"}))
+      ->option_text("ja|en");
+  view->add_option_function<std::string>(
+          "--theme", [&](const std::string& text) { view_options.dark = text == "dark"; },
+          "Light or dark")
+      ->check(CLI::IsMember({"light", "dark"}))
       ->option_text("light|dark");
   add_size(*view, view_options);
   view->add_option("--screenshot", view_options.screenshot, "Draw one frame to this PNG and exit")
       ->option_text("FILE.png");
+  view->add_option("--view", view_options.show, "Begin with this view below the stage")
+      ->check(CLI::IsMember({"log", "talk", "ladder", "packets", "letter", "offices"}))
+      ->option_text("NAME");
+  view->add_option("--level", view_options.level, "Explain to: office, student or admin")
+      ->check(CLI::IsMember({"office", "student", "admin"}))
+      ->option_text("LEVEL");
+  view->add_option("--find", view_options.find, "Search for these words")->option_text("QUERY");
+  view->add_flag("--present", view_options.present, "Large type, for a projector");
+  view->add_flag("--tall", view_options.tall, "Enlarge the view below the stage");
+  view->add_option("--text", view_options.text_scale, "Size of the text, 75 to 250 percent")
+      ->check(CLI::Range(75.0, 250.0))
+      ->option_text("PERCENT");
+  view->add_flag("--live", view_options.live, "Let real mail programs take part, as serve does");
+  view->add_option("--bind", view_options.bind, "With --live: the address to listen at");
+  view->add_option("--ports", view_options.ports, "With --live: auto, or the first port")
+      ->option_text("auto|BASE");
+  view->add_option("--speed", view_options.speed, "With --live: virtual seconds in a real one")
+      ->check(CLI::PositiveNumber);
+  view->add_option("--overlay", view_options.overlay)->group("");   // for pictures of the program
   view->add_option("--marks", view_options.marks_file)->group("");  // for tests of the window
   view->callback([&] { status = app::view(view_options); });
 
@@ -106,12 +133,26 @@ int main(int argc, char** argv) {
   run->callback([&] { status = app::run(run_options); });
 
   app::ExportOptions export_options;
-  CLI::App* exporter = cli.add_subcommand("export", "Write a transcript or the whole trace");
+  CLI::App* exporter =
+      cli.add_subcommand("export", "Write what happened in forms that other tools read");
   exporter->add_option("input", export_options.input, "Scenario or trace")->required();
   exporter->add_option("--to", export_options.to, "File, or - for standard output")->required();
-  exporter->add_option("--format", export_options.format, "text or json; default: by the ending")
+  exporter
+      ->add_option("--format", export_options.format, "One of those below; default: by the ending")
       ->option_text("F");
+  exporter->add_option("--only", export_options.only, "Part of it; see below")->option_text("TERM");
+  exporter
+      ->add_option("--at", export_options.at,
+                   "Seen from this host, mailbox (ben@kaede.example) or moment (3.2s)")
+      ->option_text("PLACE");
+  exporter
+      ->add_option("--level", export_options.level,
+                   "Explain to: office, student or admin; text and md explain only if asked")
+      ->check(CLI::IsMember({"office", "student", "admin"}))
+      ->option_text("LEVEL");
+  exporter->add_flag("--plain", export_options.plain, "text: the bare dialogue, as RFCs print it");
   exporter->add_option("--seed", export_options.seed, "Other random numbers than the scenario's");
+  exporter->footer(app::export_help());
   add_lang(*exporter, export_options.lang);
   exporter->add_flag("--force", export_options.force, "Overwrite an existing file");
   exporter->callback([&] { status = app::export_trace(export_options); });
@@ -143,19 +184,46 @@ int main(int argc, char** argv) {
       ->option_text("FILE");
   serve->callback([&] { status = app::serve(serve_options); });
 
+  app::StormOptions storm_options;
+  CLI::App* storm =
+      cli.add_subcommand("storm", "Random weather over random worlds: is anything lost?");
+  storm->add_option("--seeds", storm_options.seeds, "From which seed to which")
+      ->option_text("A..B")
+      ->required();
+  storm->add_option("--jobs", storm_options.jobs, "Worlds at once; default: one a core")
+      ->check(CLI::Range(1, 256))
+      ->option_text("N");
+  storm->add_option("--folder", storm_options.folder, "Where the scenario of a loss is written")
+      ->option_text("DIR");
+  storm->callback([&] { status = app::storm(storm_options); });
+
+  app::TalkOptions talk_options;
+  CLI::App* talk = cli.add_subcommand("talk", "Speak to a server by hand, as with telnet");
+  talk->add_option("scenario", talk_options.scenario, "Scenario file")->required();
+  talk->add_option("service", talk_options.service, "Host and service: mail.sakura.example:smtp")
+      ->required()
+      ->option_text("HOST:SERVICE");
+  add_lang(*talk, talk_options.lang);
+  talk->add_option("--record", talk_options.record, "Save the whole trace at the end")
+      ->option_text("FILE");
+  talk->callback([&] { status = app::talk(talk_options); });
+
   Lang list_lang = Lang::en;
   CLI::App* list = cli.add_subcommand("list", "List the shipped scenarios");
   add_lang(*list, list_lang);
   list->callback([&] { status = app::list(list_lang); });
 
-  cli.add_subcommand("schema", "Print the JSON Schema of scenarios")->callback([&] {
-    status = app::schema();
-  });
+  std::string schema_of = "scenario";
+  CLI::App* schema =
+      cli.add_subcommand("schema", "Print the JSON Schema of scenarios or of traces");
+  schema->add_option("of", schema_of, "scenario (default) or trace")
+      ->check(CLI::IsMember({"scenario", "trace"}));
+  schema->callback([&] { status = app::schema(schema_of == "trace"); });
 
+  app::load_texts();
   try {
     cli.parse(argc, argv);
     if (cli.get_subcommands().empty()) {
-      view_options.lang = default_lang();
       status = app::view(view_options);
     }
   } catch (const CLI::ParseError& problem) {

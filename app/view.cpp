@@ -1,27 +1,244 @@
+// posthorn view: what the window needs from the rest of the program.
+#include <unistd.h>
+
+#include <algorithm>
+#include <asio/io_context.hpp>
+#include <csignal>
+#include <filesystem>
+#include <iostream>
+
 #include "app/commands.hpp"
 #include "app/input.hpp"
+#include "app/lessons.hpp"
+#include "app/live/listen.hpp"
+#include "app/output.hpp"
 #if POSTHORN_VIEWER
+#include "export/formats.hpp"
+#include "protocols/mail/address.hpp"
+#include "sim/scenario/load.hpp"
+#include "sim/trace/trace_json.hpp"
 #include "viz/app/viewer.hpp"
 #endif
 
 namespace posthorn::app {
 
 #if POSTHORN_VIEWER
+namespace {
 
-int view(const ViewOptions& options) {
-  const std::string input =
-      options.input.empty() ? data_folder() + "/first-letter.json" : options.input;
-  const auto trace = load_trace(input);
-  if (!trace) return kBadInput;
+namespace fs = std::filesystem;
+
+std::string trimmed(const std::string& text) {
+  const std::size_t begin = text.find_first_not_of(" \t");
+  return begin == std::string::npos ? std::string()
+                                    : text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
+}
+
+/// The letter that somebody wrote takes the place of the first one. What the scenario expected of
+/// the scripted one is no longer expected.
+Result<bool> put_letter(scenario::Scenario& scenario, const viz::OwnLetter& own) {
+  std::vector<std::string> to;
+  std::string_view rest = own.to;
+  while (true) {
+    const std::size_t comma = rest.find(',');
+    if (const std::string address = trimmed(std::string(rest.substr(0, comma))); !address.empty()) {
+      if (!mail::AddrSpec::parse(address)) return Error{address};
+      to.push_back(address);
+    }
+    if (comma == std::string_view::npos) break;
+    rest.remove_prefix(comma + 1);
+  }
+  if (to.empty()) return Error{own.to.empty() ? "\"\"" : own.to};
+  for (scenario::Act& act : scenario.story)
+    if (auto* send = std::get_if<scenario::Send>(&act.what)) {
+      send->to = to;
+      send->cc.clear();
+      send->bcc.clear();
+      send->subject = own.subject;
+      send->text = own.text;
+      send->eml = nullptr;
+      scenario.expect.clear();
+      return true;
+    }
+  return true;
+}
+
+bool has_letter(const scenario::Scenario& scenario) {
+  return std::ranges::any_of(scenario.story, [](const scenario::Act& act) {
+    return std::holds_alternative<scenario::Send>(act.what);
+  });
+}
+
+/// Runs the world, and looks now and then whether somebody still wants it.
+std::shared_ptr<const trace::Trace> run(const scenario::Scenario& scenario, viz::LoadState& state) {
+  const auto plan = scenario::make_plan(scenario);
+  auto trace = std::make_shared<trace::Trace>(plan->scene);
+  world::World world(plan);
+  const auto limit = static_cast<double>(scenario.limit.count());
+  for (std::uint32_t events = 0; world.step(*trace); ++events) {
+    if (events % 1024 != 0) continue;
+    if (state.cancelled) return nullptr;
+    if (limit > 0)
+      state.progress =
+          static_cast<float>(static_cast<double>(world.now().time_since_epoch().count()) / limit);
+  }
+  return trace;
+}
+
+viz::Loaded load(const std::string& path, const viz::OwnLetter* own, viz::LoadState& state) {
+  viz::Loaded out;
+  const auto bytes = read_file(path);
+  if (!bytes) {
+    out.problem = bytes.error().message;
+    return out;
+  }
+  if (trace::looks_like_trace(*bytes)) {
+    auto trace = trace::read_json(*bytes);
+    if (trace)
+      out.trace = std::make_shared<const trace::Trace>(std::move(*trace));
+    else
+      out.problem = path + ": " + trace.error().message;
+    return out;
+  }
+  scenario::LoadResult loaded = scenario::load_file(path);
+  if (!loaded.ok()) {
+    out.problem = scenario::to_text(loaded.diagnostics);
+    return out;
+  }
+  if (own != nullptr)
+    if (const auto put = put_letter(*loaded.scenario, *own); !put) {
+      out.problem = put.error().message + ": no mail address; write e.g. ben@kaede.example";
+      return out;
+    }
+  out.may_write = has_letter(*loaded.scenario);
+  out.trace = run(*loaded.scenario, state);
+  return out;
+}
+
+/// "first-letter.html" beside where the program was started; never over a file that is there.
+std::string free_name(const std::string& stem, std::string_view endings) {
+  const std::string ending(endings.substr(0, endings.find(' ')));
+  std::error_code error;
+  for (int i = 1;; ++i) {
+    const std::string name = stem + (i == 1 ? "" : "-" + std::to_string(i)) + ending;
+    if (!fs::exists(name, error)) return name;
+  }
+}
+
+Result<std::string> save(const std::string& stem, const trace::Trace& trace,
+                         const viz::Export& wanted, const viz::Preferences& likes) {
+  const exporting::Format* format = exporting::format_named(wanted.format);
+  if (format == nullptr) return Error{wanted.format};
+  auto selection = exporting::parse_selection(wanted.only);
+  if (!selection) return selection.error();
+  exporting::Options options;
+  options.lang = likes.lang;
+  options.selection = std::move(*selection);
+  const std::string name = free_name(stem, format->endings);
+  auto output = Output::open(name, false);
+  if (!output) return output.error();
+  auto written = format->write(trace, options, output->stream());
+  if (written) written = output->commit();
+  if (!written) return written.error();
+  return fs::absolute(name).string();
+}
+
+/// A world that real programs can reach while it is watched.
+struct LiveStage {
+  explicit LiveStage(const scenario::Scenario& scenario, double speed)
+      : io(1), world(scenario::make_plan(scenario), speed, true), server(io, world) {}
+  asio::io_context io;
+  LiveWorld world;
+  LiveServer server;
+
+  Instant run() {
+    io.restart();
+    io.poll();
+    server.pump();
+    return world.world().now();
+  }
+};
+
+viz::ViewerOptions viewer_options(const ViewOptions& options) {
   viz::ViewerOptions viewer;
-  viewer.trace = &*trace;
   viewer.lang = options.lang;
   viewer.dark = options.dark;
+  viewer.usual_lang = options.usual_lang;
   viewer.width = options.width;
   viewer.height = options.height;
   viewer.at = options.at;
+  constexpr const char* kViewNames[] = {"log", "talk", "ladder", "packets", "letter", "offices"};
+  for (int i = 0; i < 6; ++i)
+    if (options.show == kViewNames[i]) viewer.view = static_cast<viz::View>(i);
+  constexpr const char* kLevelNames[] = {"office", "student", "admin"};
+  for (int i = 0; i < 3; ++i)
+    if (options.level == kLevelNames[i]) viewer.level = static_cast<texts::Level>(i);
+  if (options.text_scale > 0) viewer.text_scale = options.text_scale / 100;
+  viewer.find = options.find;
+  viewer.present = options.present;
+  viewer.tall = options.tall;
+  viewer.help = options.overlay == "help";
+  viewer.menu = options.overlay == "menu";
   viewer.screenshot = options.screenshot;
   viewer.marks_file = options.marks_file;
+  viewer.services.lessons = [] {
+    std::vector<viz::Lesson> out;
+    for (const ShippedLesson& lesson : shipped_lessons())
+      out.push_back({lesson.path, lesson.title, lesson.summary});
+    return out;
+  };
+  return viewer;
+}
+
+int view_live(const ViewOptions& options) {
+  const auto scenario = load_scenario(options.input.empty() ? "first-letter" : options.input);
+  if (!scenario) return kBadInput;
+  raise_descriptor_limit();
+  // Programs that hang up while we speak are no reason to end.
+  std::signal(SIGPIPE, SIG_IGN);
+  const auto stage = std::make_shared<LiveStage>(*scenario, options.speed);
+  const auto endpoints = listen_all(stage->server, stage->world.plan(),
+                                    {options.input, options.bind, options.ports, ""});
+  if (!endpoints) {
+    complain(endpoints.error().message);
+    return kBadInput;
+  }
+  announce(stage->world.plan(), *endpoints);
+  stage->server.start();
+  viz::ViewerOptions viewer = viewer_options(options);
+  viewer.trace = std::shared_ptr<const trace::Trace>(stage, &stage->world.trace());
+  viewer.services.run_live = [stage] { return stage->run(); };
+  viewer.services.save = [](const trace::Trace& trace, const viz::Export& wanted,
+                            const viz::Preferences& likes) {
+    return save("live", trace, wanted, likes);
+  };
+  return viz::run_viewer(viewer);
+}
+
+}  // namespace
+
+int view(const ViewOptions& options) {
+  if (options.live) return view_live(options);
+  viz::ViewerOptions viewer = viewer_options(options);
+  std::string path;
+  viewer.services.load = [](const std::string& wanted, const viz::OwnLetter* own,
+                            viz::LoadState& state) { return load(wanted, own, state); };
+  if (!options.input.empty()) {
+    path = find_input(options.input);
+    viz::LoadState state;
+    viz::Loaded loaded = load(path, nullptr, state);
+    if (loaded.trace == nullptr) {
+      std::cerr << (loaded.problem.ends_with('\n') ? loaded.problem
+                                                   : "posthorn: " + loaded.problem + "\n");
+      return kBadInput;
+    }
+    viewer.trace = std::move(loaded.trace);
+    viewer.may_write = loaded.may_write;
+    viewer.path = fs::absolute(path).lexically_normal().string();
+  }
+  viewer.services.save = [](const trace::Trace& trace, const viz::Export& wanted,
+                            const viz::Preferences& likes) {
+    return save("posthorn-letter", trace, wanted, likes);
+  };
   return viz::run_viewer(viewer);
 }
 

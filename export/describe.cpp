@@ -1,4 +1,5 @@
 // One sentence about each kind of fact, in both languages.
+#include "export/describe_fault.hpp"
 #include "export/transcript.hpp"
 #include "protocols/mail/charset.hpp"
 
@@ -20,6 +21,12 @@ struct Describe {
   }
   [[nodiscard]] std::string say(std::string en, std::string ja) const {
     return lang == Lang::ja ? std::move(ja) : std::move(en);
+  }
+
+  template <class Fact>
+  [[nodiscard]] std::string fault(const Fact& f, bool begins) const {
+    const std::string where = f.link ? link(f.link) : host(f.host);
+    return describe_fault(f.kind, begins, where, text(f.detail), lang);
   }
 
   template <class Detail>
@@ -119,6 +126,14 @@ struct Describe {
                ? say("link " + link(f.link) + " is up again",
                      "回線 " + link(f.link) + " が復旧しました")
                : say("link " + link(f.link) + " is down", "回線 " + link(f.link) + " が切れました");
+  }
+  std::string operator()(const trace::FaultBegan& f) const { return fault(f, true); }
+  std::string operator()(const trace::FaultEnded& f) const { return fault(f, false); }
+  std::string operator()(const trace::PacketDropped& f) const {
+    if (f.why != trace::DropReason::corrupted) return {};
+    const std::string number = std::to_string(f.packet.value);
+    return say(host(f.host) + ": packet " + number + " is damaged, its checksum is wrong",
+               host(f.host) + ": パケット " + number + " は壊れています(チェックサム不一致)");
   }
   std::string operator()(const trace::DnsAsked& f) const {
     return say(host(f.host) + ": DNS? " + text(f.question),
@@ -259,6 +274,13 @@ std::string printable(std::string_view bytes) {
     }
   }
   return out;
+}
+
+std::string one_line(std::string_view bytes) {
+  std::string line = printable(bytes);
+  for (char& c : line)
+    if (c == '\n' || c == '\t') c = ' ';
+  return line;
 }
 
 }  // namespace posthorn::exporting

@@ -1,11 +1,10 @@
 #include "export/transcript.hpp"
 
 #include <cstdio>
-#include <map>
-#include <vector>
+#include <ostream>
+#include <sstream>
 
 namespace posthorn::exporting {
-namespace {
 
 std::string_view protocol_name(Protocol protocol) {
   switch (protocol) {
@@ -39,17 +38,63 @@ std::vector<std::string_view> split_lines(std::string_view text) {
   return lines;
 }
 
+bool NewLines::operator()(const trace::Line& line) {
+  std::uint32_t& end = seen_[{line.conn, line.speaker}];
+  if (line.begin + line.length <= end) return false;
+  end = line.begin + line.length;
+  return true;
+}
+
+const texts::Explanation* FirstTime::operator()(const trace::Trace& trace,
+                                                const trace::Record& record) {
+  if (!level_) return nullptr;
+  const texts::Explanation& words = texts::explain(trace, record);
+  return !words.text.empty() && told_.insert(&words).second ? &words : nullptr;
+}
+
+namespace {
+
+/// "29 minutes of quiet", rounded down.
+std::string quiet_for(Duration quiet, Lang lang) {
+  struct Unit {
+    Duration length;
+    const char *one, *many, *ja;
+  };
+  using namespace std::chrono;
+  constexpr Unit units[] = {{days(2), "day", "days", "日"},
+                            {hours(2), "hour", "hours", "時"},
+                            {minutes(1), "minute", "minutes", "分"}};
+  for (const Unit& unit : units) {
+    if (quiet < unit.length) continue;
+    const Duration step = unit.length == Duration(minutes(1)) ? unit.length : unit.length / 2;
+    const auto count = quiet / step;
+    if (lang == Lang::ja) return std::to_string(count) + unit.ja + "間、何も起こりません";
+    return std::to_string(count) + " " + (count == 1 ? unit.one : unit.many) + " of quiet";
+  }
+  return {};
+}
+
+constexpr std::size_t kTimeWidth = 12;
+
 class Writer {
  public:
-  Writer(const trace::Trace& trace, const TranscriptOptions& options)
-      : trace_(trace), options_(options) {}
+  Writer(const trace::Trace& trace, const TranscriptOptions& options, const Filter& wanted,
+         std::ostream& out)
+      : trace_(trace),
+        options_(options),
+        wanted_(wanted),
+        stream_(out),
+        is_new_thing_(options.level) {}
 
-  std::string write() {
+  void write() {
     const trace::Scene& scene = trace_.scene();
     out_ += scene.title.in(options_.lang) + "\n";
     if (!scene.summary.empty()) out_ += scene.summary.in(options_.lang) + "\n";
-    for (const trace::Record& record : trace_.records()) add(record);
-    return std::move(out_);
+    for (std::uint32_t id = 1; id <= trace_.size(); ++id) {
+      if (wanted_(RecordId{id})) add(trace_[RecordId{id}]);
+      stream_ << out_;
+      out_.clear();
+    }
   }
 
  private:
@@ -61,6 +106,15 @@ class Writer {
     if (sentence.empty()) return;
     stamp(record.at);
     out_ += "* " + sentence + "\n";
+    explain(record);
+  }
+
+  void explain(const trace::Record& record) {
+    const texts::Explanation* words = is_new_thing_(trace_, record);
+    if (words == nullptr) return;
+    const std::string margin = std::string(kTimeWidth + 1, ' ') + "| ";
+    out_ += margin + words->title.in(options_.lang) + "\n" + margin +
+            is_new_thing_.text(*words).in(options_.lang) + "\n";
   }
 
   void add_narration(std::uint32_t index) {
@@ -76,7 +130,7 @@ class Writer {
   }
 
   void add_line(const trace::Record& record, const trace::Line& line) {
-    if (line.flow != Flow::sent || printed_already(line)) return;
+    if (line.flow != Flow::sent || !is_new_(line)) return;
     if (conn_ != line.conn) add_connection(line.conn);
     const char* who = line.speaker == Side::client ? "C: " : "S: ";
     const std::string text = trace_.line_text(line);
@@ -96,14 +150,7 @@ class Writer {
           (options_.lang == Lang::ja ? "…(あと " + more + " 行)" : "… (" + more + " more lines)") +
           "\n";
     }
-  }
-
-  /// An IMAP literal is noted by itself and as part of its response: say it once.
-  bool printed_already(const trace::Line& line) {
-    std::uint32_t& end = printed_[{line.conn, line.speaker}];
-    if (line.begin + line.length <= end) return true;
-    end = line.begin + line.length;
-    return false;
+    explain(record);
   }
 
   void add_connection(ConnId conn) {
@@ -119,23 +166,69 @@ class Writer {
             ", S = " + name(who->server) + ":" + std::to_string(who->server_port) + "\n";
   }
 
+  /// Long silence is told in a line, so that a reader notices it.
+  void tell_quiet(Instant at) {
+    const Duration quiet = at - last_;
+    last_ = at;
+    if (quiet < std::chrono::minutes(1)) return;
+    out_ += "             … " + quiet_for(quiet, options_.lang) + "\n";
+  }
+
   void stamp(Instant at) {
+    tell_quiet(at);
     std::string time = format_time(at);
-    if (time.size() < 12) time.insert(0, 12 - time.size(), ' ');
+    if (time.size() < kTimeWidth) time.insert(0, kTimeWidth - time.size(), ' ');
     out_ += time + " ";
   }
 
   const trace::Trace& trace_;
   const TranscriptOptions& options_;
-  std::string out_;
-  std::map<std::pair<ConnId, Side>, std::uint32_t> printed_;  ///< end of what stands in out_
-  ConnId conn_;  ///< whose dialogue the last line belonged to
+  const Filter& wanted_;
+  std::ostream& stream_;
+  std::string out_;  ///< what the present record adds
+  NewLines is_new_;
+  FirstTime is_new_thing_;
+  Instant last_{};  ///< of the last line
+  ConnId conn_;     ///< whose dialogue the last line belonged to
 };
+
+/// The bare dialogues, one connection after the other.
+void write_plain(const trace::Trace& trace, const Filter& wanted, std::ostream& out) {
+  std::map<ConnId, std::vector<RecordId>> dialogues;
+  NewLines is_new;
+  for (std::uint32_t id = 1; id <= trace.size(); ++id)
+    if (const auto* line = std::get_if<trace::Line>(&trace[RecordId{id}].fact);
+        line != nullptr && line->flow == Flow::sent && wanted(RecordId{id}) && is_new(*line))
+      dialogues[line->conn].push_back(RecordId{id});
+  bool first = true;
+  for (const auto& [conn, lines] : dialogues) {
+    if (!first) out << "\n";
+    first = false;
+    for (const RecordId id : lines) {
+      const auto& line = std::get<trace::Line>(trace[id].fact);
+      const std::string said = trace.line_text(line);
+      for (const std::string_view text : split_lines(said))
+        out << (line.speaker == Side::client ? "C: " : "S: ") << printable(text) << "\n";
+    }
+  }
+}
 
 }  // namespace
 
 std::string write_transcript(const trace::Trace& trace, const TranscriptOptions& options) {
-  return Writer(trace, options).write();
+  std::ostringstream out;
+  Writer(trace, options, Filter(trace), out).write();
+  return std::move(out).str();
+}
+
+Result<bool> write_text(const trace::Trace& trace, const Options& options, std::ostream& out) {
+  const auto wanted = Filter::make(trace, options.selection);
+  if (!wanted) return wanted.error();
+  if (options.plain)
+    write_plain(trace, *wanted, out);
+  else
+    Writer(trace, {options.lang, 0, true, options.level}, *wanted, out).write();
+  return true;
 }
 
 std::string format_time(Instant at) {

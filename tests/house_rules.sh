@@ -22,6 +22,7 @@ breaches() {
   rule "tls knows protocols alone" '#include "(sim|text|export|viz|app)/' tls
   rule "only tls speaks to OpenSSL (and the digests of sasl)" '#include <openssl' sim text export viz app
   rule "sim knows no viewer and no program" '#include "(text|export|viz|app)/' sim
+  rule "the console knows neither terminal nor window" '#include ["<](viz/|app/|editline|unistd|imgui)' console
   rule "viz knows no program" '#include "app/' viz
   rule "the trace knows neither world nor export" '#include "(export|text|viz)/|#include "sim/(world|host|net|scenario)/' sim/trace
   rule "exporters read the trace alone" '#include "sim/(world|host|net|engine)/' export
@@ -55,11 +56,12 @@ breaches() {
 # --- the rules can fail
 planted=$(mktemp -d)
 trap 'rm -rf "$planted"' EXIT
-mkdir -p "$planted"/{protocols/sasl,tls,sim/trace,text,export,viz/{model,app},app,tests/fuzz}
+mkdir -p "$planted"/{protocols/sasl,tls,sim/trace,text,export,console,viz/{model,app},app,tests/fuzz}
 while IFS='|' read -r file line; do echo "$line" >>"$planted/$file"; done <<'PLANTED'
 protocols/a.cpp|#include "sim/world/world.hpp"
 sim/b.cpp|#include "viz/model/model.hpp"
 viz/c.cpp|#include "app/commands.hpp"
+console/n.cpp|#include <editline/readline.h>
 sim/trace/d.cpp|#include "sim/world/world.hpp"
 export/e.cpp|#include "sim/net/network.hpp"
 viz/model/f.cpp|#include "imgui.h"

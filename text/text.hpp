@@ -1,14 +1,11 @@
-// The interface's words and the explanations, in Japanese and English, from the data files
-// beside this one (compiled in). Format of the files:
+// The interface's words and the explanations, in Japanese and English, at three levels.
 //
-//     # comment
-//     [key]                 several keys may share an entry: [smtp.command.EHLO smtp.command.HELO]
-//     title.en: …           fields: title and text for explanations, none for interface words
-//     title.ja: …
-//     en: …
-//     ja: …                 a line that begins with a space continues the one before
+// They are data: text/interface.txt and text/explanations/*.txt, compiled in, and a teacher's own
+// folder on top of them (load_folder). docs/TEXTS.md describes the files.
 #pragma once
 
+#include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,23 +18,56 @@ namespace posthorn::texts {
 /// none is).
 std::string_view say(std::string_view key, Lang lang);
 
-struct Explanation {
-  LocalText title, text;
-};
+/// For whom something is explained.
+enum class Level : std::uint8_t { office, student, admin };
+inline constexpr std::size_t kLevels = 3;
 
-/// Parsed entries, for tests and glyph collection: key -> texts.
-struct TextEntry {
-  std::string key;
-  LocalText title, text;
+struct Explanation {
+  LocalText title;
+  LocalText text;           ///< for students; stands in for a level that has no words of its own
+  LocalText office, admin;  ///< the analogy of the post office; what an administrator wants to know
+  [[nodiscard]] const LocalText& at(Level level) const {
+    const LocalText& wanted = level == Level::office  ? office
+                              : level == Level::admin ? admin
+                                                      : text;
+    return wanted.empty() ? text : wanted;
+  }
 };
-const std::vector<TextEntry>& interface_texts();
-const std::vector<TextEntry>& explanation_texts();
-/// Errors of a data file, one a line; empty when it is well formed.
-std::string check_texts(std::string_view file);
 
 /// The explanation of a record: the most specific entry that exists for it.
 const Explanation& explain(const trace::Trace& trace, const trace::Record& record);
+/// What a header field is for ("Received"; case does not matter); the entry header.any for a field
+/// that has no words of its own. nullptr only if there is not even that.
+const Explanation* explain_header(std::string_view field);
 /// The keys that explain() tries, most specific first.
 std::vector<std::string> explanation_keys(const trace::Trace& trace, const trace::Record& record);
+
+// ---- the texts as data -------------------------------------------------------------------
+
+struct TextEntry {
+  std::string key;
+  LocalText title, text, office, admin;
+};
+/// Every entry, once; what a folder changed is changed. For tests and glyph collection.
+const std::vector<TextEntry>& interface_texts();
+const std::vector<TextEntry>& explanation_texts();
+
+/// A file as it was compiled in: "interface.txt", "explanations/smtp.txt".
+struct DataFile {
+  std::string_view name, content;
+};
+std::span<const DataFile> built_in_files();
+/// Errors of a complete data file, one a line; empty when it is well formed.
+std::string check_texts(std::string_view file);
+
+/// Puts the *.txt of a folder (and of its subfolders) over the built-in texts: a field that stands
+/// there replaces ours, a key that we do not have is added. interface.txt holds words of the
+/// interface, every other file explanations. Returns what is wrong, one "file:line: …" a line; the
+/// lines that are right count all the same. Before anything is explained.
+std::string load_folder(const std::string& folder);
+
+/// Whether explain() or explain_header() could ever ask for this key: the words that a protocol
+/// uses are open, everything else is known.
+bool can_be_asked_for(std::string_view key);
 
 }  // namespace posthorn::texts

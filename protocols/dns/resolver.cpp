@@ -29,6 +29,15 @@ std::vector<CacheEntry> Resolver::cache_entries(Instant now) const { return cach
 
 void Resolver::clear_cache() { cache_.clear(); }
 
+void Resolver::put_into_cache(Instant now, Record record) {
+  CacheEntry entry;
+  entry.name = record.name;
+  entry.type = record.type();
+  entry.expires_at = now + std::chrono::seconds(record.ttl);
+  entry.records = {std::move(record)};
+  store(now, std::move(entry));
+}
+
 QueryId Resolver::start(Instant now, const Name& name, RecordType type) {
   const QueryId query{++last_query_};
   std::size_t waiting = 0;

@@ -138,6 +138,8 @@ class Resolver {
   /// Asks. The answer comes by poll(): at once if it is in the cache.
   QueryId start(Instant now, const Name& name, RecordType type);
   void clear_cache();
+  /// As if it had been learnt just now, true or not: for worlds in which caches can be wrong.
+  void put_into_cache(Instant now, Record record);
 
   /// Idle last, with the time of the next time-out if one is running.
   [[nodiscard]] ResolverOutput poll();

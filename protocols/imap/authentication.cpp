@@ -1,4 +1,5 @@
 // LOGIN and AUTHENTICATE: who is it, and may they come in (RFC 3501 §6.2).
+#include <algorithm>
 #include <utility>
 
 #include "protocols/imap/capabilities.hpp"
@@ -10,104 +11,120 @@ namespace posthorn::imap {
 namespace {
 
 constexpr std::string_view authenticate_rule = "RFC 3501 §6.2.2";
+constexpr std::string_view tls_first =  // RFC 5530 §3
+    "[PRIVACYREQUIRED] no login in clear: STARTTLS first";
 
 }  // namespace
 
-void Server::challenge(std::string_view text) {
-  expecting_ = Expecting::challenge_answer;
+std::string Server::capabilities() const { return imap::capabilities(logged_in(), secured_, config_); }
+
+void Server::challenge(std::string_view text, Expecting then) {
+  expecting_ = then;
   out_.transmit("+ " + mail::base64_encode(text) + "\r\n", NoteKind::continuation, "+",
                 authenticate_rule);
 }
 
-void Server::answer_to_challenge(const StreamLine& line) {
+void Server::answer_to_challenge(const StreamLine& line, mail::MailStore& store) {
   out_.note(NoteKind::continuation, Flow::received, line.begin, line.end, "", authenticate_rule);
-  expecting_ = Expecting::command;
+  const bool last = std::exchange(expecting_, Expecting::command) == Expecting::empty_answer;
   if (line.too_long || line.text == "*")
     return bad(open_tag_, line.too_long ? "answer too long" : "AUTHENTICATE cancelled",
                authenticate_rule);
   std::string answer;
   if (!mail::base64_decode_strict(line.text, answer))
     return bad(open_tag_, "the answer is not base64", authenticate_rule);
-  take_answer(answer);
+  if (!last) return go_on_with(exchange_->take(answer));
+  if (!answer.empty()) return bad(open_tag_, "an empty answer was expected", authenticate_rule);
+  let_in(store);
 }
 
-/// PLAIN tells all at once; LOGIN is asked for the name, then for the password.
-void Server::take_answer(const std::string& answer) {
-  switch (mechanism_) {
-    case Mechanism::plain:
-      return take_plain(answer);
-    case Mechanism::login_name:
-      login_user_ = answer;
-      mechanism_ = Mechanism::login_password;
-      return challenge("Password:");
-    case Mechanism::login_password:
-      return ask_login(open_tag_, login_user_, answer, authenticate_rule);
-  }
+void Server::go_on_with(sasl::Step step) {
+  if (const auto* malformed = std::get_if<sasl::Malformed>(&step))
+    return bad(open_tag_, malformed->reason, malformed->rule);
+  if (const auto* asked = std::get_if<sasl::Challenge>(&step))
+    return challenge(asked->text, Expecting::challenge_answer);
+  auto& shown = std::get<sasl::Shown>(step);
+  ask_login(open_tag_, {std::move(shown.user), std::move(shown.proof), std::move(shown.identity)},
+            authenticate_rule);
 }
 
-/// RFC 4616: authorization identity NUL authentication identity NUL password.
-void Server::take_plain(const std::string& text) {
-  const std::size_t first = text.find('\0');
-  const std::size_t second = first == std::string::npos ? first : text.find('\0', first + 1);
-  if (second == std::string::npos || text.find('\0', second + 1) != std::string::npos)
-    return bad(open_tag_, "the answer is not of the PLAIN mechanism", "RFC 4616 §2");
-  std::string user = text.substr(first + 1, second - first - 1);
-  if (first != 0 && text.substr(0, first) != user)
-    return tagged(open_tag_, "NO", "[AUTHORIZATIONFAILED] nobody acts for others here",
-                  "RFC 4616 §2");
-  ask_login(open_tag_, std::move(user), text.substr(second + 1), authenticate_rule);
-}
-
-void Server::ask_login(std::string tag, std::string user, std::string password,
-                       std::string_view rule) {
+void Server::ask_login(std::string tag, LoginAsked asked, std::string_view rule) {
   open_tag_ = std::move(tag);
-  login_user_ = user;
   login_rule_ = rule;
   waiting_ = true;
-  out_.emit(LoginAsked{std::move(user), std::move(password)});
+  out_.emit(std::move(asked));
 }
 
-void Server::decide_login(Instant now, bool ok, mail::MailStore& store, std::string_view account) {
+/// The refusals are told apart as RFC 5530 §3 has it.
+void Server::decide_login(Instant now, const LoginDecision& decision, mail::MailStore& store) {
   if (!waiting_ || state_ == ServerState::logout) return;
   waiting_ = false;
-  const std::string name = account.empty() ? login_user_ : std::string(account);
-  if (ok && store.has_account(name)) {
-    account_ = name;
-    state_ = ServerState::authenticated;
-    out_.emit(LoggedIn{account_});
-    tagged(open_tag_, "OK", "[CAPABILITY " + capabilities(true) + "] logged in", login_rule_);
-  } else {
-    tagged(open_tag_, "NO", "[AUTHENTICATIONFAILED] user name or password is wrong", login_rule_);
-    if (++failed_logins_ >= config_.max_failed_logins) {
-      return say_goodbye("too many failed logins");
-    }
+  switch (decision.kind) {
+    case LoginDecision::Kind::welcome:
+      account_ = decision.account;
+      if (decision.last_words.empty())
+        let_in(store);
+      else
+        challenge(decision.last_words, Expecting::empty_answer);
+      break;
+    case LoginDecision::Kind::wrong:
+      refuse_login("[AUTHENTICATIONFAILED] user name or password is wrong");
+      break;
+    case LoginDecision::Kind::not_allowed:
+      refuse_login("[AUTHORIZATIONFAILED] nobody acts for others here");
+      break;
+    case LoginDecision::Kind::unavailable:
+      refuse_login("[UNAVAILABLE] the password cannot be checked just now");
+      break;
   }
-  work(now, store);
+  if (state_ != ServerState::logout) work(now, store);
+}
+
+void Server::refuse_login(const std::string& why) {
+  account_.clear();
+  tagged(open_tag_, "NO", why, login_rule_);
+  if (++failed_logins_ >= config_.max_failed_logins) say_goodbye("too many failed logins");
+}
+
+void Server::let_in(const mail::MailStore& store) {
+  if (!store.has_account(account_))
+    return refuse_login("[CONTACTADMIN] there are no mailboxes for this user");
+  state_ = ServerState::authenticated;
+  out_.emit(LoggedIn{account_});
+  tagged(open_tag_, "OK", "[CAPABILITY " + capabilities() + "] logged in", login_rule_);
 }
 
 void Execution::login() {
+  if (!self.may_log_in()) return no(std::string(tls_first));
   std::optional<std::string> user;
   std::optional<std::string> password;
   if (args.space()) user = args.astring();
   if (user && args.space()) password = args.astring();
   if (!password || !args.at_end()) return bad("LOGIN needs a user name and a password");
-  self.ask_login(std::move(tag), std::move(*user), std::move(*password), rule.rule);
+  auto proof = sasl::Proof::password(sasl::Mechanism::login, std::move(*password));
+  self.ask_login(std::move(tag), {std::move(*user), std::move(proof), ""}, rule.rule);
 }
 
 void Execution::authenticate() {
+  if (!self.may_log_in()) return no(std::string(tls_first));
   const auto name = args.space() ? args.keyword() : std::nullopt;
   if (!name) return bad("AUTHENTICATE needs a mechanism");
-  if (*name != "PLAIN" && *name != "LOGIN") return no("[CANNOT] that mechanism is not known here");
-  const bool plain = *name == "PLAIN";
-  self.open_tag_ = tag;
-  self.mechanism_ = plain ? Server::Mechanism::plain : Server::Mechanism::login_name;
-  if (args.at_end()) return self.challenge(plain ? "" : "Username:");
+  const auto mechanism = sasl::find_mechanism(*name);
+  const auto& offered = self.config_.mechanisms;
+  if (!mechanism || std::find(offered.begin(), offered.end(), *mechanism) == offered.end())
+    return no("[CANNOT] that mechanism is not known here");
   // RFC 4959 §3: the first answer comes with the command; "=" is an empty one.
-  std::string answer;
-  const bool present = args.space();
-  if (!present || (args.rest() != "=" && !mail::base64_decode_strict(args.rest(), answer)))
-    return bad("the answer is not base64");
-  self.take_answer(answer);
+  std::optional<std::string> initial;
+  if (!args.at_end()) {
+    const bool present = args.space();
+    initial.emplace();
+    if (!present || (args.rest() != "=" && !mail::base64_decode_strict(args.rest(), *initial)))
+      return bad("the answer is not base64");
+  }
+  self.open_tag_ = tag;
+  self.exchange_.emplace(*mechanism, self.config_.hostname,
+                         self.config_.nonce + std::to_string(++self.exchanges_));
+  self.go_on_with(self.exchange_->begin(initial));
 }
 
 }  // namespace posthorn::imap

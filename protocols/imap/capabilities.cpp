@@ -3,11 +3,20 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "protocols/imap/server.hpp"
+
 namespace posthorn::imap {
 
 namespace {
 
-enum class When : std::uint8_t { always, before_login, after_login };
+enum class When : std::uint8_t {
+  always,
+  before_login,
+  after_login,
+  before_tls,     ///< where it is offered
+  tls_missing,    ///< where it is required and not there yet
+  ready_to_login,  ///< before the login, unless TLS is missing
+};
 
 struct Capability {
   std::string_view name;
@@ -21,9 +30,10 @@ constexpr Capability known[] = {
     {"LITERAL+", When::always, "RFC 7888"},
     {"ID", When::always, "RFC 2971"},
     {"ENABLE", When::always, "RFC 5161"},
+    {"STARTTLS", When::before_tls, "RFC 3501 §6.2.1"},
+    {"LOGINDISABLED", When::tls_missing, "RFC 3501 §6.2.3"},
     {"SASL-IR", When::before_login, "RFC 4959"},
-    {"AUTH=PLAIN", When::before_login, "RFC 4616"},
-    {"AUTH=LOGIN", When::before_login, "draft-murchison-sasl-login"},
+    {"AUTH=", When::ready_to_login, "RFC 3501 §6.2.2"},  // and a mechanism; one for each
     {"IDLE", When::after_login, "RFC 2177"},
     {"NAMESPACE", When::after_login, "RFC 2342"},
     {"CHILDREN", When::after_login, "RFC 3348"},
@@ -43,17 +53,40 @@ constexpr Capability known[] = {
     {"QUOTA=RES-STORAGE", When::after_login, "RFC 9208"},
     {"QUOTA=RES-MESSAGE", When::after_login, "RFC 9208"},
     {"UTF8=ACCEPT", When::after_login, "RFC 6855"},
+    {"APPENDLIMIT=", When::after_login, "RFC 7889"},  // and how many octets
 };
 
 constexpr std::string_view to_enable[] = {"CONDSTORE", "IMAP4REV2", "UTF8=ACCEPT"};
 
 }  // namespace
 
-std::string capabilities(bool logged_in) {
-  const When hidden = logged_in ? When::before_login : When::after_login;
+std::string capabilities(bool logged_in, bool secured, const ServerConfig& config) {
+  const bool tls_missing = config.require_tls && !secured;
+  const auto applies = [&](When when) {
+    switch (when) {
+      case When::always:
+        return true;
+      case When::before_login:
+        return !logged_in;
+      case When::after_login:
+        return logged_in;
+      case When::before_tls:
+        return !logged_in && !secured && config.offer_starttls;
+      case When::tls_missing:
+        return !logged_in && tls_missing;
+      case When::ready_to_login:
+        return !logged_in && !tls_missing;
+    }
+    return false;
+  };
   std::string words;
-  for (const Capability& capability : known)
-    if (capability.when != hidden) words.append(words.empty() ? "" : " ").append(capability.name);
+  for (const Capability& capability : known) {
+    if (!applies(capability.when)) continue;
+    std::string word(capability.name);
+    if (word == "AUTH=") word = sasl::list_of(config.mechanisms, word);
+    if (word == "APPENDLIMIT=") word += std::to_string(config.max_message);
+    if (!word.empty()) words.append(words.empty() ? "" : " ").append(word);
+  }
   return words;
 }
 

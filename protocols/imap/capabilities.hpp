@@ -6,8 +6,10 @@
 
 namespace posthorn::imap {
 
+struct ServerConfig;
+
 /// The words after "CAPABILITY ", before or after the login.
-std::string capabilities(bool logged_in);
+std::string capabilities(bool logged_in, bool secured, const ServerConfig& config);
 /// Whether ENABLE knows it (RFC 5161 §3.1).
 bool can_be_enabled(std::string_view capability);
 

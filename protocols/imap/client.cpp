@@ -32,7 +32,8 @@ std::string_view to_string(ClientPhase phase) {
   static constexpr std::string_view names[] = {
       "greeting", "idle",    "LOGIN",  "SELECT", "FETCH (list)", "FETCH (message)",
       "STORE",    "EXPUNGE", "APPEND", "NOOP",   "LOGOUT",       "COPY",
-      "MOVE",     "CREATE",  "LIST",   "IDLE",   "closed"};
+      "MOVE",     "CREATE",  "LIST",   "IDLE",   "CAPABILITY",   "STARTTLS",
+      "closed"};
   return names[static_cast<std::size_t>(phase)];
 }
 
@@ -47,7 +48,7 @@ void Client::handle_bytes(Instant now, std::string_view bytes) {
   if (phase_ != ClientPhase::watch || watch_ != WatchState::begun)
     deadline_ = now + limits_.reply_timeout;
   framer_.append(bytes);
-  while (phase_ != ClientPhase::closed) {
+  while (phase_ != ClientPhase::closed && !shaking_hands_) {
     const Framer::Step step = framer_.next(limits_.max_line, LineReader::Ending::crlf);
     if (std::holds_alternative<NeedMore>(step)) break;
     if (const auto* literal = std::get_if<LiteralAnnounced>(&step)) {
@@ -124,10 +125,11 @@ void Client::handle_greeting(const Frame& frame) {
 
 void Client::handle_continuation(const Frame& frame) {
   const bool idle_begins = phase_ == ClientPhase::watch && watch_ == WatchState::asked;
-  const bool expected = idle_begins || !chunks_.empty();
+  const bool expected = idle_begins || !chunks_.empty() || exchange_;
   out_.note(expected ? NoteKind::continuation : NoteKind::violation, Flow::received, frame.begin,
             frame.end, "+", continuation_rule);
   if (!expected) return fail("the server asks for more, but there is no more");
+  if (exchange_) return answer_challenge(std::string_view(frame.text).substr(1));
   if (!idle_begins) return send_chunk();
   watch_ = WatchState::begun;
   deadline_ = now_ + limits_.watch_renewal;

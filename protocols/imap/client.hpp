@@ -20,6 +20,7 @@
 #include "protocols/imap/framing.hpp"
 #include "protocols/imap/syntax.hpp"
 #include "protocols/mail/mail_store.hpp"
+#include "protocols/sasl/exchange.hpp"
 
 namespace posthorn::imap {
 
@@ -41,6 +42,8 @@ class Client {
   [[nodiscard]] bool quiet() const { return phase_ == ClientPhase::idle && queue_.empty(); }
   /// Nothing but a Watch is under way.
   [[nodiscard]] bool watching() const { return phase_ == ClientPhase::watch && queue_.empty(); }
+  /// What is said now is said under TLS.
+  [[nodiscard]] bool secured() const { return secured_; }
   /// What the server last announced, in upper case.
   [[nodiscard]] const std::set<std::string>& capabilities() const { return capabilities_; }
 
@@ -49,6 +52,9 @@ class Client {
   void handle_bytes(Instant now, std::string_view bytes);
   void handle_eof(Instant now);
   void handle_wakeup(Instant now);
+  /// After TlsWanted: the handshake is done. Before the greeting: TLS stands below already.
+  void handle_secured(Instant now);
+  void handle_tls_failed(Instant now, std::string reason);
 
   // Commands. They run in order, each after the one before has been answered.
   void enqueue(Instant now, ClientCommand command);
@@ -88,7 +94,15 @@ class Client {
   void become_idle();
   void send_chunk();
   void send(ClientPhase phase, std::string_view verb, Text rest, std::string_view rule);
+  // client_tls.cpp
+  void start(const StartTls& command);
+  void decide_tls();
+  void end_clear_input();
+
   void start(const Login& command);
+  void authenticate(sasl::Mechanism mechanism, const Login& command);
+  void answer_challenge(std::string_view text);
+  void logged_in();
   void start(const Select& command);
   void start(const FetchNew& command);
   void start(const StoreFlags& command);
@@ -131,6 +145,13 @@ class Client {
   Instant now_{};
   Instant deadline_{};
   std::set<std::string> capabilities_;
+  UseTls use_tls_ = UseTls::never;
+  bool secured_ = false;
+  bool shaking_hands_ = false;
+  // An AUTHENTICATE under way.
+  std::optional<sasl::ClientExchange> exchange_;
+  std::optional<std::string> late_initial_;  ///< first answer, where the server has no SASL-IR
+  std::string auth_problem_;
   // The selected mailbox.
   Selected selecting_;
   std::uint32_t exists_ = 0;
@@ -155,6 +176,11 @@ class Client {
 struct ClientConfig {
   std::string user;
   std::string password;
+  /// Of those that the server offers too, the first is used. None: LOGIN.
+  std::vector<sasl::Mechanism> mechanisms{};
+  std::string nonce = "posthorn";  ///< differs from session to session; for SCRAM
+  UseTls tls = UseTls::never;
+  bool secured = false;  ///< TLS stands below already (RFC 8314: imaps)
   std::string mailbox = "INBOX";
   std::uint32_t last_seen_uid = 0;  ///< fetch_new() asks for greater UIDs
   std::uint32_t uid_validity = 0;   ///< of last_seen_uid: another one makes it 0; 0: not known
@@ -180,6 +206,8 @@ class ImapClient {
   void handle_bytes(Instant now, std::string_view bytes);
   void handle_eof(Instant now);
   void handle_wakeup(Instant now);
+  void handle_secured(Instant now);  ///< after TlsWanted
+  void handle_tls_failed(Instant now, std::string reason);
 
   // Commands, at any time (also before the login is through).
   void fetch_new(Instant now);

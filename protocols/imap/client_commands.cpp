@@ -82,12 +82,6 @@ void Client::send_chunk() {
     out_.note(NoteKind::content, Flow::sent, content_begin_, content_end_, "", rule_);
 }
 
-void Client::start(const Login& command) {
-  Text line = text();
-  line.add_string(command.user).add(" ").add_string(command.password);
-  send(ClientPhase::login, "LOGIN", std::move(line), "RFC 3501 §6.2.3");
-}
-
 void Client::start(const Select& command) {
   selecting_ = Selected{};
   selecting_.read_only = command.read_only;
@@ -224,8 +218,14 @@ void Client::start(const Logout& /*command*/) {
 
 void Client::command_ok() {
   switch (phase_) {
+    case ClientPhase::capability:
+      if (!secured_) return decide_tls();
+      break;
+    case ClientPhase::tls:
+      return end_clear_input();
     case ClientPhase::login:
-      out_.emit(LoggedInClient{});
+      logged_in();
+      if (phase_ == ClientPhase::closed) return;
       break;
     case ClientPhase::select:
       fresh_ = true;
@@ -282,8 +282,12 @@ void Client::command_ok() {
 
 /// Without a login or a mailbox the commands that wait would make no sense.
 void Client::command_failed(const std::string& text) {
+  const bool about_tls = phase_ == ClientPhase::capability || phase_ == ClientPhase::tls;
+  if (about_tls && (secured_ || use_tls_ == UseTls::if_offered)) return become_idle();
   out_.emit(CommandFailed{tag_, phase_, text});
+  if (about_tls) queue_.clear();
   if (phase_ == ClientPhase::login || phase_ == ClientPhase::select) queue_.clear();
+  exchange_.reset();
   if (phase_ == ClientPhase::logout) return end(Done{});
   move_.uid = 0;
   if (fetching_) {  // what came so far counts; the rest is asked for next time

@@ -9,14 +9,23 @@
 #include <vector>
 
 #include "protocols/mail/mail_flags.hpp"
+#include "protocols/core/tls.hpp"
+#include "protocols/sasl/mechanism.hpp"
 
 namespace posthorn::imap {
 
 // ---- Commands a Client can be given. -----------------------------------------------------------
 
+/// STARTTLS (RFC 9051 §6.2.1), if the server offers it; where it must be and cannot, CommandFailed.
+struct StartTls {
+  UseTls use = UseTls::if_offered;
+};
+/// AUTHENTICATE by the first of `mechanisms` that the server offers; by none of them: LOGIN.
 struct Login {
   std::string user;
   std::string password;
+  std::vector<sasl::Mechanism> mechanisms{};
+  std::string nonce{};
 };
 struct Select {
   std::string mailbox = "INBOX";
@@ -62,7 +71,7 @@ struct Watch {};
 struct Noop {};
 struct Logout {};
 using ClientCommand = std::variant<Login, Select, FetchNew, StoreFlags, Expunge, Append, Noop,
-                                   Logout, Copy, Move, CreateMailbox, ListMailboxes, Watch>;
+                                   Logout, Copy, Move, CreateMailbox, ListMailboxes, Watch, StartTls>;
 
 // ---- Events. -----------------------------------------------------------------------------------
 
@@ -82,7 +91,9 @@ enum class ClientPhase : std::uint8_t {
   move,
   create,
   list,
-  watch,  ///< IDLE
+  watch,       ///< IDLE
+  capability,  ///< asked for because of TLS
+  tls,         ///< STARTTLS and the handshake
   closed,
 };
 std::string_view to_string(ClientPhase phase);
@@ -186,6 +197,6 @@ struct Done {
 using ClientEvent = std::variant<Ready, LoggedInClient, Selected, MessageListed, MessageReceived,
                                  FetchDone, FlagsStored, ExpungeDone, AppendDone, ExistsChanged,
                                  CommandFailed, SessionFailed, Done, FlagsNoticed, MessageGone,
-                                 TransferDone, MailboxCreated, MailboxListed, ListDone>;
+                                 TransferDone, MailboxCreated, MailboxListed, ListDone, TlsWanted>;
 
 }  // namespace posthorn::imap

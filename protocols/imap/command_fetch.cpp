@@ -14,7 +14,8 @@ namespace posthorn::imap {
 struct Execution::Fetching {
   std::vector<FetchItem> items;
   std::optional<std::uint64_t> changed_since;
-  std::size_t budget = 0;  ///< octets that may still be answered
+  std::size_t budget = 0;       ///< octets that may still be answered
+  std::uint64_t decodable = 0;  ///< octets of messages that may still be decoded for BINARY
   bool unknown_encoding = false;
   bool too_much = false;
   MessageCursor cursor{nullptr};
@@ -77,6 +78,7 @@ void Execution::fetch() {
   if (uid) job.ask_first_for(Kind::uid, "UID");  // RFC 3501 §6.4.8
   if (job.asks_for(Kind::change)) self.enable_condstore(store);
   job.budget = self.config_.max_response;
+  job.decodable = self.config_.max_search_octets;
   job.cursor = MessageCursor(box());
   bool missing = false;
   for (const std::size_t index : *indexes) {
@@ -104,7 +106,10 @@ bool Execution::fetch_one(std::size_t index, Fetching& job) {
       job.unknown_encoding = true;
       out.text.resize(before);
     }
-    job.too_much = out.text.size() > job.budget;
+    // BINARY.SIZE answers little, and is much work.
+    const std::uint64_t decoded = item.is_binary() ? message->content->size() : 0;
+    job.too_much = out.text.size() > job.budget || decoded > job.decodable;
+    job.decodable -= std::min(job.decodable, decoded);
     if (job.too_much) return true;  // not sent: half a response would be none
   }
   const bool flags = job.asks_for(Kind::flags);

@@ -20,6 +20,7 @@ constexpr CommandRule commands[] = {
     {"NOOP", any, &E::noop, "RFC 3501 §6.1.2"},
     {"LOGOUT", any, &E::logout, "RFC 3501 §6.1.3"},
     {"ID", any, &E::id, "RFC 2971 §3.1"},
+    {"STARTTLS", not_authenticated, &E::starttls, "RFC 3501 §6.2.1"},
     {"AUTHENTICATE", not_authenticated, &E::authenticate, "RFC 3501 §6.2.2"},
     {"LOGIN", not_authenticated, &E::login, "RFC 3501 §6.2.3"},
     {"ENABLE", only_authenticated, &E::enable, "RFC 5161 §3.1"},

@@ -139,7 +139,9 @@ void Execution::status() {
 
 void Execution::put_status(const StatusRequest& request, const mail::StoredMailbox& found) {
   if (request.asks_for_changes()) self.enable_condstore(store);
-  self.untagged("STATUS " + wire_name(found.name) + " (" + request.answer(found) + ")", "STATUS");
+  self.untagged("STATUS " + wire_name(found.name) + " (" +
+                    request.answer(found, self.config_.max_message) + ")",
+                "STATUS");
 }
 
 }  // namespace posthorn::imap

@@ -59,7 +59,7 @@ void Execution::bad(const std::string& text) { self.bad(tag, text, rule.rule); }
 
 void Execution::capability() {
   if (!args.at_end()) return bad("CAPABILITY has no arguments");
-  self.untagged("CAPABILITY " + capabilities(self.logged_in()), "CAPABILITY");
+  self.untagged("CAPABILITY " + self.capabilities(), "CAPABILITY");
   ok();
 }
 

@@ -58,6 +58,8 @@ struct Execution {
   void id();
   void enable();
   void idle();
+  // server_tls.cpp
+  void starttls();
   // authentication.cpp
   void login();
   void authenticate();

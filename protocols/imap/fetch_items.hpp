@@ -45,6 +45,7 @@ struct FetchItem {
   std::optional<std::pair<std::uint64_t, std::uint64_t>> partial;  ///< first octet, count
 
   [[nodiscard]] bool is_content() const { return kind == Kind::section || kind == Kind::binary; }
+  [[nodiscard]] bool is_binary() const { return kind == Kind::binary || kind == Kind::binary_size; }
 };
 
 /// nullopt where the text is no list of items (or too long a one).

@@ -48,11 +48,17 @@ std::string fold_case(std::string_view text) {
   std::string out;
   out.reserve(text.size());
   for (std::size_t at = 0; at < text.size();) {
-    const std::size_t length = mail::is_8bit(text[at]) ? mail::utf8_length_at(text, at) : 1;
+    // Most of what people write is ASCII: a run at a time.
+    std::size_t end = at;
+    while (end < text.size() && !mail::is_8bit(text[end])) ++end;
+    const std::size_t begin = out.size();
+    out.append(text, at, end - at);
+    for (std::size_t i = begin; i < out.size(); ++i) out[i] = mail::to_lower(out[i]);
+    at = end;
+    if (at == text.size()) break;
+    const std::size_t length = mail::utf8_length_at(text, at);
     if (length == 2 || length == 3) {
       append(out, small(decode(text.substr(at, length))));
-    } else if (length == 1) {
-      out.push_back(mail::to_lower(text[at]));
     } else {
       out.append(text, at, length == 0 ? 1 : length);
     }

@@ -8,7 +8,9 @@ namespace posthorn::imap {
 void ImapClient::handle_connect(Instant now) {
   now_ = now;
   client_.handle_connect(now);
-  client_.enqueue(now, Login{config_.user, config_.password});
+  if (config_.secured) client_.handle_secured(now);
+  if (config_.tls != UseTls::never) client_.enqueue(now, StartTls{config_.tls});
+  client_.enqueue(now, Login{config_.user, config_.password, config_.mechanisms, config_.nonce});
   client_.enqueue(now, Select{config_.mailbox});
 }
 
@@ -25,6 +27,16 @@ void ImapClient::handle_eof(Instant now) {
 void ImapClient::handle_wakeup(Instant now) {
   now_ = now;
   client_.handle_wakeup(now);
+}
+
+void ImapClient::handle_secured(Instant now) {
+  now_ = now;
+  client_.handle_secured(now);
+}
+
+void ImapClient::handle_tls_failed(Instant now, std::string reason) {
+  now_ = now;
+  client_.handle_tls_failed(now, std::move(reason));
 }
 
 void ImapClient::give(Instant now, ClientCommand command) {
@@ -90,7 +102,8 @@ void ImapClient::selected(const Selected& event) {
 
 /// Without a login or a mailbox nothing can follow; a mailbox to append to can be made.
 void ImapClient::failed(const CommandFailed& failure) {
-  if (failure.phase == ClientPhase::login || failure.phase == ClientPhase::select) {
+  if (failure.phase == ClientPhase::login || failure.phase == ClientPhase::select ||
+      failure.phase == ClientPhase::tls || failure.phase == ClientPhase::capability) {
     failure_ = SessionFailed{failure.phase, failure.text};
     waiting_.clear();
     watches_ = false;

@@ -36,9 +36,8 @@ std::string_view to_string(ServerState state) {
 
 void Server::handle_connect(Instant now) {
   deadline_ = now + config_.login_timeout;
-  out_.transmit(
-      "* OK [CAPABILITY " + capabilities(false) + "] " + config_.hostname + " IMAP ready\r\n",
-      NoteKind::greeting, "OK", "RFC 3501 §7.1.1");
+  out_.transmit("* OK [CAPABILITY " + capabilities() + "] " + config_.hostname + " IMAP ready\r\n",
+                NoteKind::greeting, "OK", "RFC 3501 §7.1.1");
 }
 
 void Server::handle_bytes(Instant now, std::string_view bytes, mail::MailStore& store) {
@@ -53,6 +52,7 @@ void Server::handle_eof(Instant /*now*/, mail::MailStore& /*store*/) {
 
 void Server::handle_wakeup(Instant now, mail::MailStore& store) {
   if (state_ == ServerState::logout || waiting_) return;
+  if (shaking_hands_ && now >= deadline_) return close("time-out in the TLS handshake");
   if (std::exchange(paused_, false)) return work(now, store);
   if (now >= deadline_) say_goodbye("idle for too long");
 }
@@ -63,7 +63,7 @@ void Server::handle_store_changed(Instant /*now*/, mail::MailStore& store) {
 
 void Server::work(Instant now, mail::MailStore& store) {
   now_ = now;
-  while (!waiting_ && state_ != ServerState::logout) {
+  while (!waiting_ && !shaking_hands_ && state_ != ServerState::logout) {
     paused_ = out_.position() - drained_ > config_.max_output;
     if (paused_) break;
     if (expecting_ != Expecting::command) {
@@ -87,8 +87,8 @@ void Server::work(Instant now, mail::MailStore& store) {
 }
 
 void Server::read_raw_line(const StreamLine& line, mail::MailStore& store) {
-  if (expecting_ == Expecting::challenge_answer) return answer_to_challenge(line);
-  end_idle(line, store);
+  if (expecting_ == Expecting::idle_end) return end_idle(line, store);
+  answer_to_challenge(line, store);
 }
 
 void Server::end_idle(const StreamLine& line, mail::MailStore& store) {
@@ -103,11 +103,11 @@ void Server::end_idle(const StreamLine& line, mail::MailStore& store) {
 
 void Server::literal_announced(const LiteralAnnounced& literal) {
   const bool append = logged_in() && is_append(framer_.partial());
-  const std::uint64_t limit =
-      (append ? config_.max_message : config_.max_literal) + config_.max_line;
+  const std::uint64_t longest = append ? config_.max_message : config_.max_literal;
+  const std::uint64_t limit = longest + config_.max_line;  // of the whole command
   const std::uint64_t have = framer_.partial().size();
-  const bool fits = !framer_.spoiled() && have < limit && literal.size <= limit - have &&
-                    literal.size <= config_.max_message;
+  const bool fits =
+      !framer_.spoiled() && literal.size <= longest && have < limit && literal.size <= limit - have;
   if (fits) {
     framer_.accept_literal();
     if (literal.synchronising)
@@ -193,6 +193,7 @@ void Server::say_goodbye(std::string reason) {
 void Server::close(std::string reason) {
   state_ = ServerState::logout;
   waiting_ = false;
+  shaking_hands_ = false;
   view_.reset();
   framer_.clear();
   out_.shutdown();

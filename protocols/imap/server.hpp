@@ -18,10 +18,12 @@
 
 #include "protocols/core/outbox.hpp"
 #include "protocols/core/session.hpp"
+#include "protocols/core/tls.hpp"
 #include "protocols/imap/framing.hpp"
 #include "protocols/mail/mail_store.hpp"
 #include "protocols/mail/message.hpp"
 #include "protocols/mail/store_events.hpp"
+#include "protocols/sasl/exchange.hpp"
 
 namespace posthorn::imap {
 
@@ -31,16 +33,23 @@ using mail::Expunged;
 using mail::FlagsChanged;
 using mail::LoggedIn;
 using mail::LoginAsked;
+using mail::LoginDecision;
 using mail::MailboxListChanged;
 using mail::MailboxSelected;
 using mail::MessageFetched;
 
 using ServerEvent = std::variant<LoginAsked, LoggedIn, MailboxSelected, MessageFetched,
-                                 FlagsChanged, Appended, Expunged, MailboxListChanged, Closed>;
+                                 FlagsChanged, Appended, Expunged, MailboxListChanged, TlsWanted,
+                                 Closed>;
 
 struct ServerConfig {
   std::string hostname = "imap.example";
-  std::chrono::sys_seconds epoch{};              ///< the date at Instant{}
+  std::chrono::sys_seconds epoch{};                                  ///< the date at Instant{}
+  std::vector<sasl::Mechanism> mechanisms = sasl::all_mechanisms();  ///< for AUTHENTICATE
+  std::string nonce = "posthorn";                ///< differs from session to session; for SASL
+  bool offer_starttls = false;
+  bool require_tls = false;  ///< LOGINDISABLED without; nobody logs in
+  bool secured = false;      ///< TLS stands below already (RFC 8314: imaps)
   Duration idle_timeout = 30min;                 ///< RFC 3501 §5.4: at least 30 minutes
   Duration login_timeout = 5min;                 ///< from the greeting to the login
   std::size_t max_line = 64 * 1024;              ///< lines of one command, literals not counted
@@ -54,7 +63,7 @@ struct ServerConfig {
   std::size_t max_messages = 1'000'000;          ///< of one mailbox, by APPEND, COPY and MOVE
   std::size_t max_keywords = 100;                ///< of one mailbox, ever
   std::size_t max_search_keys = 250;             ///< of one SEARCH
-  std::uint64_t max_search_octets = 4ULL << 30;  ///< of contents that one SEARCH may look through
+  std::uint64_t max_search_octets = 4ULL << 30;  ///< that a SEARCH or FETCH of BINARY looks through
   unsigned max_early_commands = 100;             ///< before the login; then the connection ends
   unsigned max_bad_commands = 50;                ///< then the connection ends
   unsigned max_failed_logins = 5;                ///< then the connection ends
@@ -93,12 +102,15 @@ struct MailboxView {
 
 class Server {
  public:
-  explicit Server(ServerConfig config = {}) : config_(std::move(config)) {}
+  explicit Server(ServerConfig config = {})
+      : config_(std::move(config)), secured_(config_.secured) {}
 
   // Getters.
   [[nodiscard]] ServerState state() const { return state_; }
   [[nodiscard]] const std::string& account() const { return account_; }
   [[nodiscard]] bool waiting_for_decision() const { return waiting_; }
+  /// What is said now is said under TLS.
+  [[nodiscard]] bool secured() const { return secured_; }
   [[nodiscard]] const std::optional<MailboxView>& selected() const { return view_; }
   [[nodiscard]] bool idling() const { return expecting_ == Expecting::idle_end; }
 
@@ -108,11 +120,14 @@ class Server {
   /// Any end of the connection, orderly or not.
   void handle_eof(Instant now, mail::MailStore& store);
   void handle_wakeup(Instant now, mail::MailStore& store);
+  /// After TlsWanted: the handshake is done.
+  void handle_secured(Instant now);
+  void handle_tls_failed(Instant now, std::string reason);
   /// Somebody else may have changed the store: a client that idles is told (RFC 2177).
   void handle_store_changed(Instant now, mail::MailStore& store);
 
-  /// Answers LoginAsked. `account` names the store's account; empty: the user name given.
-  void decide_login(Instant now, bool ok, mail::MailStore& store, std::string_view account = {});
+  /// Answers LoginAsked.
+  void decide_login(Instant now, const LoginDecision& decision, mail::MailStore& store);
 
   /// A client that asks for very much at once gets it in turns: Idle then wants to be woken at
   /// once.
@@ -122,7 +137,7 @@ class Server {
   friend struct Execution;  // runs one command; see execution.hpp
 
   /// What the next line from the client is.
-  enum class Expecting : std::uint8_t { command, challenge_answer, idle_end };
+  enum class Expecting : std::uint8_t { command, challenge_answer, empty_answer, idle_end };
   /// How updates are told: not every moment allows EXPUNGE; UID commands want UIDs.
   struct Telling {
     bool expunges = true;
@@ -146,12 +161,18 @@ class Server {
   void say_goodbye(std::string reason);
   void close(std::string reason);
 
+  // server_tls.cpp
+  void drop_clear_input();
+  [[nodiscard]] bool may_log_in() const { return secured_ || !config_.require_tls; }
+
   // authentication.cpp
-  void answer_to_challenge(const StreamLine& line);
-  void ask_login(std::string tag, std::string user, std::string password, std::string_view rule);
-  void challenge(std::string_view text);
-  void take_answer(const std::string& answer);
-  void take_plain(const std::string& text);
+  void answer_to_challenge(const StreamLine& line, mail::MailStore& store);
+  void go_on_with(sasl::Step step);
+  void challenge(std::string_view text, Expecting then);
+  void ask_login(std::string tag, LoginAsked asked, std::string_view rule);
+  void refuse_login(const std::string& why);
+  void let_in(const mail::MailStore& store);
+  [[nodiscard]] std::string capabilities() const;
 
   // update.cpp
   [[nodiscard]] const mail::StoredMailbox* selected_box(const mail::MailStore& store) const;
@@ -176,8 +197,8 @@ class Server {
   std::optional<MailboxView> view_;
   Expecting expecting_ = Expecting::command;
   std::string open_tag_;  ///< of the LOGIN, AUTHENTICATE or IDLE under way
-  enum class Mechanism : std::uint8_t { plain, login_name, login_password } mechanism_{};
-  std::string login_user_;
+  std::optional<sasl::ServerExchange> exchange_;
+  unsigned exchanges_ = 0;
   std::string_view login_rule_;
   Instant now_{};
   Instant deadline_{};
@@ -186,7 +207,9 @@ class Server {
   unsigned early_commands_ = 0;
   unsigned bad_commands_ = 0;
   unsigned failed_logins_ = 0;
-  bool waiting_ = false;  ///< for decide_login
+  bool waiting_ = false;        ///< for decide_login
+  bool shaking_hands_ = false;  ///< after STARTTLS: for handle_secured
+  bool secured_ = false;
   /// The message that was last looked into: clients fetch a large part piece by piece.
   std::shared_ptr<const mail::Message> parsed_;
 };

@@ -28,7 +28,7 @@ std::uint64_t deleted_octets(const StoredMailbox& box) {
 
 struct Item {
   std::string_view name;
-  std::uint64_t (*value)(const StoredMailbox&);
+  std::uint64_t (*value)(const StoredMailbox&);  ///< nullptr: the same for all mailboxes
 };
 constexpr Item known[] = {
     {"MESSAGES", [](const StoredMailbox& box) -> std::uint64_t { return box.messages.size(); }},
@@ -46,6 +46,7 @@ constexpr Item known[] = {
     {"HIGHESTMODSEQ", [](const StoredMailbox& box) { return box.changes; }},       // RFC 7162
     {"DELETED", [](const StoredMailbox& box) { return count(box, is_deleted); }},  // RFC 9208
     {"DELETED-STORAGE", deleted_octets},                                           // RFC 9208
+    {"APPENDLIMIT", nullptr},                                                      // RFC 7889
 };
 
 const Item* find(std::string_view name) {
@@ -60,10 +61,13 @@ bool StatusRequest::asks_for_changes() const {
   return std::find(items.begin(), items.end(), "HIGHESTMODSEQ") != items.end();
 }
 
-std::string StatusRequest::answer(const StoredMailbox& box) const {
+std::string StatusRequest::answer(const StoredMailbox& box, std::uint64_t append_limit) const {
   std::string text;
-  for (const std::string& item : items)
-    text += (text.empty() ? "" : " ") + item + " " + std::to_string(find(item)->value(box));
+  for (const std::string& item : items) {
+    const auto value = find(item)->value;
+    text += (text.empty() ? "" : " ") + item + " " +
+            std::to_string(value != nullptr ? value(box) : append_limit);
+  }
   return text;
 }
 

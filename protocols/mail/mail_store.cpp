@@ -158,10 +158,11 @@ std::uint32_t MailStore::claim_recent(std::string_view account_name, std::string
   return before;
 }
 
-bool MailStore::lock_pop3(std::string_view account_name, std::string_view name) {
+bool MailStore::lock_pop3(std::string_view account_name, std::string_view name, Instant now) {
   StoredMailbox* box = mailbox(account_name, name);
   if (box == nullptr || box->pop3_locked) return false;
   box->pop3_locked = true;
+  box->last_pop3_lock = now;
   ++changes_;
   return true;
 }

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "protocols/core/result.hpp"
+#include "protocols/core/time.hpp"
 #include "protocols/mail/mail_flags.hpp"
 
 namespace posthorn::mail {
@@ -35,14 +36,15 @@ struct StoredMailbox {
   std::string name;
   std::uint32_t uid_validity = 0;
   std::uint32_t uid_next = 1;
-  std::uint32_t recent_from = 1;        ///< messages from this UID on are new to every session
-  std::uint64_t changes = 1;            ///< number of the last append, flag change or expunge
-  std::uint64_t octets = 0;             ///< of all contents together
-  bool selectable = true;               ///< false: only a level of hierarchy (\Noselect)
-  bool pop3_locked = false;             ///< held by a POP3 session (RFC 1939 §4)
-  std::uint8_t special_use = 0;         ///< SpecialUse bits
-  Keywords keywords;                    ///< every one that a message here ever had
-  std::vector<StoredMessage> messages;  ///< ascending UID
+  std::uint32_t recent_from = 1;          ///< messages from this UID on are new to every session
+  std::uint64_t changes = 1;              ///< number of the last append, flag change or expunge
+  std::uint64_t octets = 0;               ///< of all contents together
+  bool selectable = true;                 ///< false: only a level of hierarchy (\Noselect)
+  bool pop3_locked = false;               ///< held by a POP3 session (RFC 1939 §4)
+  std::optional<Instant> last_pop3_lock;  ///< for LOGIN-DELAY (RFC 2449 §6.5)
+  std::uint8_t special_use = 0;           ///< SpecialUse bits
+  Keywords keywords;                      ///< every one that a message here ever had
+  std::vector<StoredMessage> messages;    ///< ascending UID
 
   [[nodiscard]] const StoredMessage* find(std::uint32_t uid) const;
 };
@@ -142,7 +144,7 @@ class MailStore {
   std::uint32_t claim_recent(std::string_view account, std::string_view mailbox);
 
   /// RFC 1939 §4 exclusive lock: false if somebody holds it (or there is no such mailbox).
-  bool lock_pop3(std::string_view account, std::string_view mailbox);
+  bool lock_pop3(std::string_view account, std::string_view mailbox, Instant now = {});
   void unlock_pop3(std::string_view account, std::string_view mailbox);
 
  private:

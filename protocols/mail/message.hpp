@@ -68,7 +68,7 @@ struct Message {
 /// The same for text: in UTF-8, lines ended by LF. Honours charset, format=flowed not undone.
 [[nodiscard]] std::string decoded_text(const Message& message, const Part& part);
 /// What a reader is shown: the first text/plain that is no attachment, else text/html with its
-/// tags taken out, else empty.
+/// tags taken out, else empty. Paragraphs of format=flowed are whole again.
 [[nodiscard]] std::string best_text(const Message& message);
 
 struct Attachment {

@@ -4,6 +4,7 @@
 #include "protocols/mail/ascii.hpp"
 #include "protocols/mail/charset.hpp"
 #include "protocols/mail/encoded_word.hpp"
+#include "protocols/mail/flowed_text.hpp"
 #include "protocols/mail/html_text.hpp"
 #include "protocols/mail/message.hpp"
 
@@ -92,7 +93,12 @@ std::string best_text(const Message& message) {
   const Part* part = shown_part(leaves_of(message));
   if (part == nullptr) return {};
   std::string text = decoded_text(message, *part);
-  return part->type == "text" && part->subtype == "html" ? html_to_text(text) : text;
+  if (part->type != "text") return text;
+  if (part->subtype == "html") return html_to_text(text);
+  const auto says = [&](std::string_view name, std::string_view value) {
+    return iequals(part->content_type.parameter(name).value_or(std::string_view()), value);
+  };
+  return says("format", "flowed") ? unflow(text, says("delsp", "yes")) : text;
 }
 
 std::vector<Attachment> attachments(const Message& message) {

@@ -4,16 +4,36 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 
 #include "protocols/mail/mail_store.hpp"
+#include "protocols/sasl/mechanism.hpp"
 
 namespace posthorn::mail {
 
 /// A question: the server stops until decide_login() answers it.
 struct LoginAsked {
   std::string user;
-  std::string password;
+  sasl::Proof proof;
+  std::string identity;  ///< whom to act as; "": the user
   friend bool operator==(const LoginAsked&, const LoginAsked&) = default;
+};
+/// The host's answer to it.
+struct LoginDecision {
+  enum class Kind : std::uint8_t {
+    welcome,
+    wrong,        ///< name or password; which of them is not told
+    not_allowed,  ///< it is clear who they are, but they may not act as `identity`
+    unavailable,  ///< nobody can say just now
+  };
+  Kind kind = Kind::wrong;
+  std::string account;     ///< welcome: how the store calls it
+  std::string last_words;  ///< welcome: sasl::Verdict::last_words
+
+  static LoginDecision welcome(std::string account, std::string last_words = {}) {
+    return {Kind::welcome, std::move(account), std::move(last_words)};
+  }
+  static LoginDecision refuse(Kind why = Kind::wrong) { return {why, {}, {}}; }
 };
 struct LoggedIn {
   std::string account;

@@ -1,3 +1,4 @@
+// What the server says, and what it means for the visit. client_commands.cpp has what we say.
 #include "protocols/pop3/client.hpp"
 
 #include <algorithm>
@@ -16,12 +17,31 @@ bool breaks_line(std::string_view text) {
   return text.find_first_of(std::string_view("\r\n\0", 3)) != std::string_view::npos;
 }
 
+bool has_body(ClientPhase phase) {
+  return phase == ClientPhase::capa || phase == ClientPhase::list || phase == ClientPhase::uidl ||
+         phase == ClientPhase::retr;
+}
+
+/// RFC 1939 §7: "+OK ready <1896.697170952@dbc.mtview.ca.us>", if there is one.
+std::string time_stamp_of(std::string_view greeting) {
+  const std::size_t open = greeting.find('<');
+  const std::size_t close = greeting.find('>', open);
+  if (open == std::string_view::npos || close == std::string_view::npos) return {};
+  return std::string(greeting.substr(open, close + 1 - open));
+}
+
 }  // namespace
 
 std::string_view to_string(ClientPhase phase) {
-  static constexpr std::string_view names[] = {"greeting", "CAPA", "USER", "PASS", "UIDL",
-                                               "LIST",     "RETR", "DELE", "QUIT", "closed"};
+  static constexpr std::string_view names[] = {"greeting", "CAPA", "STLS", "USER", "PASS",
+                                               "APOP",     "AUTH", "LIST", "UIDL", "RETR",
+                                               "DELE",     "QUIT", "closed"};
   return names[static_cast<std::size_t>(phase)];
+}
+
+ClientPhase Pop3Client::phase() const {
+  if (shaking_hands_) return ClientPhase::stls;
+  return closed_ || asked_.empty() ? ClientPhase::closed : asked_.front().phase;
 }
 
 void Pop3Client::handle_connect(Instant now) {
@@ -31,11 +51,11 @@ void Pop3Client::handle_connect(Instant now) {
 }
 
 void Pop3Client::handle_bytes(Instant now, std::string_view bytes) {
-  if (phase_ == ClientPhase::closed) return;
+  if (closed_) return;
   deadline_ = now + config_.reply_timeout;
   reader_.append(bytes);
-  while (phase_ != ClientPhase::closed) {
-    const bool content = in_body_ && phase_ == ClientPhase::retr;
+  while (!closed_ && !shaking_hands_) {
+    const bool content = in_body_ && phase() == ClientPhase::retr;
     const std::size_t limit = content ? config_.max_message - body_.size() + 3 : config_.max_line;
     const auto line = reader_.next_line(limit, LineReader::Ending::crlf);
     if (!line) break;
@@ -51,8 +71,8 @@ void Pop3Client::handle_bytes(Instant now, std::string_view bytes) {
 }
 
 void Pop3Client::handle_eof(Instant /*now*/) {
-  if (phase_ == ClientPhase::closed) return;
-  if (phase_ == ClientPhase::quit && (deleting_.empty() || failure_)) {
+  if (closed_) return;
+  if (phase() == ClientPhase::quit && (deleting_.empty() || failure_)) {
     deleting_.clear();  // nothing confirms them
     return finish();
   }
@@ -60,71 +80,76 @@ void Pop3Client::handle_eof(Instant /*now*/) {
 }
 
 void Pop3Client::handle_wakeup(Instant now) {
-  if (phase_ != ClientPhase::closed && now >= deadline_) fail("the server did not answer in time");
+  if (!closed_ && now >= deadline_) fail("the server did not answer in time");
 }
 
-Output<ClientEvent> Pop3Client::poll() {
-  return out_.pop(phase_ == ClientPhase::closed ? Idle{} : Idle{deadline_});
-}
+Output<ClientEvent> Pop3Client::poll() { return out_.pop(closed_ ? Idle{} : Idle{deadline_}); }
 
 void Pop3Client::handle_status(const StreamLine& line) {
   const bool ok = line.text.substr(0, 3) == "+OK";
   const bool err = line.text.substr(0, 4) == "-ERR";
-  if (!ok && !err) {
+  if (!ok && exchange_ && line.text.substr(0, 1) == "+") return answer_challenge(line);
+  if ((!ok && !err) || asked_.empty()) {
     out_.note(NoteKind::violation, Flow::received, line.begin, line.end, "", basic_rule);
-    return fail("the reply is neither +OK nor -ERR");
+    return fail(ok || err ? "a reply to nothing" : "the reply is neither +OK nor -ERR");
   }
-  begin_ = line.begin;
-  const bool lines_follow = ok && (phase_ == ClientPhase::capa || phase_ == ClientPhase::list ||
-                                   phase_ == ClientPhase::uidl || phase_ == ClientPhase::retr);
-  const bool whole = !lines_follow || phase_ == ClientPhase::retr;
-  if (whole)
-    out_.note(phase_ == ClientPhase::greeting ? NoteKind::greeting : NoteKind::reply,
-              Flow::received, line.begin, line.end, ok ? "+OK" : "-ERR", rule_);
+  const Asked asked = asked_.front();
+  const bool lines_follow = ok && has_body(asked.phase);
+  if (!lines_follow || asked.phase == ClientPhase::retr)
+    out_.note(asked.phase == ClientPhase::greeting ? NoteKind::greeting : NoteKind::reply,
+              Flow::received, line.begin, line.end, ok ? "+OK" : "-ERR", asked.rule);
   if (lines_follow) {
     in_body_ = true;
     body_.clear();
     body_lines_ = 0;
-    if (phase_ == ClientPhase::retr) begin_ = line.end;
-  } else if (ok) {
-    status_ok();
-  } else {
-    status_err(line.text.size() > 5 ? line.text.substr(5) : "the server refused");
+    begin_ = asked.phase == ClientPhase::retr ? line.end : line.begin;
+    return;
   }
+  asked_.pop_front();
+  if (ok) return status_ok(asked, line.text);
+  status_err(asked, line.text.size() > 5 ? line.text.substr(5) : "the server refused");
 }
 
-void Pop3Client::status_ok() {
-  switch (phase_) {
+void Pop3Client::status_ok(const Asked& asked, const std::string& text) {
+  switch (asked.phase) {
     case ClientPhase::greeting:
+      time_stamp_ = time_stamp_of(text);
       return ask(ClientPhase::capa, "CAPA", "", "RFC 2449 §5");
+    case ClientPhase::stls:
+      return end_clear_input();
     case ClientPhase::user:
       return ask(ClientPhase::pass, "PASS", config_.password, "RFC 1939 §7");
     case ClientPhase::pass:
-      out_.emit(LoggedInClient{});
-      return ask(ClientPhase::list, "LIST", "", "RFC 1939 §5");
+    case ClientPhase::apop:
+    case ClientPhase::auth:
+      return logged_in();
     case ClientPhase::dele:
-      deleting_.push_back(entries_[at_]);
-      ++at_;
-      return next_message();
+      deleting_.push_back(asked.entry);
+      return go_on();
     default:  // quit; the others have a body
       return finish();
   }
 }
 
-void Pop3Client::status_err(const std::string& text) {
-  switch (phase_) {
+void Pop3Client::status_err(const Asked& asked, const std::string& text) {
+  switch (asked.phase) {
     case ClientPhase::greeting:
+      asked_.push_front(asked);
       return fail(text);
     case ClientPhase::capa:  // RFC 2449 is optional: UIDL may still be there
-      return ask(ClientPhase::user, "USER", config_.user, "RFC 1939 §7");
+      return get_secured();
+    case ClientPhase::stls:
+      if (config_.tls == UseTls::if_offered) return log_in();
+      return quit_because(asked.phase, text);
     case ClientPhase::uidl:
+      has_uidl_ = false;
       return announce_list();
     case ClientPhase::quit:
-      if (!failure_ && !deleting_.empty()) failure_ = SessionFailed{phase_, text};
+      if (!failure_ && !deleting_.empty()) failure_ = SessionFailed{asked.phase, text};
       deleting_.clear();
       return finish();
     default:
-      return quit_because(text);
+      return quit_because(asked.phase, auth_problem_.empty() ? text : auth_problem_);
   }
 }
 
@@ -132,17 +157,18 @@ void Pop3Client::handle_body_line(const StreamLine& line) {
   std::string_view text = line.text;
   if (text == ".") return body_complete(line.end);
   if (text.substr(0, 1) == ".") text.remove_prefix(1);  // RFC 1939 §3: undo the stuffing
-  if (phase_ == ClientPhase::retr) {
+  const ClientPhase now = phase();
+  if (now == ClientPhase::retr) {
     if (body_.size() + text.size() + 2 > config_.max_message)
       return fail("the message is too large");
     body_.append(text).append("\r\n");
     return;
   }
-  const std::size_t most = phase_ == ClientPhase::capa ? max_capabilities : config_.max_messages;
+  const std::size_t most = now == ClientPhase::capa ? max_capabilities : config_.max_messages;
   if (++body_lines_ > most) return fail("the reply has too many lines");
-  if (phase_ == ClientPhase::capa) {
-    body_.append(text).append("\r\n");
-  } else if (phase_ == ClientPhase::list) {
+  if (now == ClientPhase::capa) {
+    offer_.add(text);
+  } else if (now == ClientPhase::list) {
     parse_list_line(text);
   } else {
     parse_uidl_line(text);
@@ -151,24 +177,28 @@ void Pop3Client::handle_body_line(const StreamLine& line) {
 
 void Pop3Client::body_complete(std::uint64_t end) {
   in_body_ = false;
-  const bool content = phase_ == ClientPhase::retr;
+  const Asked asked = asked_.front();
+  asked_.pop_front();
+  const bool content = asked.phase == ClientPhase::retr;
   out_.note(content ? NoteKind::content : NoteKind::reply, Flow::received, begin_, end,
-            content ? "" : "+OK", rule_);
-  switch (phase_) {
+            content ? "" : "+OK", asked.rule);
+  switch (asked.phase) {
     case ClientPhase::capa:
-      has_uidl_ = ("\r\n" + body_).find("\r\nUIDL\r\n") != std::string::npos;
-      return ask(ClientPhase::user, "USER", config_.user, "RFC 1939 §7");
+      has_uidl_ = offer_.has("UIDL");
+      return get_secured();
     case ClientPhase::list:
-      if (has_uidl_) return ask(ClientPhase::uidl, "UIDL", "", "RFC 1939 §7");
-      return announce_list();
+      if (!has_uidl_) return announce_list();
+      if (asked_.empty()) ask(ClientPhase::uidl, "UIDL", "", "RFC 1939 §7");
+      return;
     case ClientPhase::uidl:
       return announce_list();
     default: {
-      const ListEntry& entry = entries_[at_];
+      const ListEntry& entry = entries_[asked.entry];
       out_.emit(MessageReceived{entry.number, entry.uidl,
                                 std::make_shared<const std::string>(std::move(body_))});
       body_.clear();
-      return after_retrieval();
+      if (!config_.leave_on_server) to_delete_.push_back(asked.entry);
+      return go_on();
     }
   }
 }
@@ -197,60 +227,14 @@ void Pop3Client::parse_uidl_line(std::string_view line) {
 }
 
 void Pop3Client::announce_list() {
+  if (failure_) return;
   std::vector<std::string> seen = config_.already_seen_uidls;
   std::sort(seen.begin(), seen.end());
   for (ListEntry& entry : entries_)
     entry.is_new = entry.uidl.empty() || !std::binary_search(seen.begin(), seen.end(), entry.uidl);
   out_.emit(ListReceived{entries_});
-  next_message();
-}
-
-/// RETR what is new; what was fetched (now or before) goes, unless it is to stay.
-void Pop3Client::next_message() {
-  while (at_ < entries_.size() && !entries_[at_].is_new && config_.leave_on_server) ++at_;
-  if (at_ == entries_.size()) return quit();
-  if (!entries_[at_].is_new) return after_retrieval();
-  ask(ClientPhase::retr, "RETR", std::to_string(entries_[at_].number), "RFC 1939 §5");
-}
-
-void Pop3Client::after_retrieval() {
-  if (config_.leave_on_server) {
-    ++at_;
-    return next_message();
-  }
-  ask(ClientPhase::dele, "DELE", std::to_string(entries_[at_].number), "RFC 1939 §5");
-}
-
-void Pop3Client::ask(ClientPhase phase, std::string_view verb, const std::string& argument,
-                     std::string_view rule) {
-  phase_ = phase;
-  rule_ = rule;
-  std::string line(verb);
-  if (!argument.empty()) line += " " + argument;
-  out_.transmit(line + "\r\n", NoteKind::command, std::string(verb), rule);
-}
-
-void Pop3Client::quit() { ask(ClientPhase::quit, "QUIT", "", "RFC 1939 §6"); }
-
-void Pop3Client::quit_because(std::string reason) {
-  failure_ = SessionFailed{phase_, std::move(reason)};
-  quit();
-}
-
-/// QUIT was answered: the server has done (or refused) its update.
-void Pop3Client::finish() {
-  for (const ListEntry& entry : deleting_) out_.emit(MessageDeleted{entry.number, entry.uidl});
-  if (failure_) return end(*failure_);
-  end(Done{});
-}
-
-void Pop3Client::fail(std::string reason) { end(SessionFailed{phase_, std::move(reason)}); }
-
-void Pop3Client::end(ClientEvent last) {
-  phase_ = ClientPhase::closed;
-  reader_.clear();
-  out_.shutdown();
-  out_.emit(std::move(last));
+  plan_visit();
+  go_on();
 }
 
 }  // namespace posthorn::pop3

@@ -266,7 +266,8 @@ void ClientSession::go_on() {
   while (!waiting_.empty()) {
     message_ = std::move(waiting_.front());
     waiting_.pop_front();
-    const auto refusal = refuse_locally(*message_);
+    auto refusal = refuse_locally(*message_);
+    if (!refusal) refusal = convert(*message_);
     if (!refusal) return begin_transaction();
     MessageDone done{*refusal, std::vector<Reply>(message_->envelope.recipients.size())};
     done.refused_by_us = true;

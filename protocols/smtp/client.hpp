@@ -36,13 +36,6 @@ struct Credentials {
   std::string password;
 };
 
-/// Whether to ask for TLS by STARTTLS (RFC 3207).
-enum class UseTls : std::uint8_t {
-  never,
-  if_offered,  ///< as servers do among themselves; the caller may try again without
-  required,    ///< rather no mail than in clear
-};
-
 struct ClientConfig {
   std::string hostname;                    ///< said in EHLO; an address literal if there is none
   std::optional<Credentials> credentials;  ///< authenticate, or fail
@@ -139,6 +132,7 @@ class ClientSession {
   void handle_wakeup(Instant now);
   /// After TlsWanted: the handshake is done.
   void handle_secured(Instant now);
+  /// Also before the greeting, where TLS comes first.
   void handle_tls_failed(Instant now, std::string reason);
 
   // commands
@@ -215,6 +209,7 @@ class ClientSession {
   void settle();
   void finish_message(const Reply& reply, bool accepted, bool each = false);
   [[nodiscard]] std::optional<Reply> refuse_locally(const Message& message) const;
+  std::optional<Reply> convert(Message& message) const;
   [[nodiscard]] Outgoing mail_command() const;
   [[nodiscard]] Outgoing rcpt_command(std::size_t index) const;
   [[nodiscard]] bool pipelining() const {

@@ -42,7 +42,7 @@ void ClientSession::handle_secured(Instant now) {
 }
 
 void ClientSession::handle_tls_failed(Instant now, std::string reason) {
-  if (state_ != ClientState::tls) return;
+  if (closed()) return;
   now_ = now;
   hang_up(state_, std::nullopt, std::move(reason));
 }

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "protocols/mail/ascii.hpp"
+#include "protocols/mail/seven_bit.hpp"
 #include "protocols/smtp/client.hpp"
 #include "protocols/smtp/dot_reader.hpp"
 
@@ -37,6 +38,18 @@ bool addresses_well_formed(const Envelope& envelope) {
 
 }  // namespace
 
+/// RFC 6152 §3: 8-bit content for a 7-bit server is converted, or cannot be sent.
+std::optional<Reply> ClientSession::convert(Message& message) const {
+  if (capabilities_.eight_bit_mime || !is_eight_bit(*message.content)) return std::nullopt;
+  auto converted = mail::to_seven_bit(*message.content);
+  if (!converted)
+    return own_words(554, "5.6.3",
+                     "The server does not offer 8BITMIME, and the message cannot be converted: " +
+                         converted.error().message);
+  message.content = std::make_shared<const std::string>(std::move(converted).value());
+  return std::nullopt;
+}
+
 std::optional<Reply> ClientSession::refuse_locally(const Message& message) const {
   if (!addresses_well_formed(message.envelope))
     return own_words(553, "5.1.3", "An address of the envelope cannot be written in SMTP");
@@ -44,8 +57,6 @@ std::optional<Reply> ClientSession::refuse_locally(const Message& message) const
     return own_words(554, "5.6.0", "The message holds a CR or LF alone");
   if (needs_smtputf8(message.envelope) && !capabilities_.smtputf8)
     return own_words(553, "5.6.7", "The server does not offer SMTPUTF8");
-  if (is_eight_bit(*message.content) && !capabilities_.eight_bit_mime)
-    return own_words(554, "5.6.3", "The server does not offer 8BITMIME");
   if (capabilities_.max_size && message.content->size() > *capabilities_.max_size)
     return own_words(552, "5.3.4", "The message is larger than the server takes");
   return std::nullopt;

@@ -296,6 +296,13 @@ void ServerSession::refuse(Refusal refusal) {
   reply(refusal.code, refusal.enhanced, std::move(refusal.text), refusal.rule);
 }
 
+void ServerSession::go_away(Instant now) {
+  if (closed()) return;
+  last_activity_ = now;
+  close({421, "4.3.2", "Service shutting down, closing the connection", "RFC 5321 §3.8"},
+        "the server stops");
+}
+
 void ServerSession::close(Refusal last_words, std::string reason) {
   reply(421, last_words.enhanced, config_.hostname + " " + last_words.text, last_words.rule);
   emit(Aborted{std::move(reason)});

@@ -166,6 +166,9 @@ class ServerSession {
   /// The same for ContentReceived in LMTP: one for each recipient of its envelope, in order.
   void decide_each(Instant now, std::span<const Decision> decisions);
 
+  /// The server is about to stop: 421 at once, whatever was going on (RFC 5321 §3.8).
+  void go_away(Instant now);
+
   Output<Event> poll();
 
  private:

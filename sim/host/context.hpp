@@ -36,7 +36,8 @@ struct Timer {
 /// What a client that goes over to TLS wants of the server's certificate.
 struct TlsWish {
   std::string server_name;
-  bool insist = false;  ///< on a valid one
+  bool insist = false;    ///< on a valid one
+  bool implicit = false;  ///< from the first octet on
 };
 
 class Context {
@@ -47,6 +48,8 @@ class Context {
   [[nodiscard]] virtual const scenario::Plan& plan() const = 0;
   virtual trace::Trace& trace() = 0;
   virtual engine::Random& random(HostId host) = 0;
+  /// How far the host's clock is ahead of the true time; negative: behind.
+  [[nodiscard]] virtual Duration clock_error(HostId host) const = 0;
   /// The address at the other end of a connection; for clients that come from outside the real one.
   [[nodiscard]] virtual std::optional<IpAddress> client_address(ConnId conn) const = 0;
 
@@ -76,9 +79,10 @@ class Context {
   virtual void cancel(engine::EventHandle handle) = 0;
 };
 
-/// The date that a clock on the wall shows at this instant.
-inline std::chrono::sys_seconds wall_time(const scenario::Plan& plan, Instant at) {
-  return plan.scenario.start + std::chrono::floor<std::chrono::seconds>(at.time_since_epoch());
+/// The date that the host's clock shows at this instant.
+inline std::chrono::sys_seconds wall_time(const Context& ctx, HostId host, Instant at) {
+  const Duration shown = at.time_since_epoch() + ctx.clock_error(host);
+  return ctx.plan().scenario.start + std::chrono::floor<std::chrono::seconds>(shown);
 }
 
 }  // namespace posthorn::host

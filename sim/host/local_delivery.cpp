@@ -140,11 +140,12 @@ MailServer::Delivered MailServer::deliver(Context& ctx, const Delivery& letter,
 
 MailServer::Delivered MailServer::put_into_mailbox(Context& ctx, const Delivery& letter,
                                                    const std::string& account) {
+  if (disk_full_) return {Delivered::What::full, "4.3.1", "452 4.3.1 Insufficient system storage"};
   // RFC 5321 §4.4: the delivering server writes the envelope's sender on top.
   auto whole = std::make_shared<const std::string>(mail::prepend_fields(
       *letter.content, mail::return_path_field(letter.reverse_path.mailbox())));
   const auto uid =
-      store_.deliver(account, whole, wall_time(ctx.plan(), ctx.now()), letter.message.value);
+      store_.deliver(account, whole, wall_time(ctx, id_, ctx.now()), letter.message.value);
   if (!uid && uid.error().why == mail::StoreError::Why::over_quota)
     return {Delivered::What::full, "4.2.2", "452 4.2.2 The mailbox is full"};
   if (!uid) return {Delivered::What::failed, "5.1.1", "550 5.1.1 No such user here"};
@@ -156,11 +157,29 @@ MailServer::Delivered MailServer::put_into_mailbox(Context& ctx, const Delivery&
   return {Delivered::What::stored, "2.1.5", "delivered to INBOX"};
 }
 
+namespace {
+
+/// Whoever is named twice gets one letter. Domains are the same in any case, local parts are not.
+std::vector<std::string> each_once(const std::vector<std::string>& targets) {
+  std::vector<std::string> out, seen;
+  for (const std::string& target : targets) {
+    const std::size_t at = std::min(target.rfind('@'), target.size());
+    std::string key = target.substr(0, at) + scenario::lower(target.substr(at));
+    if (std::ranges::count(seen, key) > 0) continue;
+    seen.push_back(std::move(key));
+    out.push_back(target);
+  }
+  return out;
+}
+
+}  // namespace
+
 /// A new entry of our queue: same letter, same sender, other recipients (RFC 5321 §3.9.1).
 MailServer::Delivered MailServer::pass_on(Context& ctx, const Delivery& letter,
                                           const smtp::Recipient& recipient,
                                           const std::string& address,
-                                          const std::vector<std::string>& targets) {
+                                          const std::vector<std::string>& named) {
+  const std::vector<std::string> targets = each_once(named);
   QueueEntry entry;
   entry.envelope.reverse_path = letter.reverse_path;
   entry.envelope.smtputf8 = letter.smtputf8;
@@ -186,9 +205,10 @@ MailServer::Delivered MailServer::post_to_list(Context& ctx, const Delivery& let
   entry.envelope.smtputf8 = letter.smtputf8;
   entry.content = std::make_shared<const std::string>(
       mail::prepend_fields(*letter.content, delivered_to(address) + list_fields(address, list)));
-  for (const std::string& member : list.members)
+  const std::vector<std::string> members = each_once(list.members);
+  for (const std::string& member : members)
     entry.recipients.push_back({smtp::Recipient(path_of(member))});
-  return spawn(ctx, letter.message, std::move(entry), list.members);
+  return spawn(ctx, letter.message, std::move(entry), members);
 }
 
 MailServer::Delivered MailServer::spawn(Context& ctx, MessageId message, QueueEntry entry,
@@ -225,7 +245,7 @@ void MailServer::answer_for_the_absent(Context& ctx, const Delivery& letter,
   draft.to = {{{}, letter.reverse_path.local, letter.reverse_path.domain, {}, {}}};
   draft.subject = vacation.subject.empty() ? "Auto: " + header.text("Subject") : vacation.subject;
   draft.text = vacation.text;
-  draft.date = {wall_time(ctx.plan(), ctx.now()), ctx.plan().scenario.utc_offset};
+  draft.date = {wall_time(ctx, id_, ctx.now()), ctx.plan().scenario.utc_offset};
   draft.in_reply_to = std::string(header.value("Message-ID"));
   if (!draft.in_reply_to.empty()) draft.references = {draft.in_reply_to};
 

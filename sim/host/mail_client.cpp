@@ -1,6 +1,7 @@
 #include "sim/host/mail_client.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "protocols/mail/compose.hpp"
 #include "protocols/mail/message.hpp"
@@ -132,7 +133,7 @@ void MailClient::compose(Context& ctx, const scenario::Send& send) {
       draft.attachments.push_back({a.name, a.content_type, a.bytes ? *a.bytes : std::string()});
     draft.in_reply_to = reply_to_;
     if (!reply_to_.empty()) draft.references = {reply_to_};
-    draft.date = {wall_time(plan, ctx.now() + kTypingTime), plan.scenario.utc_offset};
+    draft.date = {wall_time(ctx, id_, ctx.now() + kTypingTime), plan.scenario.utc_offset};
     draft.message_id =
         "<" + hex(ctx.random(id_).next()) + "@" + std::string(scenario::domain_of(from)) + ">";
     draft.charset = send.charset == scenario::Charset::iso2022jp ? mail::WireCharset::iso2022jp
@@ -248,12 +249,14 @@ void MailClient::handle_dns(Context& ctx, dns::QueryId query, const dns::Answer&
 void MailClient::connect(Context& ctx, const IpAddress& address) {
   const scenario::Client& mine = settings(ctx);
   const bool sending = task_->kind == Task::Kind::send;
-  const std::uint16_t port = sending ? 587 : mine.reads == scenario::Reads::imap ? 143 : 110;
+  const scenario::Service service = sending ? mine.sends_to() : mine.fetches_from();
   if (sending) ctx.reach(task_->message, 2);
   auto session = make_session(ctx);
   if (!session) return finish(ctx, "This cannot be done by POP3");
-  task_->conn =
-      ctx.connect(id_, address, port, std::move(*session), {lower(task_->server), true});
+  task_->conn = ctx.connect(id_, address, scenario::port_of(service), std::move(*session),
+                            {lower(task_->server),
+                             mine.certificates == scenario::Certificates::insist,
+                             scenario::implicit_tls(service)});
 }
 
 std::optional<Session> MailClient::make_session(Context& ctx) {
@@ -265,7 +268,8 @@ std::optional<Session> MailClient::make_session(Context& ctx) {
     config.hostname = ctx.plan().host(id_).name;
     config.credentials = smtp::Credentials{user.address, user.password};
     config.mechanisms = {mine.auth};
-    if (!ctx.plan().root.empty()) config.tls = smtp::UseTls::if_offered;
+    config.tls = tls_wish(ctx);
+    config.secured = mine.tls == scenario::ClientTls::implicit;
     for (const sasl::Mechanism other : sasl::all_mechanisms())
       if (other != mine.auth) config.mechanisms.push_back(other);
     if (mine.auth == sasl::Mechanism::scram_sha_256)
@@ -277,16 +281,16 @@ std::optional<Session> MailClient::make_session(Context& ctx) {
   }
   if (mine.reads == scenario::Reads::pop3) {
     if (task_->kind != Task::Kind::fetch) return std::nullopt;
-    pop3::ClientConfig config;
-    config.user = user.address;
-    config.password = user.password;
-    config.leave_on_server = mine.leave_on_server;
-    config.already_seen_uidls = seen_uidls_;
-    return pop3::Pop3Client(config);
+    return pop3::Pop3Client(pop3_config(ctx));
   }
   imap::ClientConfig config;
+  config.tls = tls_wish(ctx);
+  config.secured = mine.tls == scenario::ClientTls::implicit;
   config.user = user.address;
   config.password = user.password;
+  if (mine.auth != sasl::Mechanism::plain) config.mechanisms = {mine.auth};
+  if (mine.auth == sasl::Mechanism::scram_sha_256)
+    config.nonce = std::to_string(ctx.random(id_).next());
   config.last_seen_uid = last_uid_;
   imap::ImapClient client(config);
   if (task_->kind == Task::Kind::fetch) client.fetch_new(now);
@@ -294,6 +298,38 @@ std::optional<Session> MailClient::make_session(Context& ctx) {
   if (task_->kind == Task::Kind::remove) client.delete_message(now, task_->uid);
   client.logout(now);
   return client;
+}
+
+UseTls MailClient::tls_wish(Context& ctx) const {
+  if (ctx.plan().root.empty()) return UseTls::never;  // a world without TLS
+  switch (settings(ctx).tls) {
+    case scenario::ClientTls::starttls:
+      return UseTls::required;
+    case scenario::ClientTls::if_offered:
+      return UseTls::if_offered;
+    default:
+      return UseTls::never;
+  }
+}
+
+pop3::ClientConfig MailClient::pop3_config(Context& ctx) const {
+  const scenario::Client& mine = settings(ctx);
+  pop3::ClientConfig config;
+  config.tls = tls_wish(ctx);
+  config.secured = mine.tls == scenario::ClientTls::implicit;
+  config.user = account(ctx).address;
+  config.password = account(ctx).password;
+  // Whoever sends the password in the clear anyway does it by USER and PASS, as ever.
+  if (mine.auth != sasl::Mechanism::plain) config.mechanisms = {mine.auth};
+  if (mine.auth == sasl::Mechanism::scram_sha_256)
+    config.nonce = std::to_string(ctx.random(id_).next());
+  config.leave_on_server = mine.leave_on_server;
+  for (const Fetched& fetched : fetched_) {
+    config.already_seen_uidls.push_back(fetched.uidl);
+    if (mine.delete_after && ctx.now() - fetched.at >= *mine.delete_after)
+      config.delete_uidls.push_back(fetched.uidl);
+  }
+  return config;
 }
 
 /// The task is over; the next one begins a moment later.
@@ -380,7 +416,12 @@ void MailClient::handle_event(Context& ctx, ConnId conn, pop3::Pop3Client&,
   if (!task_ || task_->conn != conn) return;
   if (const auto* received = std::get_if<pop3::MessageReceived>(&event)) {
     take_message(ctx, received->number, received->uidl, received->content);
-    if (!received->uidl.empty()) seen_uidls_.push_back(received->uidl);
+    if (!received->uidl.empty()) fetched_.push_back({received->uidl, ctx.now()});
+  } else if (const auto* list = std::get_if<pop3::ListReceived>(&event)) {
+    // What is gone from the server needs no remembering.
+    std::set<std::string_view> kept;
+    for (const pop3::ListEntry& entry : list->entries) kept.insert(entry.uidl);
+    std::erase_if(fetched_, [&](const Fetched& fetched) { return !kept.contains(fetched.uidl); });
   } else if (const auto* failed = std::get_if<pop3::SessionFailed>(&event)) {
     finish(ctx, failed->reason);
   } else if (std::holds_alternative<pop3::Done>(event)) {
@@ -399,6 +440,18 @@ void MailClient::handle_event(Context& ctx, ConnId conn, imap::ImapClient&,
   } else if (std::holds_alternative<imap::Done>(event)) {
     finish(ctx);
   }
+}
+
+/// TLS is there. Whoever does not insist on a valid certificate goes on with any.
+void MailClient::handle_secured(Context& ctx, ConnId conn, tls::Verdict verdict) {
+  if (!task_ || task_->conn != conn || verdict == tls::Verdict::valid) return;
+  if (settings(ctx).certificates != scenario::Certificates::warn) return;
+  trace::Trace& trace = ctx.trace();
+  trace.append(ctx.now(), trace::ClientProblem{
+                              id_, trace.intern("The certificate of " + task_->server +
+                                                " is not valid: " +
+                                                std::string(tls::to_string(verdict)) +
+                                                ". The user says: go on all the same")});
 }
 
 void MailClient::handle_connect_failed(Context& ctx, ConnId conn, trace::ConnectFailure why) {

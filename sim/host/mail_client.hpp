@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "sim/host/context.hpp"
+#include "tls/certificate.hpp"
 
 namespace posthorn::host {
 
@@ -41,6 +42,7 @@ class MailClient {
   void handle_event(Context& ctx, ConnId conn, imap::ImapClient& session,
                     const imap::ClientEvent& event);
   void handle_dns(Context& ctx, dns::QueryId query, const dns::Answer& answer);
+  void handle_secured(Context& ctx, ConnId conn, tls::Verdict verdict);
   void handle_connect_failed(Context& ctx, ConnId conn, trace::ConnectFailure why);
   void handle_timer(Context& ctx, const Timer& timer);
   void handle_power(Context& ctx, bool up);
@@ -78,6 +80,8 @@ class MailClient {
   void remove(Context& ctx);
   void take_message(Context& ctx, std::uint32_t uid, const std::string& uidl,
                     const std::shared_ptr<const std::string>& content);
+  [[nodiscard]] UseTls tls_wish(Context& ctx) const;
+  [[nodiscard]] pop3::ClientConfig pop3_config(Context& ctx) const;
   void finish(Context& ctx, const std::string& problem = {});
   [[nodiscard]] const InboxMessage* find(Context& ctx, const std::string& which) const;
   [[nodiscard]] const scenario::PlannedAccount& account(Context& ctx) const;
@@ -92,8 +96,12 @@ class MailClient {
   std::string reply_to_;  ///< Message-ID that the letter being composed answers
   std::uint32_t last_item_ = 0;
   std::uint32_t last_waiting_ = 0;
-  std::uint32_t last_uid_ = 0;           ///< IMAP: fetched up to here
-  std::vector<std::string> seen_uidls_;  ///< POP3: fetched already
+  std::uint32_t last_uid_ = 0;  ///< IMAP: fetched up to here
+  struct Fetched {
+    std::string uidl;
+    Instant at;
+  };
+  std::vector<Fetched> fetched_;  ///< POP3: what is still on the server, and when we fetched it
 };
 
 }  // namespace posthorn::host

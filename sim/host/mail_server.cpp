@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "protocols/mail/trace_fields.hpp"
+#include "sim/host/server_sessions.hpp"
 
 namespace posthorn::host {
 namespace {
@@ -41,6 +42,19 @@ std::string protocol_word(const smtp::ServerSession& session, const smtp::Envelo
   return (envelope.smtputf8 ? "UTF8SMTP" : "ESMTP") + user;
 }
 
+/// RFC 3463 §3.4: X.3.1.
+smtp::Decision no_room() {
+  return smtp::Decision::refuse(452, "4.3.1", "Insufficient system storage");
+}
+
+smtp::Decision as_reply(const mail::LoginDecision& login) {
+  if (login.kind != mail::LoginDecision::Kind::welcome)
+    return smtp::Decision::refuse(535, "5.7.8", "Authentication failed");
+  smtp::Decision yes = smtp::Decision::accept();
+  yes.last_words = login.last_words;
+  return yes;
+}
+
 }  // namespace
 
 MailServer::MailServer(HostId id, const scenario::Plan& plan) : id_(id) {
@@ -56,62 +70,12 @@ MailServer::MailServer(HostId id, const scenario::Plan& plan) : id_(id) {
 }
 
 std::optional<Session> MailServer::accept(Context& ctx, std::uint16_t port) {
-  const scenario::Host& host = ctx.plan().host(id_);
-  switch (port) {
-    case 24:
-    case 25:
-    case 587:
-      return smtp::ServerSession(smtp_config(ctx, port), ctx.now());
-    case 110: {
-      pop3::ServerConfig config;
-      config.hostname = host.name;
-      config.epoch = ctx.plan().scenario.start;
-      pop3::Server server(config);
-      server.handle_connect(ctx.now());
-      return server;
-    }
-    case 143: {
-      imap::ServerConfig config;
-      config.hostname = host.name;
-      config.epoch = ctx.plan().scenario.start;
-      imap::Server server(config);
-      server.handle_connect(ctx.now());
-      return server;
-    }
-    default:
-      return std::nullopt;
-  }
+  const auto service = scenario::service_at(port);
+  if (!service) return std::nullopt;
+  return open_session(ctx, id_, *service);
 }
 
 // ---- SMTP, submission and LMTP -------------------------------------------------------------
-
-smtp::ServerConfig MailServer::smtp_config(Context& ctx, std::uint16_t port) {
-  const scenario::Host& host = ctx.plan().host(id_);
-  smtp::ServerConfig config;
-  if (port == scenario::port_of(scenario::Service::submission)) {
-    config = smtp::ServerConfig::for_submission(host.name);
-    config.mechanisms = host.auth;
-    config.nonce = std::to_string(ctx.random(id_).next()) + ".";
-  }
-  config.hostname = host.name;
-  config.lmtp = port == scenario::port_of(scenario::Service::lmtp);
-  config.offer_starttls = ctx.plan().identities.contains(id_);
-  config.require_tls = config.offer_starttls && host.tls.required;
-  config.max_size = host.max_message_size;
-  using scenario::SmtpExtension;
-  const auto has = [&host](SmtpExtension what) {
-    return std::ranges::count(host.without, what) == 0;
-  };
-  config.offer_pipelining = has(SmtpExtension::pipelining);
-  config.offer_size = has(SmtpExtension::size);
-  config.offer_8bitmime = has(SmtpExtension::eight_bit_mime);
-  config.offer_smtputf8 = has(SmtpExtension::smtputf8);
-  config.offer_chunking = has(SmtpExtension::chunking);
-  config.offer_dsn = has(SmtpExtension::dsn);
-  config.offer_limits = has(SmtpExtension::limits);
-  config.offer_expn = has(SmtpExtension::expn);
-  return config;
-}
 
 bool MailServer::is_home_of(Context& ctx, const std::string& domain) const {
   const auto found = ctx.plan().homes.find(domain);
@@ -169,26 +133,27 @@ void MailServer::handle_event(Context& ctx, ConnId conn, smtp::ServerSession& se
   const Instant now = ctx.now();
   const auto decide = [&](const smtp::Decision& decision) { session.decide(now, decision); };
   std::visit(
-      Overloaded{[&](const smtp::AuthAsked& asked) { decide(judge_login(ctx, conn, asked)); },
-                 [&](const smtp::SenderAsked& asked) {
-                   decide(gatekeeper_.judge_sender(ctx.plan().host(id_), now,
-                                                   ctx.client_address(conn).value_or(IpAddress{}),
-                                                   asked.reverse_path));
-                 },
-                 [&](const smtp::RecipientAsked& asked) {
-                   decide(judge_recipient(ctx, conn, session, asked.recipient));
-                 },
-                 [&](const smtp::ContentReceived& content) {
-                   if (session.config().lmtp)
-                     session.decide_each(now, deliver_each(ctx, conn, session, content));
-                   else
-                     decide(take_over(ctx, conn, session, content));
-                 },
-                 [&](const smtp::VerifyAsked&) { decide(smtp::Decision::accept()); },
-                 [&](const smtp::ExpandAsked&) {
-                   decide(smtp::Decision::refuse(550, "5.1.1", "No such list here"));
-                 },
-                 [](const auto&) {}},
+      Overloaded{
+          [&](const smtp::AuthAsked& asked) {
+            decide(as_reply(judge_login(ctx, conn, {asked.user, asked.proof, asked.identity})));
+          },
+          [&](const smtp::SenderAsked& asked) {
+            decide(gatekeeper_.judge_sender(ctx.plan().host(id_), now,
+                                            ctx.client_address(conn).value_or(IpAddress{}),
+                                            asked.reverse_path));
+          },
+          [&](const smtp::RecipientAsked& asked) {
+            decide(judge_recipient(ctx, conn, session, asked.recipient));
+          },
+          [&](const smtp::ContentReceived& content) {
+            if (session.config().lmtp)
+              session.decide_each(now, deliver_each(ctx, conn, session, content));
+            else
+              decide(take_over(ctx, conn, session, content));
+          },
+          [&](const smtp::VerifyAsked&) { decide(smtp::Decision::accept()); },
+          [&](const smtp::ExpandAsked& asked) { decide(expand(ctx, asked.what)); },
+          [](const auto&) {}},
       event);
 }
 
@@ -212,7 +177,8 @@ smtp::Decision MailServer::expand(Context& ctx, const std::string& what) const {
   return smtp::Decision::accept(lines);
 }
 
-smtp::Decision MailServer::judge_login(Context& ctx, ConnId conn, const smtp::AuthAsked& asked) {
+mail::LoginDecision MailServer::judge_login(Context& ctx, ConnId conn,
+                                            const mail::LoginAsked& asked) {
   const scenario::PlannedAccount* account = own_account(ctx, asked.user);
   // Checked in any case: whether a name exists shows neither in words nor in the time it takes.
   const sasl::Verdict verdict = asked.proof.check(account != nullptr ? account->password : "");
@@ -220,14 +186,13 @@ smtp::Decision MailServer::judge_login(Context& ctx, ConnId conn, const smtp::Au
                      (asked.identity.empty() || own_account(ctx, asked.identity) == account);
   ctx.trace().append(ctx.now(),
                      trace::LoginDecided{id_, conn, ctx.trace().intern(asked.user), known});
-  if (!known) return smtp::Decision::refuse(535, "5.7.8", "Authentication failed");
-  smtp::Decision yes = smtp::Decision::accept();
-  yes.last_words = verdict.last_words;
-  return yes;
+  if (!known) return mail::LoginDecision::refuse();
+  return mail::LoginDecision::welcome(account->address, verdict.last_words);
 }
 
 smtp::Decision MailServer::take_over(Context& ctx, ConnId conn, const smtp::ServerSession& session,
                                      const smtp::ContentReceived& content) {
+  if (disk_full_) return no_room();
   if (count_received(*content.content) > kMaxReceived)
     return smtp::Decision::refuse(554, "5.4.6", "Too many hops; this message is in a loop");
   const MessageId message = ctx.trace().message() ? ctx.trace().message() : ctx.new_message();
@@ -258,7 +223,7 @@ std::string MailServer::stamp(Context& ctx, ConnId conn, const smtp::ServerSessi
   info.id = queue_name;
   if (content.envelope.recipients.size() == 1)  // more would tell Bcc names (RFC 5321 §7.2)
     info.recipient = content.envelope.recipients.front().mailbox();
-  info.date = {wall_time(plan, ctx.now()), plan.scenario.utc_offset};
+  info.date = {wall_time(ctx, id_, ctx.now()), plan.scenario.utc_offset};
   std::string fields = mail::received_field(info);
   if (session.config().submission)
     fields += mail::missing_fields(*content.content, info.date,
@@ -307,16 +272,6 @@ void MailServer::admit(Context& ctx, QueueEntry entry) {
 
 // ---- POP3 and IMAP -------------------------------------------------------------------------
 
-template <class Server>
-void MailServer::decide_login(Context& ctx, ConnId conn, Server& session,
-                              const mail::LoginAsked& asked) {
-  const scenario::PlannedAccount* account = own_account(ctx, asked.user);
-  const bool known = account != nullptr && account->password == asked.password;
-  ctx.trace().append(ctx.now(),
-                     trace::LoginDecided{id_, conn, ctx.trace().intern(asked.user), known});
-  session.decide_login(ctx.now(), known, store_, known ? account->address : std::string());
-}
-
 namespace {
 
 /// Mailbox events that both protocols have, as facts.
@@ -364,7 +319,7 @@ class BoxRecorder {
 void MailServer::handle_event(Context& ctx, ConnId conn, pop3::Server& session,
                               const pop3::ServerEvent& event) {
   if (const auto* asked = std::get_if<mail::LoginAsked>(&event))
-    decide_login(ctx, conn, session, *asked);
+    session.decide_login(ctx.now(), judge_login(ctx, conn, *asked), store_);
   else
     std::visit(BoxRecorder(ctx, id_, store_, session.account()), event);
 }
@@ -372,7 +327,7 @@ void MailServer::handle_event(Context& ctx, ConnId conn, pop3::Server& session,
 void MailServer::handle_event(Context& ctx, ConnId conn, imap::Server& session,
                               const imap::ServerEvent& event) {
   if (const auto* asked = std::get_if<mail::LoginAsked>(&event))
-    decide_login(ctx, conn, session, *asked);
+    session.decide_login(ctx.now(), judge_login(ctx, conn, *asked), store_);
   else
     std::visit(BoxRecorder(ctx, id_, store_, session.account()), event);
 }

@@ -37,6 +37,8 @@ class MailServer {
   void handle_dns(Context& ctx, dns::QueryId query, const dns::Answer& answer);
   void handle_connect_failed(Context& ctx, ConnId conn, trace::ConnectFailure why);
   void handle_timer(Context& ctx, const Timer& timer);
+  /// No room: nothing new is taken, what is here stays (RFC 5321 §4.2.2: 452).
+  void set_disk_full(bool full) { disk_full_ = full; }
   /// Off: what was under way is gone, the queue and the mailboxes are not. On: the queue runs.
   void handle_power(Context& ctx, bool up);
 
@@ -51,9 +53,8 @@ class MailServer {
                                                const smtp::Path& path);
   smtp::Decision take_over(Context& ctx, ConnId conn, const smtp::ServerSession& session,
                            const smtp::ContentReceived& content);
-  [[nodiscard]] smtp::ServerConfig smtp_config(Context& ctx, std::uint16_t port);
   [[nodiscard]] smtp::Decision expand(Context& ctx, const std::string& what) const;
-  smtp::Decision judge_login(Context& ctx, ConnId conn, const smtp::AuthAsked& asked);
+  mail::LoginDecision judge_login(Context& ctx, ConnId conn, const mail::LoginAsked& asked);
   [[nodiscard]] std::string stamp(Context& ctx, ConnId conn, const smtp::ServerSession& session,
                                   const smtp::ContentReceived& content,
                                   const std::string& queue_name);
@@ -62,8 +63,6 @@ class MailServer {
                                            const smtp::ContentReceived& content);
   /// From here on the message is this server's responsibility.
   void admit(Context& ctx, QueueEntry entry);
-  template <class Server>
-  void decide_login(Context& ctx, ConnId conn, Server& session, const mail::LoginAsked& asked);
 
   [[nodiscard]] bool needs_tls(Context& ctx, const std::string& domain) const;
 
@@ -145,6 +144,7 @@ class MailServer {
   std::map<std::string, Destination> destinations_;  ///< by domain
   std::uint32_t last_job_ = 0;
   Gatekeeper gatekeeper_;
+  bool disk_full_ = false;
   std::map<std::string, std::set<std::string>> answered_;  ///< vacation: account -> who was told
 };
 

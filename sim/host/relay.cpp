@@ -251,9 +251,9 @@ void MailServer::try_address(Context& ctx, Job& job) {
   config.lmtp = job.lmtp;
   const bool strict = needs_tls(ctx, job.domain);
   if (strict)
-    config.tls = smtp::UseTls::required;
+    config.tls = UseTls::required;
   else if (!job.in_clear && !ctx.plan().root.empty())
-    config.tls = smtp::UseTls::if_offered;
+    config.tls = UseTls::if_offered;
   smtp::ClientSession session(config, ctx.now());
   session.send(ctx.now(), envelope_for(job), entry.content);
   const std::uint32_t id = job.id;
@@ -314,6 +314,7 @@ void MailServer::handle_event(Context& ctx, ConnId conn, smtp::ClientSession& se
                               const smtp::ClientEvent& event) {
   Job* job = job_of(conn);
   if (job == nullptr) return;
+  ctx.set_message(queue_.at(job->entry).message);  // a time-out or a 421 may not know
   if (const auto* done = std::get_if<smtp::MessageDone>(&event)) {
     take_replies(ctx, *job, session, *done);
   } else if (const auto* failed = std::get_if<smtp::SessionFailed>(&event)) {

@@ -52,7 +52,7 @@ void MailServer::warn_of_delay(Context& ctx, QueueEntry& entry) {
   if (entry.warned || entry.envelope.reverse_path.null()) return;
   if (ctx.now() - entry.accepted < host.warn_after) return;
   entry.warned = true;
-  const mail::DateTime until{wall_time(ctx.plan(), entry.accepted + host.give_up),
+  const mail::DateTime until{wall_time(ctx, id_, entry.accepted + host.give_up),
                              ctx.plan().scenario.utc_offset};
   for (const QueueRecipient& recipient : entry.recipients)
     if (recipient.state != QueueRecipient::State::settled)
@@ -87,8 +87,8 @@ void MailServer::send_report(Context& ctx, const QueueEntry& entry,
   report.sender =
       to_postmaster ? "postmaster@" + report.reporting_host : entry.envelope.reverse_path.mailbox();
   report.message_id = "<" + hex(ctx.random(id_).next()) + "@" + report.reporting_host + ">";
-  report.date = {wall_time(plan, ctx.now()), plan.scenario.utc_offset};
-  report.arrival = {wall_time(plan, entry.accepted), plan.scenario.utc_offset};
+  report.date = {wall_time(ctx, id_, ctx.now()), plan.scenario.utc_offset};
+  report.arrival = {wall_time(ctx, id_, entry.accepted), plan.scenario.utc_offset};
   report.envelope_id = entry.envelope.envelope_id;
   report.whole_message =
       fate == Fate::failed && entry.envelope.return_content == smtp::ReturnContent::full;

@@ -32,7 +32,20 @@ Link::Passage Link::enter(Instant now, HostId from, std::uint32_t octets) {
   const std::int64_t extra = random_.between(0, config_.jitter.count());
   passage.travel += Duration(extra);
   passage.lost = random_.chance_ppm(config_.loss_ppm);
+  if (weather_ != LinkWeather{}) pass_weather(passage);
   return passage;
+}
+
+void Link::pass_weather(Passage& passage) {
+  using std::chrono::milliseconds;
+  const bool lost = weather_random_.chance_ppm(weather_.loss_ppm);
+  const bool held = weather_random_.chance_ppm(weather_.reordering_ppm);
+  const std::int64_t most = Duration(3 * config_.latency + milliseconds(20)).count();
+  const Duration behind(weather_random_.between(most / 4, most));
+  if (held) passage.travel += behind;
+  passage.lost = passage.lost || lost;
+  passage.corrupted = weather_random_.chance_ppm(weather_.corruption_ppm);
+  passage.doubled = weather_random_.chance_ppm(weather_.duplication_ppm);
 }
 
 }  // namespace posthorn::net

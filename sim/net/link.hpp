@@ -20,10 +20,20 @@ struct LinkConfig {
   std::uint32_t loss_ppm = 0;       ///< packets lost in a million
 };
 
+/// What goes wrong on a bad line, each in a million packets, on top of the link's own loss.
+struct LinkWeather {
+  std::uint32_t loss_ppm = 0;
+  std::uint32_t duplication_ppm = 0;
+  std::uint32_t reordering_ppm = 0;  ///< held back so long that later ones overtake it
+  std::uint32_t corruption_ppm = 0;
+  friend bool operator==(const LinkWeather&, const LinkWeather&) = default;
+};
+
 class Link {
  public:
   /// `random` is this link's own stream.
-  Link(const LinkConfig& config, engine::Random random) : config_(config), random_(random) {}
+  Link(const LinkConfig& config, engine::Random random)
+      : config_(config), random_(random), weather_random_(random.split("weather")) {}
 
   [[nodiscard]] const LinkConfig& config() const { return config_; }
   [[nodiscard]] bool up() const { return up_; }
@@ -34,17 +44,23 @@ class Link {
   }
 
   void set_up(bool up);
+  void set_weather(const LinkWeather& weather) { weather_ = weather; }
 
   struct Passage {
     Duration travel{};  ///< from now to arrival, waiting included
     bool lost = false;
+    bool corrupted = false;
+    bool doubled = false;  ///< a copy comes right after it
   };
   /// A packet of `octets` enters at host `from` now.
   Passage enter(Instant now, HostId from, std::uint32_t octets);
 
  private:
+  void pass_weather(Passage& passage);
+
   LinkConfig config_;
-  engine::Random random_;
+  LinkWeather weather_;
+  engine::Random random_, weather_random_;
   std::array<Instant, 2> busy_until_{};  ///< by direction: from a, from b
   bool up_ = true;
   std::uint32_t epoch_ = 0;

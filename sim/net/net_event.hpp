@@ -18,6 +18,7 @@ struct PacketArrives {
   RecordId cause;                ///< the hop
   std::uint32_t link_epoch = 0;  ///< the link must not have been down in between
   bool lost = false;
+  bool corrupted = false;
 };
 
 enum class TcpTimerKind : std::uint8_t { retransmit, delayed_ack, time_wait };

@@ -14,9 +14,12 @@ Protocol protocol_of_port(std::uint16_t port) {
     case 53:
       return Protocol::dns;
     case 110:
+    case 995:
       return Protocol::pop3;
     case 143:
+    case 993:
       return Protocol::imap;
+    case 465:
     case 587:
       return Protocol::submission;
     default:
@@ -162,8 +165,9 @@ ConnId Network::connect(Context& context, HostId from, const IpAddress& to, std:
   const std::uint16_t client_port = ephemeral_port(from);
   trace::Scope scope(context.trace);
   context.trace.append_as_cause(
-      context.scheduler.now(), trace::ConnectionOpening{conn, from, server.value_or(HostId{}),
-                                                        client_port, port, protocol_of_port(port)});
+      context.scheduler.now(),
+      trace::ConnectionOpening{conn, from, server.value_or(HostId{}), client_port, port,
+                               protocol_of_port(port), context.trace.intern(to.to_string())});
   const bool reachable = server && source && client_port != 0 && host_up(from) &&
                          (*server == from || !path(from, *server).empty());
   if (!reachable) {
@@ -240,9 +244,9 @@ void Network::send_datagram(Context& context, HostId from, std::uint16_t from_po
   packet->wire_size = (to.v6 ? 40u : 20u) + 8u + length;
   const BlobId blob = context.trace.add_blob(bytes);
   packet->payload = UdpPayload{{std::move(bytes), 0, length}};
-  context.trace.append_as_cause(
-      context.scheduler.now(),
-      trace::DatagramSent{packet->id, from, destination, blob, from_port, to_port});
+  context.trace.append_as_cause(context.scheduler.now(),
+                                trace::DatagramSent{packet->id, from, destination, blob, from_port,
+                                                    to_port, context.trace.intern(to.to_string())});
   packet->origin = current_origin(context);
   forward(context, packet, from);
 }

@@ -26,7 +26,7 @@
 
 namespace posthorn::net {
 
-/// SMTP 25, submission 587, POP3 110, IMAP 143, DNS 53; none otherwise.
+/// SMTP 25, submission 587 and 465, POP3 110 and 995, IMAP 143 and 993, DNS 53; none otherwise.
 Protocol protocol_of_port(std::uint16_t port);
 
 /// True for events after which nothing can follow (the end of TIME-WAIT): a world in which only
@@ -57,11 +57,17 @@ class Network {
 
   // ---- commands
   void set_link_up(Context& context, LinkId link, bool up);
+  void set_link_weather(LinkId link, const LinkWeather& weather) {
+    links_.at(link).set_weather(weather);
+  }
   /// Down is a power cut: connections vanish silently. Listeners are there again after power-up.
   void set_host_up(Context& context, HostId host, bool up);
 
   void listen(HostId host, std::uint16_t port);
   void close_listener(HostId host, std::uint16_t port);
+  [[nodiscard]] bool listens(HostId host, std::uint16_t port) const {
+    return hosts_.at(host).listeners.contains(port);
+  }
 
   /// A number for a connection that does not cross this network.
   ConnId new_connection_id() { return ConnId{++last_conn_.value}; }
@@ -95,6 +101,8 @@ class Network {
 
   // packets (packets.cpp)
   void forward(Context& context, const PacketPtr& packet, HostId at);
+  void send_copy(Context& context, const PacketPtr& original, LinkId via, HostId at,
+                 const Link::Passage& passage);
   void arrive(Context& context, const PacketArrives& event);
   void drop(Context& context, const Packet& packet, LinkId link, HostId host,
             trace::DropReason why);

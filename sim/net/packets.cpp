@@ -12,8 +12,8 @@ void Network::forward(Context& context, const PacketPtr& packet, HostId at) {
   const Instant now = context.scheduler.now();
   if (!hosts_.at(at).up) return drop(context, *packet, {}, at, trace::DropReason::host_down);
   if (at == packet->destination) {  // to itself: no link, but never in the same call
-    context.scheduler.schedule(now,
-                               PacketArrives{packet, {}, at, at, context.trace.cause(), 0, false});
+    context.scheduler.schedule(
+        now, PacketArrives{packet, {}, at, at, context.trace.cause(), 0, false, false});
     return;
   }
   const LinkId via = routes_.next_hop(at, packet->destination, links_, down_);
@@ -23,13 +23,32 @@ void Network::forward(Context& context, const PacketPtr& packet, HostId at) {
   const Link::Passage passage = link.enter(now, at, packet->wire_size);
   const HostId next = link.far_end(at);
   const auto travel = std::chrono::ceil<std::chrono::microseconds>(passage.travel);
+  if (passage.doubled) send_copy(context, packet, via, at, passage);
   trace::Scope scope(context.trace);
   const RecordId hop = context.trace.append_as_cause(
       now, trace::PacketHop{packet->id, via, at, next, static_cast<std::uint32_t>(travel.count())});
   // What is lost vanishes half-way, where a viewer can see it.
   const Duration until = passage.lost ? passage.travel / 2 : passage.travel;
-  context.scheduler.schedule(now + until,
-                             PacketArrives{packet, via, at, next, hop, link.epoch(), passage.lost});
+  context.scheduler.schedule(now + until, PacketArrives{packet, via, at, next, hop, link.epoch(),
+                                                        passage.lost, passage.corrupted});
+}
+
+/// What a bad line made twice goes its own way from here.
+void Network::send_copy(Context& context, const PacketPtr& original, LinkId via, HostId at,
+                        const Link::Passage& passage) {
+  const Instant now = context.scheduler.now();
+  const Link& link = links_.at(via);
+  const HostId next = link.far_end(at);
+  trace::Scope scope(context.trace);
+  auto copy = std::make_shared<Packet>(*original);
+  copy->id = new_packet_id();
+  context.trace.append_as_cause(now, trace::PacketDuplicated{copy->id, original->id, via});
+  const Duration travel = passage.travel + std::chrono::milliseconds(1);
+  const auto shown = std::chrono::ceil<std::chrono::microseconds>(travel);
+  const RecordId hop = context.trace.append_as_cause(
+      now, trace::PacketHop{copy->id, via, at, next, static_cast<std::uint32_t>(shown.count())});
+  context.scheduler.schedule(
+      now + travel, PacketArrives{std::move(copy), via, at, next, hop, link.epoch(), false, false});
 }
 
 void Network::arrive(Context& context, const PacketArrives& event) {
@@ -42,6 +61,8 @@ void Network::arrive(Context& context, const PacketArrives& event) {
     if (link.epoch() != event.link_epoch)
       return drop(context, packet, event.link, event.from, DropReason::link_down);
     if (event.lost) return drop(context, packet, event.link, event.from, DropReason::loss);
+    if (event.corrupted)
+      return drop(context, packet, event.link, event.host, DropReason::corrupted);
   }
   if (!hosts_.at(event.host).up)
     return drop(context, packet, event.link, event.host, DropReason::host_down);

@@ -74,9 +74,10 @@ const Account* find_account(const Scenario& scenario, std::string_view address) 
       if (account.name == name) return &account;
   return nullptr;
 }
-const Host* find_client(const Scenario& scenario, std::string_view address) {
+const Host* find_client(const Scenario& scenario, std::string_view address, std::string_view name) {
   for (const Host& host : scenario.hosts)
-    if (!host.user.empty() && host.user == address) return &host;
+    if (!host.user.empty() && host.user == address && (name.empty() || host.name == name))
+      return &host;
   return nullptr;
 }
 
@@ -101,10 +102,9 @@ void fill_roles(Scenario& scenario) {
   for (Host& host : scenario.hosts) {
     if (const Domain* domain = find_domain(scenario, domain_of(host.user))) {
       if (host.client.submission.empty())
-        host.client.submission = server_for(scenario, *domain, Service::submission);
+        host.client.submission = server_for(scenario, *domain, host.client.sends_to());
       if (host.client.incoming.empty() && host.client.reads != Reads::none)
-        host.client.incoming = server_for(
-            scenario, *domain, host.client.reads == Reads::pop3 ? Service::pop3 : Service::imap);
+        host.client.incoming = server_for(scenario, *domain, host.client.fetches_from());
     }
     if (const Account* account = find_account(scenario, host.user); host.label.empty())
       host.label = account != nullptr ? account->display : LocalText{host.name, {}};

@@ -21,6 +21,7 @@ const Host* find_host(const Scenario& scenario, std::string_view name);
 const Domain* find_domain(const Scenario& scenario, std::string_view name);
 const Account* find_account(const Scenario& scenario, std::string_view address);
 /// The client host of a person; nullptr if there is none.
-const Host* find_client(const Scenario& scenario, std::string_view address);
+const Host* find_client(const Scenario& scenario, std::string_view address,
+                        std::string_view host = {});
 
 }  // namespace posthorn::scenario

@@ -127,7 +127,7 @@ inline constexpr std::string_view reads_nothing_hint =
 inline constexpr std::string_view user_and_services =
     "{} has both a \"user\" and \"services\": a host is a mail client or a server";
 inline constexpr std::string_view client_without_user = "{} has a \"client\" but no \"user\"";
-inline constexpr std::string_view two_clients = "{} already uses the host {}";
+inline constexpr std::string_view not_their_client = "{} is no mail client of {}";
 inline constexpr std::string_view unreachable = "{} cannot reach {}: no links lead there";
 inline constexpr std::string_view unreachable_hint =
     "add to \"links\": { \"between\": [{}, {}] }, or a way through other hosts";
@@ -157,6 +157,13 @@ inline constexpr std::string_view no_addresses = "no documentation address is le
 inline constexpr std::string_view eml_alone = "{} does not go together with \"eml\"";
 inline constexpr std::string_view eml_alone_hint = "the message in the file says it already";
 inline constexpr std::string_view one_target = "say either \"host\" or \"link\"";
+inline constexpr std::string_view one_repair = "say one of \"host\", \"link\" and \"fault\"";
+inline constexpr std::string_view no_such_fault = "no \"fault\" has the id {}";
+inline constexpr std::string_view one_clock = "a wrong clock is either \"ahead\" or \"behind\"";
+inline constexpr std::string_view nothing_wrong =
+    "nothing is wrong with this line: give \"loss\", \"duplication\", \"reordering\" or "
+    "\"corruption\"";
+inline constexpr std::string_view bad_record = "{} is no {} record: {}";
 inline constexpr std::string_view one_content =
     "an attachment needs one of \"text\", \"base64\" or \"file\"";
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "sim/scenario/fault_words.hpp"
 #include "sim/scenario/zones.hpp"
 #include "tls/authority.hpp"
 #include "tls/engine.hpp"
@@ -94,9 +95,12 @@ LocalText describe(const Act& act) {
       return {what + " goes down", what + " が止まります"};
     }
     LocalText operator()(const Repair& r) const {
-      const std::string what = r.host.empty() ? r.link_a + " – " + r.link_b : r.host;
+      const std::string what = !r.fault.empty() ? r.fault
+                               : r.host.empty() ? r.link_a + " – " + r.link_b
+                                                : r.host;
       return {what + " comes back", what + " が復旧します"};
     }
+    LocalText operator()(const Trouble& trouble) const { return scenario::describe(trouble); }
   };
   return std::visit(Describe{act.who}, act.what);
 }
@@ -114,7 +118,8 @@ trace::Scene make_scene(const Plan& plan) {
     scene.links.push_back({plan.find(link.a), plan.find(link.b), link.latency, link.bandwidth});
   for (const auto& [address, account] : plan.accounts)
     scene.accounts.push_back({address, account.display, account.home});
-  for (const Narration& n : s.narration) scene.narration.push_back({n.step, n.title, n.text});
+  for (const Narration& n : s.narration)
+    scene.narration.push_back({n.step, n.title, n.text, n.notes});
   for (const Act& act : s.story) scene.acts.push_back(describe(act));
   return scene;
 }
@@ -175,10 +180,11 @@ HostId Plan::find(std::string_view host_name) const {
   return found == host_ids.end() ? HostId{} : found->second;
 }
 
-HostId Plan::client_of(std::string_view address) const {
-  const std::string wanted = lower(address);
+HostId Plan::client_of(std::string_view address, std::string_view host) const {
+  const std::string wanted = lower(address), named = lower(host);
   for (std::size_t i = 0; i < scenario.hosts.size(); ++i)
-    if (!scenario.hosts[i].user.empty() && lower(scenario.hosts[i].user) == wanted)
+    if (!scenario.hosts[i].user.empty() && lower(scenario.hosts[i].user) == wanted &&
+        (named.empty() || lower(scenario.hosts[i].name) == named))
       return HostId{static_cast<std::uint32_t>(i + 1)};
   return {};
 }

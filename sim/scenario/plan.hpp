@@ -46,8 +46,8 @@ struct Plan {
 
   [[nodiscard]] const Host& host(HostId id) const { return scenario.hosts[id.value - 1]; }
   [[nodiscard]] HostId find(std::string_view name) const;
-  /// The client host of the person; none if nobody uses that address.
-  [[nodiscard]] HostId client_of(std::string_view address) const;
+  /// The client host of the person: the one named, or the first; none if nobody uses that address.
+  [[nodiscard]] HostId client_of(std::string_view address, std::string_view host = {}) const;
   [[nodiscard]] const PlannedAccount* account(std::string_view address) const;
 };
 

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "sim/scenario/defaults.hpp"
+#include "sim/scenario/fault_words.hpp"
 #include "sim/scenario/plan.hpp"
 #include "sim/scenario/tables.hpp"
 #include "sim/scenario/zones.hpp"
@@ -215,7 +216,6 @@ class Resolver {
 
   // ---- hosts
   void check_hosts() {
-    std::map<std::string, std::string> users;
     for (std::size_t i = 0; i < s_.hosts.size(); ++i) {
       const Host& h = s_.hosts[i];
       const json::Value& tree = root_.find("hosts")->items[i];
@@ -226,21 +226,16 @@ class Resolver {
       }
       if (!h.services.empty())
         report(place(tree, {"services"}), fill(say::user_and_services, {quoted(h.name)}));
-      const auto [first, added] = users.emplace(h.user, h.name);
-      if (!added)
-        report(place(tree, {"user"}),
-               fill(say::two_clients, {quoted(h.user), quoted(first->second)}));
       if (account(h.user, place(tree, {"user"}))) check_client(h, tree);
     }
   }
   void check_client(const Host& h, const json::Value& tree) {
     const Position submission = place(tree, {"client", "submission"});
     if (sends(h.user))
-      serves(host(h.client.submission, submission), Service::submission, submission);
+      serves(host(h.client.submission, submission), h.client.sends_to(), submission);
     if (h.client.reads == Reads::none) return;
-    const Service service = h.client.reads == Reads::pop3 ? Service::pop3 : Service::imap;
     const Position incoming = place(tree, {"client", "incoming"});
-    serves(host(h.client.incoming, incoming), service, incoming);
+    serves(host(h.client.incoming, incoming), h.client.fetches_from(), incoming);
   }
   [[nodiscard]] bool sends(const std::string& who) const {
     for (const Act& act : s_.story)
@@ -273,6 +268,11 @@ class Resolver {
       once(ids, "the id", id, place(root_, {"story", i, std::string_view(key), "id"}));
       if (!id.empty()) ids_.push_back(id);
     }
+    Unique faults;
+    for (std::size_t i = 0; i < s_.story.size(); ++i)
+      if (const auto* trouble = std::get_if<Trouble>(&s_.story[i].what))
+        once(faults, "the id", trouble->id, place(root_, {"story", i, "fault", "id"}));
+    for (const auto& [id, where] : faults.seen) faults_.push_back(id);
   }
   void check_story() {
     for (std::size_t i = 0; i < s_.story.size(); ++i) {
@@ -280,7 +280,9 @@ class Resolver {
       if (std::holds_alternative<Break>(act.what))
         check_target(std::get<Break>(act.what), i, "break");
       else if (std::holds_alternative<Repair>(act.what))
-        check_target(std::get<Repair>(act.what), i, "repair");
+        check_repair(std::get<Repair>(act.what), i);
+      else if (std::holds_alternative<Trouble>(act.what))
+        check_fault(std::get<Trouble>(act.what), i);
       else
         check_person(act, i);
       if (const auto* read = std::get_if<Read>(&act.what)) check_which(read->which, i, "read");
@@ -297,7 +299,10 @@ class Resolver {
     }
     const Position at = place(tree, {"who"});
     if (act.who.empty() || !account(act.who, at)) return;
-    const Host* client = find_client(s_, act.who);
+    const Host* client = find_client(s_, act.who, act.on);
+    if (client == nullptr && !act.on.empty() && find_client(s_, act.who, {}) != nullptr)
+      return report(place(tree, {"on"}),
+                    fill(say::not_their_client, {quoted(act.on), quoted(act.who)}));
     if (client == nullptr)
       return report(at, fill(say::no_client, {quoted(act.who)}),
                     fill(say::no_client_hint, {quoted(act.who)}));
@@ -325,14 +330,49 @@ class Resolver {
   template <class Target>
   void check_target(const Target& target, std::size_t i, std::string_view key) {
     host(target.host, place(root_, {"story", i, key, "host"}));
-    if (target.link_a.empty() || target.link_b.empty()) return;
     const Position at = place(root_, {"story", i, key, "link"});
+    const bool known = host(target.link_a, at) != nullptr && host(target.link_b, at) != nullptr;
+    if (known) check_link(target.link_a, target.link_b, at);
+  }
+  void check_repair(const Repair& repair, std::size_t i) {
+    check_target(repair, i, "repair");
+    if (!repair.fault.empty() &&
+        std::find(faults_.begin(), faults_.end(), repair.fault) == faults_.end())
+      report(place(root_, {"story", i, "repair", "fault"}),
+             fill(say::no_such_fault, {quoted(repair.fault)}), suggest(repair.fault, faults_, ""));
+  }
+  void check_fault(const Trouble& fault, std::size_t i) {
+    const auto at = [&](const char* key) { return place(root_, {"story", i, "fault", key}); };
+    const Host* first = nullptr;
+    for (const std::string& name : hosts_of(fault)) first = host(name, fault.where);
+    if (const auto* f = std::get_if<StopService>(&fault.what))
+      serves(first, f->service, at("stop"));
+    if (std::holds_alternative<Slow>(fault.what)) serves(first, Service::smtp, at("host"));
+    if (std::holds_alternative<BadDns>(fault.what)) serves(first, Service::dns, at("host"));
+    if (const auto* f = std::get_if<CutLink>(&fault.what)) check_link(f->a, f->b, at("cut"));
+    if (const auto* f = std::get_if<BadLine>(&fault.what)) {
+      check_link(f->a, f->b, at("bad_line"));
+      if (f->loss + f->duplication + f->reordering + f->corruption == 0)
+        report(fault.where, std::string(say::nothing_wrong));
+    }
+    if (const auto* f = std::get_if<WrongClock>(&fault.what))
+      if ((f->ahead > Duration{}) == (f->behind > Duration{}))
+        report(fault.where, std::string(say::one_clock));
+    if (const auto* f = std::get_if<WrongRecord>(&fault.what)) check_record(*f, at("value"));
+  }
+  void check_record(const WrongRecord& wrong, Position at) {
+    if (wrong.type.empty() || wrong.value.empty()) return;
+    const auto type = dns::parse_record_type(wrong.type);
+    if (!type) return;
+    if (const auto data = dns::parse_rdata(*type, wrong.value); !data)
+      report(at, fill(say::bad_record, {quoted(wrong.value), wrong.type, data.error().message}));
+  }
+  void check_link(const std::string& a, const std::string& b, Position at) {
+    if (a.empty() || b.empty()) return;
     for (const Link& link : s_.links)
-      if ((link.a == target.link_a && link.b == target.link_b) ||
-          (link.a == target.link_b && link.b == target.link_a))
-        return;
-    if (host(target.link_a, at) != nullptr && host(target.link_b, at) != nullptr)
-      report(at, fill(say::no_such_link, {quoted(target.link_a), quoted(target.link_b)}));
+      if ((link.a == a && link.b == b) || (link.a == b && link.b == a)) return;
+    if (find_host(std::as_const(s_), a) != nullptr && find_host(std::as_const(s_), b) != nullptr)
+      report(at, fill(say::no_such_link, {quoted(a), quoted(b)}));
   }
   void check_which(const std::string& which, std::size_t i, std::string_view key) {
     if (which.empty() || reader_.full() || std::find(ids_.begin(), ids_.end(), which) != ids_.end())
@@ -431,7 +471,7 @@ class Resolver {
   Reader& reader_;
   const json::Value& root_;
   Scenario& s_;
-  std::vector<std::string> ids_;
+  std::vector<std::string> ids_, faults_;
 };
 
 }  // namespace

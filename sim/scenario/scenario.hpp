@@ -14,6 +14,8 @@
 #include "protocols/core/ip_address.hpp"
 #include "protocols/core/time.hpp"
 #include "protocols/sasl/mechanism.hpp"
+#include "sim/scenario/fault.hpp"
+#include "sim/scenario/limits.hpp"
 #include "sim/scenario/services.hpp"
 #include "sim/trace/scene.hpp"
 #include "tls/engine.hpp"
@@ -29,14 +31,42 @@ struct Position {
 
 enum class Reads : std::uint8_t { none, pop3, imap };
 
+/// How a mail client gets TLS.
+enum class ClientTls : std::uint8_t {
+  if_offered,  ///< by STARTTLS, where the server has it
+  starttls,    ///< by STARTTLS, or not at all
+  implicit,    ///< from the first octet on (RFC 8314)
+  never,
+};
+/// What a mail client does about a certificate that is not valid.
+enum class Certificates : std::uint8_t {
+  insist,
+  warn,  ///< its user is asked, and goes on all the same
+  accept,
+};
+
 /// How a user's mail client is set up.
 struct Client {
   Reads reads = Reads::none;
   std::string submission;       ///< host that takes the mail; default: the domain's home
   std::string incoming;         ///< host that keeps the mailbox; default: the domain's home
   bool leave_on_server = true;  ///< POP3: do not DELE what was fetched
+  std::optional<Duration> delete_after;  ///< POP3: so long after it was fetched, DELE it yet
   /// How it proves who it is, where the server offers that; else the first that both know.
   sasl::Mechanism auth = sasl::Mechanism::plain;
+  ClientTls tls = ClientTls::if_offered;
+  Certificates certificates = Certificates::insist;
+
+  /// What it connects to.
+  [[nodiscard]] Service sends_to() const { return over_tls(Service::submission); }
+  [[nodiscard]] Service fetches_from() const {
+    return over_tls(reads == Reads::pop3 ? Service::pop3 : Service::imap);
+  }
+
+ private:
+  [[nodiscard]] Service over_tls(Service service) const {
+    return tls == ClientTls::implicit ? sealed(service) : service;
+  }
 };
 
 /// Extensions of SMTP that a server may be without.
@@ -57,14 +87,21 @@ struct RateLimit {
   Duration per{};
 };
 
-/// How a server stands to TLS (RFC 3207).
+/// How a server stands to TLS.
 struct HostTls {
-  bool offer = false;
-  bool required = false;  ///< nothing is taken in clear
+  bool offer = false;     ///< STARTTLS (RFC 3207, 9051), STLS (RFC 2595)
+  bool required = false;  ///< no mail and no password is taken in clear
   tls::CertificateKind certificate = tls::CertificateKind::valid;
   tls::Version version = tls::Version::tls13;  ///< the newest that it knows
   std::vector<std::string> require_to;  ///< domains that get mail under verified TLS or not at all
 };
+
+/// The SASL mechanisms, and APOP.
+inline std::vector<sasl::Mechanism> every_way_to_log_in() {
+  std::vector<sasl::Mechanism> all = sasl::all_mechanisms();
+  all.push_back(sasl::Mechanism::apop);
+  return all;
+}
 
 struct Host {
   std::string name;
@@ -80,11 +117,12 @@ struct Host {
   Duration warn_after = std::chrono::hours(4);  ///< then a sender hears that its letter waits
   std::uint64_t max_message_size = 25'000'000;  ///< octets
   std::vector<SmtpExtension> without;           ///< what its EHLO does not offer
-  std::vector<sasl::Mechanism> auth = sasl::all_mechanisms();
   Duration greylist{};  ///< strangers are told to come back after this; 0: not
   std::optional<RateLimit> rate_limit;
   std::vector<std::string> reject_senders;  ///< addresses, or domains
   std::uint64_t max_connections = 20;       ///< MTA: at once to one domain
+  std::vector<sasl::Mechanism> auth = every_way_to_log_in();
+  Limits limits;
   [[nodiscard]] bool offers(Service service) const {
     for (const Service s : services)
       if (s == service) return true;
@@ -141,7 +179,7 @@ struct Domain {
   std::vector<Account> accounts;
   std::vector<Alias> aliases;
   std::vector<MailingList> lists;
-  std::string catch_all;  ///< account that gets what is for nobody; "": nobody does
+  std::string catch_all;    ///< account that gets what is for nobody; "": nobody does
   std::string home;         ///< server of the mailboxes; default: the best MX host
   std::string name_server;  ///< default: the first host with the dns service
   std::uint32_t ttl = 300;  ///< of its records, seconds
@@ -170,6 +208,7 @@ struct Narration {
   std::uint32_t step = 0;            ///< 1..5; the first time any message reaches it
   std::optional<std::uint32_t> act;  ///< 0-based story item
   LocalText title, text;
+  LocalText notes;  ///< for the speaker only
 };
 
 struct Attachment {
@@ -211,15 +250,22 @@ struct Break {
   std::string host;
   std::string link_a, link_b;
 };
+/// ... or ends the fault with this id.
 struct Repair {
   std::string host;
   std::string link_a, link_b;
+  std::string fault;
+};
+/// Something goes wrong: `fault`, with the position of its own object for messages.
+struct Trouble : Fault {
+  Position where;
 };
 
 struct Act {
   Duration at{};
-  std::string who;  ///< address of the person; "" for break and repair
-  std::variant<Send, Fetch, Read, Reply, Delete, Break, Repair> what;
+  std::string who;  ///< address of the person; "" for break, repair and fault
+  std::string on;   ///< the host at which, for somebody with several; "" for the first
+  std::variant<Send, Fetch, Read, Reply, Delete, Break, Repair, Trouble> what;
   Position where;
 };
 
@@ -264,6 +310,7 @@ struct Expectation {
 struct Scenario {
   std::string file;  ///< as it was named, for messages
   LocalText title, summary;
+  std::uint32_t lesson = 0;  ///< its place in the teaching order; 0: none
   std::uint64_t seed = 1;
   std::chrono::sys_seconds start{};  ///< date at Instant{}; default 2026-04-06T00:00:00Z
   int utc_offset = 540;              ///< minutes; default +09:00

@@ -1,5 +1,9 @@
 #include "sim/scenario/tables.hpp"
 
+#include "sim/scenario/fault_tables.hpp"
+#include "sim/scenario/limits_table.hpp"
+#include "sim/scenario/tls_tables.hpp"
+
 namespace posthorn::scenario {
 namespace {
 
@@ -12,10 +16,13 @@ const ListOf<FormText> kAddresses{kAddress, 100};
 
 // ---- hosts -----------------------------------------------------------------------------------
 
-const Word<sasl::Mechanism> kMechanism{{{"plain", sasl::Mechanism::plain},
-                                        {"login", sasl::Mechanism::login},
-                                        {"cram-md5", sasl::Mechanism::cram_md5},
-                                        {"scram-sha-256", sasl::Mechanism::scram_sha_256}}};
+const std::vector<std::pair<std::string, sasl::Mechanism>> kMechanisms = {
+    {"plain", sasl::Mechanism::plain},
+    {"login", sasl::Mechanism::login},
+    {"cram-md5", sasl::Mechanism::cram_md5},
+    {"scram-sha-256", sasl::Mechanism::scram_sha_256},
+    {"apop", sasl::Mechanism::apop}};
+const Word<sasl::Mechanism> kMechanism{kMechanisms};
 
 const std::vector<Field<Client>>& client_fields() {
   static const std::vector<Field<Client>> fields = {
@@ -28,12 +35,32 @@ const std::vector<Field<Client>>& client_fields() {
             "The receiving server. Default: the home of the user's domain."),
       field("leave_on_server", &Client::leave_on_server, Flag{}, kOptional,
             "POP3: keep what was fetched on the server. Default: true."),
+      field("delete_after", &Client::delete_after, DurationText{}, kOptional,
+            "POP3: what is kept on the server is deleted at the first visit so long after it was "
+            "fetched. Default: never."),
       field("auth", &Client::auth, kMechanism, kOptional,
-            "How it proves to its servers who it is, where they offer that. Default: plain."),
+            "How it proves to its servers who it is, where they offer that; apop is for POP3 only. "
+            "Default: plain."),
+      field("tls", &Client::tls,
+            Word<ClientTls>{{{"if-offered", ClientTls::if_offered},
+                             {"starttls", ClientTls::starttls},
+                             {"implicit", ClientTls::implicit},
+                             {"never", ClientTls::never}}},
+            kOptional,
+            "How it gets TLS: by STARTTLS where the server offers it, by STARTTLS or not at all, "
+            "from the first octet on (ports 465, 993 and 995), or never. Default: if-offered."),
+      field("certificates", &Client::certificates,
+            Word<Certificates>{{{"insist", Certificates::insist},
+                                {"warn", Certificates::warn},
+                                {"accept", Certificates::accept}}},
+            kOptional,
+            "What it does when a server's certificate is not valid: end the session, tell its "
+            "user, who goes on all the same, or nothing. Default: insist."),
   };
   return fields;
 }
 const Record<Client> kClient{"client", client_fields};
+const Record<Limits> kLimits{"limits", limits_fields};
 
 const std::vector<Field<RateLimit>>& rate_fields() {
   static const std::vector<Field<RateLimit>> fields = {
@@ -44,28 +71,6 @@ const std::vector<Field<RateLimit>>& rate_fields() {
 }
 const Record<RateLimit> kRate{"rate_limit", rate_fields};
 
-const std::vector<Field<HostTls>>& tls_fields() {
-  using tls::CertificateKind;
-  static const std::vector<Field<HostTls>> fields = {
-      field("offer", &HostTls::offer, Flag{}, kOptional,
-            "Whether this server offers STARTTLS. Default: false."),
-      field("required", &HostTls::required, Flag{}, kOptional,
-            "Whether it takes mail under TLS only. Default: false."),
-      field("certificate", &HostTls::certificate,
-            Word<CertificateKind>{{{"valid", CertificateKind::valid},
-                                   {"expired", CertificateKind::expired},
-                                   {"wrong-name", CertificateKind::wrong_name},
-                                   {"self-signed", CertificateKind::self_signed},
-                                   {"unknown-issuer", CertificateKind::unknown_issuer}}},
-            kOptional, "What its certificate is like. Default: valid."),
-      field("version", &HostTls::version,
-            Word<tls::Version>{{{"1.2", tls::Version::tls12}, {"1.3", tls::Version::tls13}}},
-            kOptional, "The newest version of TLS that it knows. Default: 1.3."),
-      field("require_to", &HostTls::require_to, ListOf<AnyText>{{}, 1000}, kOptional,
-            "Domains to which it sends under TLS with a valid certificate, or not at all."),
-  };
-  return fields;
-}
 const Record<HostTls> kTls{"tls", tls_fields};
 
 const std::vector<Field<Host>>& host_fields() {
@@ -77,13 +82,7 @@ const std::vector<Field<Host>>& host_fields() {
       field("client", &Host::client, kClient, kOptional, "How the user's mail client is set up."),
       field(
           "services", &Host::services,
-          ListOf<Word<Service>>{{{{"smtp", Service::smtp},
-                                  {"submission", Service::submission},
-                                  {"lmtp", Service::lmtp},
-                                  {"pop3", Service::pop3},
-                                  {"imap", Service::imap},
-                                  {"dns", Service::dns}}},
-                                6},
+          ListOf<Word<Service>>{{service_words()}, kServices.size()},
           kOptional,
           "What this server answers to. lmtp: it keeps mailboxes for the domains whose home it is, "
           "and their MX hands mail over to it by LMTP."),
@@ -108,7 +107,7 @@ const std::vector<Field<Host>>& host_fields() {
                                           {"expn", SmtpExtension::expn}}},
                                         8},
             kOptional, "Extensions of SMTP that this server does not have. Default: it has all."),
-      field("auth", &Host::auth, ListOf<Word<sasl::Mechanism>>{kMechanism, 4}, kOptional,
+      field("auth", &Host::auth, ListOf<Word<sasl::Mechanism>>{kMechanism, 5}, kOptional,
             "The ways in which users may prove who they are. Default: all."),
       field("greylist", &Host::greylist, DurationText{}, kOptional,
             "Strangers are asked to come back after this time. Default: 0s, which is not."),
@@ -119,6 +118,7 @@ const std::vector<Field<Host>>& host_fields() {
       field("tls", &Host::tls, kTls, kOptional, "How this server stands to TLS (RFC 3207)."),
       field("max_connections", &Host::max_connections, Integer{1, 1000}, kOptional,
             "How many connections at once it opens to one domain. Default: 20."),
+      field("limits", &Host::limits, kLimits, kOptional, "What this server puts up with."),
       field("max_message_size", &Host::max_message_size, Integer{1000, 1'000'000'000}, kOptional,
             "Largest message that this server accepts, in octets. Default: 25000000."),
   };
@@ -276,6 +276,8 @@ const std::vector<Field<Narration>>& narration_fields() {
       act_field(),
       field("title", &Narration::title, Localised{}, kOptional, "A headline."),
       field("text", &Narration::text, Localised{}, kRequired, "One idea, in a few sentences."),
+      field("notes", &Narration::notes, Localised{}, kOptional,
+            "For the speaker: what to ask the class, what to point at. Shown on request only."),
   };
   return fields;
 }
@@ -399,11 +401,22 @@ const std::vector<Field<Target>>& target_fields() {
 }
 template <class Target>
 void finish_target(Reader& reader, const json::Value& value, Target&) {
-  if ((value.find("host") != nullptr) == (value.find("link") != nullptr))
-    reader.report(value.at, std::string(say::one_target));
+  int targets = 0;
+  for (const char* key : {"host", "link", "fault"}) targets += value.find(key) != nullptr;
+  if (targets == 1) return;
+  constexpr bool repairs = std::is_same_v<Target, Repair>;
+  reader.report(value.at, std::string(repairs ? say::one_repair : say::one_target));
+}
+const std::vector<Field<Repair>>& repair_fields() {
+  static const std::vector<Field<Repair>> fields = [] {
+    std::vector<Field<Repair>> all = target_fields<Repair>();
+    all.push_back(field("fault", &Repair::fault, kId, kOptional, "The id of a fault."));
+    return all;
+  }();
+  return fields;
 }
 const Record<Break> kBreak{"break", target_fields<Break>, finish_target<Break>};
-const Record<Repair> kRepair{"repair", target_fields<Repair>, finish_target<Repair>};
+const Record<Repair> kRepair{"repair", repair_fields, finish_target<Repair>};
 
 template <class Object, class Part>
 void begin(Object& object) {
@@ -414,7 +427,9 @@ const std::vector<Field<Act>>& act_common() {
   static const std::vector<Field<Act>> fields = {
       field("at", &Act::at, DurationText{}, kRequired, "When, counted from the start."),
       field("who", &Act::who, kAddress, kOptional,
-            "The person who does it. Not for break and repair."),
+            "The person who does it. Not for break, repair and fault."),
+      field("on", &Act::on, kHost, kOptional,
+            "At which of their mail clients, for somebody with several. Default: the first."),
   };
   return fields;
 }
@@ -427,8 +442,10 @@ const std::vector<Choice<Act>>& act_choices() {
       {{whole<Act, Reply>("reply", kReply, "Answer a letter.")}, begin<Act, Reply>},
       {{whole<Act, Delete>("delete", kDelete, "Delete a letter.")}, begin<Act, Delete>},
       {{whole<Act, Break>("break", kBreak, "Take a host or a link down.")}, begin<Act, Break>},
-      {{whole<Act, Repair>("repair", kRepair, "Bring a host or a link up again.")},
+      {{whole<Act, Repair>("repair", kRepair, "Bring a host or a link up again, or end a fault.")},
        begin<Act, Repair>},
+      {{whole<Act, Trouble>("fault", fault_table(), "Something goes wrong, until it is over.")},
+       begin<Act, Trouble>},
   };
   return choices;
 }
@@ -505,6 +522,8 @@ const std::vector<Field<Scenario>>& scenario_fields() {
       version_field(),
       field("title", &Scenario::title, Localised{}, kRequired, "The name of the lesson."),
       field("summary", &Scenario::summary, Localised{}, kOptional, "What it shows."),
+      field("lesson", &Scenario::lesson, Integer{1, 999}, kOptional,
+            "Its place in the teaching order of the shipped lessons."),
       field("seed", &Scenario::seed, Integer{0, 9007199254740991}, kOptional,
             "Decides everything that is left to chance. Default: 1."),
       field("start", &Scenario::start, DateText{}, kOptional,
@@ -549,8 +568,8 @@ std::vector<std::pair<std::string, std::string>> definitions() {
   const auto add = [&](const auto&... records) {
     (out.emplace_back(definition_name(records.name), records.definition()), ...);
   };
-  add(kHostRecord, kClient, kRate, kDomain, kMx, kAccount, kVacation, kAlias, kList, kDns, kLink,
-      kNarration, kAct, kSend, kFetch, kRead, kReply, kDelete, kBreak, kRepair, kAttachment,
+  add(kHostRecord, kClient, kLimits, kRate, kDomain, kMx, kAccount, kVacation, kAlias, kList, kDns,
+      kLink, kNarration, kAct, kSend, kFetch, kRead, kReply, kDelete, kBreak, kRepair, kAttachment,
       kExpectation);
   return out;
 }

@@ -198,4 +198,19 @@ std::string to_lower(std::string_view text) {
   return out;
 }
 
+std::string format_duration(Duration duration) {
+  struct Unit {
+    const char* name;
+    Duration length;
+  };
+  using namespace std::chrono;
+  constexpr Unit units[] = {{"d", days(1)},    {"h", hours(1)},         {"m", minutes(1)},
+                            {"s", seconds(1)}, {"ms", milliseconds(1)}, {"us", microseconds(1)}};
+  if (duration == Duration{}) return "0s";
+  for (const Unit& unit : units)
+    if (duration % unit.length == Duration{})
+      return std::to_string(duration / unit.length) + unit.name;
+  return std::to_string(duration.count()) + "ns";
+}
+
 }  // namespace posthorn::scenario

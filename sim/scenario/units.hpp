@@ -14,6 +14,8 @@ namespace posthorn::scenario {
 
 /// "8ms", "1.5s", "2h", "3d"; units ns us ms s m h d; not negative, at most 10 years.
 std::optional<Duration> parse_duration(std::string_view text);
+/// The reverse, in the largest unit that fits without a fraction: "90m", "1500ms".
+std::string format_duration(Duration duration);
 /// "56kbit/s", "1.5Mbit/s", "1Gbit/s", "300bit/s"; "unlimited" is 0. Bits per second.
 std::optional<std::uint64_t> parse_rate(std::string_view text);
 /// "2026-04-06", "2026-04-06T09:30[:00]Z" or with an offset "+09:00"; years 1970 to 2200.

@@ -43,14 +43,10 @@ std::set<std::string> top_levels(const Scenario& scenario) {
 }
 
 /// RFC 6186 §3.1, RFC 8314 §5.1: where a mail client finds the servers of a domain.
-struct MailService {
-  const char* label;
-  Service service;
-  std::uint16_t port;
-};
-constexpr MailService kMailServices[] = {{"_submission._tcp", Service::submission, 587},
-                                         {"_imap._tcp", Service::imap, 143},
-                                         {"_pop3._tcp", Service::pop3, 110}};
+constexpr std::pair<const char*, Service> kMailServices[] = {
+    {"_submission._tcp", Service::submission},   {"_imap._tcp", Service::imap},
+    {"_pop3._tcp", Service::pop3},               {"_submissions._tcp", Service::submissions},
+    {"_imaps._tcp", Service::imaps},             {"_pop3s._tcp", Service::pop3s}};
 
 /// A zone in the making.
 struct Draft {
@@ -118,16 +114,18 @@ class ZoneMaker {
   /// A target of "." says that a service is not offered (RFC 6186 §3.4).
   void add_services(const Domain& domain, Draft& draft) {
     if (find_host(scenario_, domain.home) == nullptr) return;
-    for (const MailService& kind : kMailServices) {
-      const auto owner = name(std::string(kind.label) + "." + domain.name);
+    for (const auto& [label, service] : kMailServices) {
+      const auto owner = name(std::string(label) + "." + domain.name);
       const bool said = std::ranges::any_of(
           domain.records, [&](const ExtraRecord& extra) { return name(extra.name) == owner; });
       if (!owner || said) continue;
-      const std::string server = server_for(scenario_, domain, kind.service);
+      const std::string server = server_for(scenario_, domain, service);
       const Host* host = find_host(scenario_, server);
       const auto target = name(server);
       dns::Srv srv;
-      if (host != nullptr && host->offers(kind.service) && target) srv = {0, 1, kind.port, *target};
+      const bool offered = host != nullptr && host->offers(service) && target;
+      if (!offered && implicit_tls(service)) continue;
+      if (offered) srv = {0, 1, port_of(service), *target};
       draft.records.push_back({*owner, domain.ttl, srv});
     }
   }

@@ -125,7 +125,9 @@ struct ConnectionOpening {
   std::uint16_t client_port;
   std::uint16_t server_port;
   Protocol protocol;
-  POSTHORN_FACT("connection-opening", conn, client, server, client_port, server_port, protocol)
+  TextId address = {};  ///< where the client knocks ("192.0.2.25"); none: the server's only one
+  POSTHORN_FACT("connection-opening", conn, client, server, client_port, server_port, protocol,
+                address)
 };
 /// The handshake is complete as `side` sees it.
 struct ConnectionOpened {
@@ -173,7 +175,8 @@ struct DatagramSent {
   BlobId bytes;
   std::uint16_t from_port;
   std::uint16_t to_port;
-  POSTHORN_FACT("datagram-sent", packet, from, to, bytes, from_port, to_port)
+  TextId address = {};  ///< where it goes ("192.0.2.53"); none: the receiver's only one
+  POSTHORN_FACT("datagram-sent", packet, from, to, bytes, from_port, to_port, address)
 };
 /// The packet enters `link`; it leaves it `travel` microseconds later (queueing included).
 struct PacketHop {
@@ -189,13 +192,21 @@ struct PacketDelivered {
   HostId host;
   POSTHORN_FACT("packet-delivered", packet, host)
 };
-enum class DropReason : std::uint8_t { loss, link_down, host_down, no_route };
+/// corrupted: it arrived damaged, and its checksum told (RFC 9293 §3.1).
+enum class DropReason : std::uint8_t { loss, link_down, host_down, no_route, corrupted };
 struct PacketDropped {
   PacketId packet;
   LinkId link;
   HostId host;  ///< where it was last
   DropReason why;
   POSTHORN_FACT("packet-dropped", packet, link, host, why)
+};
+/// A bad line made two of one: `packet` is a copy of `original`, on `link` like that.
+struct PacketDuplicated {
+  PacketId packet;
+  PacketId original;
+  LinkId link;
+  POSTHORN_FACT("packet-duplicated", packet, original, link)
 };
 struct HostPower {
   HostId host;
@@ -206,6 +217,38 @@ struct LinkPower {
   LinkId link;
   bool up;
   POSTHORN_FACT("link-power", link, up)
+};
+
+enum class FaultKind : std::uint8_t {
+  power_cut,
+  shut_down,
+  service_stopped,
+  slow,
+  disk_full,
+  wrong_clock,
+  link_cut,
+  bad_line,
+  partition,
+  dns,
+  wrong_record,
+};
+/// Something goes wrong. `fault` counts from 1; `host` or `link` is none where it has none.
+struct FaultBegan {
+  std::uint32_t fault;
+  HostId host;
+  LinkId link;
+  TextId detail;  ///< "smtp", "before-final-reply 11m", "loss 10%"; none for some kinds
+  FaultKind kind;
+  POSTHORN_FACT("fault-began", fault, host, link, detail, kind)
+};
+/// ... and is over: everything is again as it was.
+struct FaultEnded {
+  std::uint32_t fault;
+  HostId host;
+  LinkId link;
+  TextId detail;
+  FaultKind kind;
+  POSTHORN_FACT("fault-ended", fault, host, link, detail, kind)
 };
 
 /// A program from outside of the world appears as a host of its own (a real client of `serve`, a
@@ -409,11 +452,12 @@ using Fact =
                  MessageSubmitted, ClientProblem, FetchStarted, InboxReceived, FetchFinished,
                  MessageDisplayed, InboxRemoved, ConnectionOpening, ConnectionOpened,
                  ConnectionFailed, ConnectionClosed, StreamWritten, SegmentSent, DatagramSent,
-                 PacketHop, PacketDelivered, PacketDropped, HostPower, LinkPower, HostJoined, Line,
-                 TlsStarted, TlsMessage, TlsEstablished, TlsFailed, TlsSecret, PlainWritten,
-                 DnsAsked, DnsAnswered, DnsCached, QueueAccepted, QueueAttempt, RecipientResult,
-                 QueueDeferred, QueueReleased, BounceCreated, ReportCreated, LoginDecided,
-                 MailboxStored, MailboxFlags, MailboxExpunged, RunEnded>;
+                 PacketHop, PacketDelivered, PacketDropped, PacketDuplicated, HostPower, LinkPower,
+                 FaultBegan, FaultEnded, HostJoined, Line, TlsStarted, TlsMessage, TlsEstablished,
+                 TlsFailed, TlsSecret, PlainWritten, DnsAsked, DnsAnswered, DnsCached,
+                 QueueAccepted, QueueAttempt, RecipientResult, QueueDeferred, QueueReleased,
+                 BounceCreated, ReportCreated, LoginDecided, MailboxStored, MailboxFlags,
+                 MailboxExpunged, RunEnded>;
 static_assert(sizeof(Fact) <= 28, "a fact is at most 24 bytes");
 
 /// The kebab-case name of the fact ("segment-sent").

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "sim/trace/facts.hpp"
+#include "sim/trace/scene.hpp"
 
 namespace posthorn::trace {
 
@@ -41,8 +42,14 @@ struct Names<CloseReason> {
 };
 template <>
 struct Names<DropReason> {
-  static constexpr std::array<std::string_view, 4> all{"loss", "link-down", "host-down",
-                                                       "no-route"};
+  static constexpr std::array<std::string_view, 5> all{"loss", "link-down", "host-down", "no-route",
+                                                       "corrupted"};
+};
+template <>
+struct Names<FaultKind> {
+  static constexpr std::array<std::string_view, 11> all{
+      "power-cut", "shut-down", "service-stopped", "slow", "disk-full",   "wrong-clock",
+      "link-cut",  "bad-line",  "partition",       "dns",  "wrong-record"};
 };
 template <>
 struct Names<DnsOutcome> {
@@ -55,8 +62,8 @@ struct Names<ReportKind> {
 };
 template <>
 struct Names<RecipientOutcome> {
-  static constexpr std::array<std::string_view, 5> all{"delivered", "relayed", "deferred",
-                                                       "failed", "passed-on"};
+  static constexpr std::array<std::string_view, 5> all{"delivered", "relayed", "deferred", "failed",
+                                                       "passed-on"};
 };
 template <>
 struct Names<HostKind> {

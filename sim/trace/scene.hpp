@@ -62,6 +62,7 @@ struct SceneAccount {
 struct SceneNarration {
   std::uint32_t step = 0;  ///< the primer step 1..5 it belongs to; 0 for none
   LocalText title, text;
+  LocalText notes;  ///< for the speaker; shown on request only
   friend bool operator==(const SceneNarration&, const SceneNarration&) = default;
 };
 

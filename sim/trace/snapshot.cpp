@@ -132,8 +132,17 @@ struct Folder {
   }
   void operator()(const PacketDelivered& f) { s.flights.erase(f.packet); }
   void operator()(const PacketDropped& f) { s.flights.erase(f.packet); }
+  void operator()(const PacketDuplicated& f) {
+    const auto found = s.flights.find(f.original);
+    if (found != s.flights.end()) s.flights.insert_or_assign(f.packet, Flight(found->second));
+  }
   void operator()(const HostPower& f) { host(f.host).up = f.up; }
   void operator()(const LinkPower& f) { s.links_up.at(f.link.value - 1) = f.up; }
+
+  void operator()(const FaultBegan& f) { s.faults.push_back(f); }
+  void operator()(const FaultEnded& f) {
+    std::erase_if(s.faults, [&](const FaultBegan& one) { return one.fault == f.fault; });
+  }
 
   void operator()(const HostJoined& f) {
     if (s.hosts.size() < f.host.value) s.hosts.resize(f.host.value);
@@ -194,13 +203,21 @@ void fold(Snapshot& snapshot, const Trace& trace, RecordId id) {
   std::visit(Folder{snapshot, trace, record, id}, record.fact);
 }
 
-Keyframes::Keyframes(const Trace& trace, std::size_t spacing) : spacing_(spacing) {
-  Snapshot snapshot(trace.scene());
-  for (std::size_t i = 0; i < trace.size(); ++i) {
-    if (i % spacing_ == 0) frames_.push_back(snapshot);
-    fold(snapshot, trace, RecordId{static_cast<std::uint32_t>(i + 1)});
+const HostState& Snapshot::host(HostId id) const {
+  static const HostState absent;
+  return has(id) ? hosts[id.value - 1] : absent;
+}
+
+Keyframes::Keyframes(const Trace& trace, std::size_t spacing)
+    : spacing_(spacing), frames_{Snapshot(trace.scene())}, last_(frames_.front()) {
+  grow(trace);
+}
+
+void Keyframes::grow(const Trace& trace) {
+  for (; covered_ < trace.size(); ++covered_) {
+    if (covered_ % spacing_ == 0 && covered_ > 0) frames_.push_back(last_);
+    fold(last_, trace, RecordId{static_cast<std::uint32_t>(covered_ + 1)});
   }
-  if (frames_.empty()) frames_.push_back(snapshot);
 }
 
 Snapshot Keyframes::at(const Trace& trace, std::size_t count) const {

@@ -105,10 +105,13 @@ struct Snapshot {
   std::vector<bool> links_up;         ///< by LinkId - 1
   std::map<ConnId, ConnState> conns;  ///< closed ones are removed when both sides are done
   std::map<PacketId, Flight> flights;
+  std::vector<FaultBegan> faults;  ///< those that are not over
 
   explicit Snapshot(const Scene& scene)
       : hosts(scene.hosts.size()), links_up(scene.links.size(), true) {}
-  [[nodiscard]] const HostState& host(HostId id) const { return hosts.at(id.value - 1); }
+  /// One that has not joined yet is empty.
+  [[nodiscard]] const HostState& host(HostId id) const;
+  [[nodiscard]] bool has(HostId id) const { return id && id.value <= hosts.size(); }
 };
 
 /// Applies record `id` of `trace`, which must be the one after snapshot.last.
@@ -120,10 +123,15 @@ class Keyframes {
   explicit Keyframes(const Trace& trace, std::size_t spacing = 512);
   /// The snapshot after the first `count` records. `trace` may have grown since construction.
   [[nodiscard]] Snapshot at(const Trace& trace, std::size_t count) const;
+  /// Takes in the records that came since the last time.
+  void grow(const Trace& trace);
+  [[nodiscard]] std::size_t covered() const { return covered_; }
 
  private:
   std::size_t spacing_;
-  std::vector<Snapshot> frames_;
+  std::vector<Snapshot> frames_;  ///< before record i * spacing_
+  std::size_t covered_ = 0;       ///< records that the frames know of
+  Snapshot last_;                 ///< after them
 };
 
 }  // namespace posthorn::trace

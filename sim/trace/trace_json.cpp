@@ -4,6 +4,8 @@
 #include <charconv>
 #include <limits>
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <sstream>
 #include <stdexcept>
 
 #include "protocols/mail/charset.hpp"
@@ -62,10 +64,12 @@ Json to_json(const Scene& scene) {
     json["accounts"].push_back({{"address", account.address},
                                 {"display", to_json(account.display)},
                                 {"home", account.home.value}});
-  for (const SceneNarration& narration : scene.narration)
+  for (const SceneNarration& narration : scene.narration) {
     json["narration"].push_back({{"step", narration.step},
                                  {"title", to_json(narration.title)},
                                  {"text", to_json(narration.text)}});
+    if (!narration.notes.empty()) json["narration"].back()["notes"] = to_json(narration.notes);
+  }
   for (const LocalText& act : scene.acts) json["acts"].push_back(to_json(act));
   return json;
 }
@@ -126,8 +130,10 @@ Scene scene_from(const Json& json) {
                               text_from(account.at("display")),
                               id_from<HostTag>(account.at("home"), hosts)});
   for (const Json& narration : json.at("narration"))
-    scene.narration.push_back({narration.at("step").get<std::uint32_t>(),
-                               text_from(narration.at("title")), text_from(narration.at("text"))});
+    scene.narration.push_back(
+        {narration.at("step").get<std::uint32_t>(), text_from(narration.at("title")),
+         text_from(narration.at("text")),
+         narration.contains("notes") ? text_from(narration.at("notes")) : LocalText{}});
   for (const Json& act : json.at("acts")) scene.acts.push_back(text_from(act));
   return scene;
 }
@@ -138,6 +144,16 @@ Scene scene_from(const Json& json) {
 Json to_json(std::string_view bytes) {
   if (mail::is_valid_utf8(bytes)) return bytes;
   return {{"base64", mail::base64_encode(bytes)}};
+}
+
+Json blob_to_json(const std::string& bytes) {
+  if (mail::is_valid_utf8(bytes)) return {{"text", bytes}};
+  return {{"base64", mail::base64_encode(bytes)}};
+}
+
+std::string bytes_of_blob(const Json& blob) {
+  if (blob.contains("text")) return blob.at("text").get<std::string>();
+  return mail::base64_decode(blob.at("base64").get<std::string>());
 }
 
 std::string bytes_from(const Json& json) {
@@ -171,8 +187,10 @@ Json to_json(const Trace& trace, const Record& record, std::size_t id) {
 /// Hosts and links that a fact may leave open; everywhere else a fact without them means nothing.
 bool may_be_none(std::string_view fact, std::string_view field) {
   static constexpr std::pair<std::string_view, std::string_view> kOpen[] = {
-      {"act-began", "host"},  {"packet-dropped", "host"},       {"packet-dropped", "link"},
-      {"packet-hop", "link"}, {"connection-opening", "server"}, {"datagram-sent", "to"}};
+      {"act-began", "host"},   {"packet-dropped", "host"},       {"packet-dropped", "link"},
+      {"packet-hop", "link"},  {"connection-opening", "server"}, {"datagram-sent", "to"},
+      {"fault-began", "host"}, {"fault-began", "link"},          {"fault-ended", "host"},
+      {"fault-ended", "link"}};
   return std::ranges::find(kOpen, std::pair(fact, field)) != std::end(kOpen);
 }
 
@@ -263,38 +281,92 @@ void read_record(const Json& json, Trace& trace) {
 }  // namespace
 
 std::string write_json(const Trace& trace) {
-  std::string out =
-      "{\"posthorn-trace\": 1,\n\"scene\": " + dump(to_json(trace.scene())) + ",\n\"blobs\": [";
-  for (std::size_t i = 1; i <= trace.blob_count(); ++i) {
-    const std::string& bytes = *trace.blob(BlobId{static_cast<std::uint32_t>(i)});
-    const Json blob = mail::is_valid_utf8(bytes) ? Json{{"text", bytes}}
-                                                 : Json{{"base64", mail::base64_encode(bytes)}};
-    out += (i > 1 ? ",\n" : "\n") + dump(blob);
-  }
-  out += "],\n\"records\": [";
-  for (std::size_t i = 0; i < trace.size(); ++i)
-    out += (i > 0 ? ",\n" : "\n") + dump(to_json(trace, trace.records()[i], i + 1));
-  return out + "],\n\"digest\": \"" + hex64(trace.digest()) + "\"}\n";
+  std::ostringstream out;
+  write_json(trace, out);
+  return std::move(out).str();
 }
+
+void write_json(const Trace& trace, std::ostream& out) {
+  out << "{\"posthorn-trace\": 1,\n\"scene\": " << dump(to_json(trace.scene()))
+      << ",\n\"blobs\": [";
+  for (std::uint32_t i = 1; i <= trace.blob_count(); ++i)
+    out << (i > 1 ? ",\n" : "\n") << dump(blob_to_json(*trace.blob(BlobId{i})));
+  out << "],\n\"records\": [";
+  for (std::size_t i = 0; i < trace.size(); ++i)
+    out << (i > 0 ? ",\n" : "\n") << dump(to_json(trace, trace.records()[i], i + 1));
+  out << "],\n\"digest\": \"" << hex64(trace.digest()) << "\"}\n";
+}
+
+void write_ndjson(const Trace& trace, std::ostream& out) {
+  out << dump(Json{{"posthorn-trace", 1}, {"scene", to_json(trace.scene())}}) << "\n";
+  for (std::uint32_t i = 1; i <= trace.blob_count(); ++i)
+    out << dump(Json{{"blob", blob_to_json(*trace.blob(BlobId{i}))}}) << "\n";
+  for (std::size_t i = 0; i < trace.size(); ++i)
+    out << dump(to_json(trace, trace.records()[i], i + 1)) << "\n";
+  out << dump(Json{{"digest", hex64(trace.digest())}}) << "\n";
+}
+
+namespace {
+
+constexpr const char* kWrongKind = "this is not a Posthorn trace of version 1";
+constexpr const char* kWrongDigest = "the digest does not match: the file was changed or damaged";
+
+/// The first line alone is a whole object, and the records do not stand in it.
+bool is_line_by_line(std::string_view first_line) {
+  if (first_line.empty() || !Json::accept(first_line)) return false;
+  const Json json = Json::parse(first_line);
+  return json.is_object() && json.contains("scene") && !json.contains("records");
+}
+
+Trace read_whole(std::string_view text, std::size_t& record) {
+  const Json json = Json::parse(text);
+  if (json.value("posthorn-trace", 0) != 1) throw std::runtime_error(kWrongKind);
+  Trace trace(scene_from(json.at("scene")));
+  for (const Json& blob : json.at("blobs")) trace.add_blob(bytes_of_blob(blob));
+  for (const Json& item : json.at("records")) {
+    ++record;
+    read_record(item, trace);
+  }
+  if (json.contains("digest") && json.at("digest") != hex64(trace.digest())) {
+    record = 0;
+    throw std::runtime_error(kWrongDigest);
+  }
+  return trace;
+}
+
+/// One object at a time, so that a long trace needs little more memory than itself.
+Trace read_lines(std::string_view text, std::size_t& record) {
+  std::optional<Trace> trace;
+  while (!text.empty()) {
+    const std::size_t end = text.find('\n');
+    const std::string_view line = text.substr(0, end);
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+    if (line.empty() || line == "\r") continue;
+    const Json json = Json::parse(line);
+    if (!trace) {
+      if (json.value("posthorn-trace", 0) != 1) throw std::runtime_error(kWrongKind);
+      trace.emplace(scene_from(json.at("scene")));
+    } else if (json.contains("blob")) {
+      trace->add_blob(bytes_of_blob(json.at("blob")));
+    } else if (json.contains("digest")) {
+      if (json.at("digest") == hex64(trace->digest())) continue;
+      record = 0;
+      throw std::runtime_error(kWrongDigest);
+    } else {
+      ++record;
+      read_record(json, *trace);
+    }
+  }
+  return *std::move(trace);
+}
+
+}  // namespace
 
 Result<Trace> read_json(std::string_view text) {
   std::size_t record = 0;
   try {
-    const Json json = Json::parse(text);
-    if (json.value("posthorn-trace", 0) != 1)
-      return Error{"this is not a Posthorn trace of version 1"};
-    Trace trace(scene_from(json.at("scene")));
-    for (const Json& blob : json.at("blobs"))
-      trace.add_blob(blob.contains("text")
-                         ? blob.at("text").get<std::string>()
-                         : mail::base64_decode(blob.at("base64").get<std::string>()));
-    for (const Json& item : json.at("records")) {
-      ++record;
-      read_record(item, trace);
-    }
-    if (json.contains("digest") && json.at("digest") != hex64(trace.digest()))
-      return Error{"the digest does not match: the file was changed or damaged"};
-    return trace;
+    const bool lines = is_line_by_line(text.substr(0, text.find('\n')));
+    return lines ? read_lines(text, record) : read_whole(text, record);
   } catch (const std::exception& problem) {
     const std::string where = record > 0 ? "record " + std::to_string(record) + ": " : "";
     return Error{where + problem.what()};

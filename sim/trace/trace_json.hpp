@@ -10,6 +10,7 @@
 // positions in "blobs" (0: none). A digest that does not match is an error; it may be left out.
 #pragma once
 
+#include <iosfwd>
 #include <string>
 #include <string_view>
 
@@ -19,7 +20,12 @@
 namespace posthorn::trace {
 
 std::string write_json(const Trace& trace);
-/// Errors say where: "record 17: unknown fact \"foo\"".
+/// The same, piece by piece.
+void write_json(const Trace& trace, std::ostream& out);
+/// The same, an object a line: first {"posthorn-trace": 1, "scene": {...}}, then the blobs as
+/// {"blob": {...}}, the records, and {"digest": "..."}. For tools that read line by line.
+void write_ndjson(const Trace& trace, std::ostream& out);
+/// Reads both forms. Errors say where: "record 17: unknown fact \"foo\"".
 Result<Trace> read_json(std::string_view text);
 /// A quick look at the beginning: is this a trace (and not a scenario)?
 bool looks_like_trace(std::string_view text);

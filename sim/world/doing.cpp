@@ -40,6 +40,7 @@ void World::Doing::settle() {
 void World::Doing::let_go(ConnId conn, Side side, End& here) {
   here.gone = true;
   cancel(here.wake_event);
+  cancel(here.hold.resume);
   gone_.emplace_back(conn, side);
 }
 
@@ -127,7 +128,8 @@ dns::QueryId World::Doing::resolve(HostId host, const dns::Name& name, dns::Reco
 
 void World::Doing::handle(const host::Timer& timer) {
   Host& host = at(timer.host);
-  if (!w_.net_.host_up(timer.host)) return;  // its queue runs again at power-up
+  if (!w_.net_.host_up(timer.host) || w_.closing_.contains(timer.host))
+    return;  // its queue runs again at power-up
   if (timer.kind == host::Timer::Kind::queue_run) {
     if (host.mail_server) host.mail_server->handle_timer(*this, timer);
   } else if (host.mail_client) {
@@ -147,6 +149,8 @@ void World::Doing::handle(const ResolverWake& wake) {
 
 std::optional<host::Session> World::Doing::accept(HostId id, std::uint16_t port) {
   Host& host = at(id);
+  if (is_stopped(id, port) || is_off(id)) return std::nullopt;
+  if (port == dns::kPort && is_silent(id)) return std::nullopt;
   if (port == dns::kPort && host.name_server) return dns::ServerSession(*host.name_server, now());
   return host.mail_server ? host.mail_server->accept(*this, port) : std::nullopt;
 }
@@ -155,20 +159,31 @@ void World::Doing::take(const net::Accepted& accepted) {
   auto session = accept(accepted.host, accepted.port);
   if (!session) return w_.net_.abort(net_, accepted.conn, Side::server);
   w_.ends_.insert_or_assign({accepted.conn, Side::server}, End{accepted.host, std::move(*session)});
-  end(accepted.conn, Side::server)->connected = true;
-  drain(accepted.conn, Side::server);
+  End& here = *end(accepted.conn, Side::server);
+  here.connected = true;
+  here.port = accepted.port;
+  if (begin_implicit_tls(accepted.conn, Side::server, here)) return;
+  begin_dialogue(accepted.conn, Side::server, here);
 }
 
 void World::Doing::take(const net::Connected& connected) {
   End* client = end(connected.conn, Side::client);
   if (client == nullptr) return;
   client->connected = true;
+  if (begin_implicit_tls(connected.conn, Side::client, *client)) return;
+  begin_dialogue(connected.conn, Side::client, *client);
+}
+
+/// The session gets to speak.
+void World::Doing::begin_dialogue(ConnId conn, Side side, End& here) {
   std::visit(
-      [this](auto& session) {
-        if constexpr (requires { session.handle_connect(now()); }) session.handle_connect(now());
+      [this, side](auto& session) {
+        if constexpr (requires { session.handle_connect(now()); })
+          if (side == Side::client) session.handle_connect(now());
       },
-      client->session);
-  drain(connected.conn, Side::client);
+      here.session);
+  if (side == Side::server && hang(conn, side, here, scenario::HangPoint::greeting)) return;
+  drain(conn, side);
 }
 
 void World::Doing::take(const net::ConnectFailed& failed) {
@@ -183,15 +198,12 @@ void World::Doing::take(const net::ConnectFailed& failed) {
 }
 
 void World::Doing::take(const net::BytesArrived& bytes) {
-  if (End* here = end(bytes.conn, bytes.side)) {
+  if (End* here = end(bytes.conn, bytes.side))
     arrive(bytes.conn, bytes.side, *here, bytes.bytes.view());
-  }
 }
 
 void World::Doing::take(const net::PeerClosed& closed) {
-  if (End* here = end(closed.conn, closed.side)) {
-    arrive_eof(closed.conn, closed.side, *here);
-  }
+  if (End* here = end(closed.conn, closed.side)) arrive_eof(closed.conn, closed.side, *here);
 }
 
 void World::Doing::take(const net::Broken& broken) {
@@ -210,7 +222,7 @@ void World::Doing::take(const net::Closed& closed) {
 void World::Doing::take(const net::DatagramArrived& datagram) {
   Host& host = at(datagram.host);
   if (datagram.to.port == dns::kPort && host.name_server) {
-    std::string reply = host.name_server->respond(datagram.bytes.view());
+    std::string reply = answer_dns(datagram.host, datagram.bytes.view());
     if (!reply.empty())
       w_.net_.send_datagram(net_, datagram.host, dns::kPort, datagram.from.ip, datagram.from.port,
                             std::make_shared<const std::string>(std::move(reply)));

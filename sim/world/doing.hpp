@@ -25,11 +25,17 @@ class World::Doing final : public host::Context, public net::Scheduler {
   std::string outside_datagram(HostId client, const Outside& who, HostId server,
                                const std::string& bytes);
 
+  // weather.cpp
+  std::uint32_t intervene(const Intervention& intervention);
+
   // host::Context and net::Scheduler
   [[nodiscard]] Instant now() const override { return w_.now_; }
   [[nodiscard]] const scenario::Plan& plan() const override { return *w_.plan_; }
   trace::Trace& trace() override { return trace_; }
   engine::Random& random(HostId host) override { return at(host).random; }
+  [[nodiscard]] Duration clock_error(HostId host) const override {
+    return w_.hosts_.at(host.value - 1).clock_error;
+  }
   [[nodiscard]] std::optional<IpAddress> client_address(ConnId conn) const override;
   MessageId new_message() override { return MessageId{++w_.last_message_.value}; }
   QueueId new_queue_entry() override { return QueueId{++w_.last_queue_.value}; }
@@ -59,9 +65,37 @@ class World::Doing final : public host::Context, public net::Scheduler {
   void handle(const StoryAct& act);
   void handle(const NarrationDue& due) { narrate(due.index); }
   void narrate(std::uint32_t index);
+
+  // weather.cpp: what goes wrong, and right again
+  void handle(const FaultDue& due) { end_fault(due.fault); }
+  void handle(const PowerOff& off);
   void break_or_repair(const std::string& host, const std::string& a, const std::string& b,
                        bool up);
+  std::uint32_t begin_fault(const scenario::Fault& fault);
+  template <class Fact>
+  Fact fact_of(std::uint32_t number, const scenario::Fault& fault);
+  void end_fault(std::uint32_t number);
+  void end_fault(const std::string& id);
+  /// Makes the world obey the faults that hold now, where `fault` may have changed something.
+  void refresh(const scenario::Fault& fault);
+  void refresh_host(HostId host);
+  void refresh_links();
+  void refresh_clock(HostId host);
+  void refresh_disk(HostId host);
+  void refresh_cache(const scenario::WrongRecord& wrong);
   void set_power(HostId host, bool up);
+  void close_services(HostId host);
+  void say_goodbye(ConnId conn, Side side, End& here);
+  [[nodiscard]] bool is_stopped(HostId host, std::uint16_t port) const;
+  [[nodiscard]] bool is_off(HostId host) const;
+  std::string answer_dns(HostId host, std::string_view question);
+  [[nodiscard]] bool is_silent(HostId host) const;
+
+  // hang.cpp: slow servers
+  void handle(const Resume& resume);
+  [[nodiscard]] std::optional<Duration> delay_at(const End& here, scenario::HangPoint point) const;
+  bool hang(ConnId conn, Side side, End& here, scenario::HangPoint point);
+  void resume_all(HostId host);
 
   // doing.cpp: what the network and the clocks say
   void handle(const net::NetEvent& event) { w_.net_.handle(net_, event); }
@@ -71,6 +105,7 @@ class World::Doing final : public host::Context, public net::Scheduler {
   void settle();
   bool tell_idlers();
   void take(const net::Accepted& accepted);
+  void begin_dialogue(ConnId conn, Side side, End& end);
   void take(const net::Connected& connected);
   void take(const net::ConnectFailed& failed);
   void take(const net::BytesArrived& bytes);
@@ -91,13 +126,21 @@ class World::Doing final : public host::Context, public net::Scheduler {
   void write(ConnId conn, Side side, End& end, std::string bytes);
   void set_wake(ConnId conn, Side side, End& end, std::optional<Instant> when);
   // tls.cpp: the engine between stream and session
+  bool begin_implicit_tls(ConnId conn, Side side, End& end);
   void start_tls(ConnId conn, Side side, End& end);
   void pump_tls(ConnId conn, Side side, End& end);
+  void take_tls(ConnId conn, Side side, End& end, tls::Wire& wire);
+  void take_tls(ConnId conn, Side side, End& end, const tls::Plain& plain);
+  void take_tls(ConnId conn, Side side, End& end, const tls::Message& message);
+  void take_tls(ConnId conn, Side side, End& end, const tls::Secret& secret);
+  void take_tls(ConnId conn, Side side, End& end, const tls::Established& done);
+  void take_tls(ConnId conn, Side side, End& end, const tls::Failed& failed);
+  void take_tls(ConnId conn, Side side, End& end, const tls::PeerClosed& closed);
   void arrive(ConnId conn, Side side, End& end, std::string_view bytes);
   void arrive_eof(ConnId conn, Side side, End& end);
   void say_plain(ConnId conn, Side speaker, std::uint32_t offset, const std::string& bytes);
   void put_on_wire(ConnId conn, Side side, End& end, std::string bytes);
-  void input(End& end, std::string_view bytes);
+  void input(ConnId conn, Side side, End& end, std::string_view bytes);
   void input_eof(End& end);
   void drain_resolver(HostId host);
   void ask_by_tcp(HostId host, dns::OpenStream order);

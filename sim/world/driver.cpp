@@ -30,26 +30,30 @@ std::string answer_text(const dns::Answer& answer) {
   return text;
 }
 
-/// Of the sessions that can go over to TLS.
-template <class Output>
-bool wants_tls(const Output& output) {
-  return std::visit(
-      []<class Out>(const Out& out) {
-        if constexpr (std::is_same_v<Out, smtp::ServerEvent> ||
-                      std::is_same_v<Out, smtp::ClientEvent>)
-          return std::holds_alternative<TlsWanted>(out);
-        else
-          return false;
-      },
-      output);
+template <class Part, class Event>
+constexpr bool kCanHold = false;
+template <class Part, class... Parts>
+constexpr bool kCanHold<Part, std::variant<Parts...>> = (std::is_same_v<Part, Parts> || ...);
+
+/// The event, if it is this one; nullptr also if the session has no such event.
+template <class Part, class Event>
+const Part* part_of(const Event& event) {
+  if constexpr (kCanHold<Part, Event>)
+    return std::get_if<Part>(&event);
+  else
+    return nullptr;
 }
 
 }  // namespace
 
 // ---- sessions ------------------------------------------------------------------------------
 
-void World::Doing::input(End& end, std::string_view bytes) {
-  end.understood += static_cast<std::uint32_t>(bytes.size());
+void World::Doing::input(ConnId conn, Side side, End& end, std::string_view bytes) {
+  if (!end.hold.on) hang(conn, side, end, scenario::HangPoint::inside_data);
+  if (end.hold.on) {
+    end.hold.bytes += bytes;
+    return;
+  }
   mail::MailStore* store = at(end.host).mail_server ? &at(end.host).mail_server->store() : nullptr;
   std::visit(
       [&](auto& session) {
@@ -62,6 +66,10 @@ void World::Doing::input(End& end, std::string_view bytes) {
 }
 
 void World::Doing::input_eof(End& end) {
+  if (end.hold.on) {
+    end.hold.eof = true;
+    return;
+  }
   mail::MailStore* store = at(end.host).mail_server ? &at(end.host).mail_server->store() : nullptr;
   std::visit(
       [&](auto& session) {
@@ -77,6 +85,7 @@ void World::Doing::handle(const SessionWake& wake) {
   End* here = end(wake.conn, wake.side);
   if (here == nullptr) return;
   here->wake.reset();
+  if (here->hold.on) return;  // whoever hangs does not look at the clock
   mail::MailStore* store =
       at(here->host).mail_server ? &at(here->host).mail_server->store() : nullptr;
   std::visit(
@@ -104,7 +113,7 @@ void World::Doing::drain_session(ConnId conn, Side side, End& here, S& session) 
     if (!pending.empty()) write(conn, side, here, std::move(pending));
     pending.clear();
   };
-  for (;;) {
+  while (!here.hold.on) {
     auto output = session.poll();
     if (auto* bytes = std::get_if<Transmit>(&output)) {
       flush();
@@ -122,23 +131,27 @@ void World::Doing::drain_session(ConnId conn, Side side, End& here, S& session) 
     } else {
       flush();
       Host& host = at(here.host);
-      if (wants_tls(output)) {
-        start_tls(conn, side, here);
-        continue;
-      }
       std::visit(
           [&](auto&& out) {
             using Out = std::decay_t<decltype(out)>;
+            if (part_of<TlsWanted>(out) != nullptr) return start_tls(conn, side, here);
+            const auto* content = part_of<smtp::ContentReceived>(out);
             // A letter from outside is one that nobody in the world has seen yet.
-            if constexpr (std::is_same_v<Out, smtp::ContentReceived>)
-              if (here.outside) set_message({});
+            if (content != nullptr && here.outside) set_message({});
+            if (const auto* asked = part_of<smtp::RecipientAsked>(out);
+                asked != nullptr && hang(conn, side, here, scenario::HangPoint::after_rcpt)) {
+              here.hold.asked = *asked;
+              return;
+            }
             if constexpr (requires { host.mail_server->handle_event(*this, conn, session, out); })
               if (host.mail_server) host.mail_server->handle_event(*this, conn, session, out);
             if constexpr (requires { host.mail_client->handle_event(*this, conn, session, out); })
               if (host.mail_client) host.mail_client->handle_event(*this, conn, session, out);
             if constexpr (std::is_same_v<Out, dns::StreamEvent>) hear(here.host, out);
-            if constexpr (std::is_same_v<Out, mail::MessageFetched>)
-              if (here.outside && out.tag != 0) reach(MessageId{out.tag}, 5);
+            if (const auto* fetched = part_of<mail::MessageFetched>(out);
+                fetched != nullptr && here.outside && fetched->tag != 0)
+              reach(MessageId{fetched->tag}, 5);
+            if (content != nullptr) hang(conn, side, here, scenario::HangPoint::before_final_reply);
           },
           output);
     }

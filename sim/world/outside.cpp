@@ -85,11 +85,13 @@ bool World::Doing::outside_connect(ConnId conn, HostId client, const Outside& wh
   }
   trace_.append(now(), trace::ConnectionOpened{conn, Side::server});
   trace_.append(now(), trace::ConnectionOpened{conn, Side::client});
-  End end{server, std::move(*session)};
-  end.connected = true;
-  end.outside = who.address;
-  w_.ends_.insert_or_assign({conn, Side::server}, std::move(end));
-  drain(conn, Side::server);
+  End fresh{server, std::move(*session)};
+  fresh.connected = true;
+  fresh.outside = who.address;
+  fresh.port = port;
+  w_.ends_.insert_or_assign({conn, Side::server}, std::move(fresh));
+  End& here = *end(conn, Side::server);
+  if (!begin_implicit_tls(conn, Side::server, here)) begin_dialogue(conn, Side::server, here);
   settle();
   return true;
 }
@@ -111,9 +113,7 @@ void World::Doing::outside_bytes(ConnId conn, std::string_view bytes) {
 void World::Doing::outside_eof(ConnId conn) {
   trace_.set_cause({});
   set_message({});
-  if (End* here = end(conn, Side::server)) {
-    arrive_eof(conn, Side::server, *here);
-  }
+  if (End* here = end(conn, Side::server)) arrive_eof(conn, Side::server, *here);
   settle();
 }
 
@@ -167,7 +167,7 @@ std::string World::Doing::outside_datagram(HostId client, const Outside& who, Ho
     trace_.append_as_cause(now(), trace::PacketDelivered{packet, to});
   };
   record(client, server, who.port, dns::kPort, bytes);
-  std::string answer = host.name_server->respond(bytes);
+  std::string answer = answer_dns(server, bytes);
   if (!answer.empty()) record(server, client, dns::kPort, who.port, answer);
   settle();
   return answer;

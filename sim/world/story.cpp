@@ -8,15 +8,21 @@ namespace posthorn::world {
 
 void World::Doing::handle(const StoryAct& due) {
   const scenario::Act& act = plan().scenario.story[due.index];
-  const HostId person = plan().client_of(act.who);
+  const HostId person = plan().client_of(act.who, act.on);
   trace_.append_as_cause(now(), trace::ActBegan{due.index, person});
   for (std::uint32_t i = 0; i < plan().scenario.narration.size(); ++i)
     if (plan().scenario.narration[i].act == due.index) narrate(i);
   if (const auto* broken = std::get_if<scenario::Break>(&act.what))
     return break_or_repair(broken->host, broken->link_a, broken->link_b, false);
   if (const auto* repaired = std::get_if<scenario::Repair>(&act.what))
-    return break_or_repair(repaired->host, repaired->link_a, repaired->link_b, true);
-  if (person && w_.net_.host_up(person) && at(person).mail_client)
+    return repaired->fault.empty()
+               ? break_or_repair(repaired->host, repaired->link_a, repaired->link_b, true)
+               : end_fault(repaired->fault);
+  if (const auto* trouble = std::get_if<scenario::Trouble>(&act.what)) {
+    begin_fault(*trouble);
+    return;
+  }
+  if (person && w_.net_.host_up(person) && !w_.closing_.contains(person) && at(person).mail_client)
     at(person).mail_client->handle_act(*this, act);
 }
 
@@ -24,26 +30,6 @@ void World::Doing::narrate(std::uint32_t index) {
   if (w_.narrated_[index]) return;
   w_.narrated_[index] = true;
   trace_.append(now(), trace::NarrationShown{index});
-}
-
-void World::Doing::break_or_repair(const std::string& host, const std::string& a,
-                                   const std::string& b, bool up) {
-  if (!host.empty()) return set_power(plan().find(host), up);
-  const HostId from = plan().find(a), to = plan().find(b);
-  for (std::size_t i = 0; i < plan().scene.links.size(); ++i) {
-    const trace::SceneLink& link = plan().scene.links[i];
-    if ((link.a == from && link.b == to) || (link.a == to && link.b == from))
-      w_.net_.set_link_up(net_, LinkId{static_cast<std::uint32_t>(i + 1)}, up);
-  }
-}
-
-void World::Doing::set_power(HostId id, bool up) {
-  if (!id || w_.net_.host_up(id) == up) return;
-  w_.net_.set_host_up(net_, id, up);
-  if (!up) forget(id);
-  Host& host = at(id);
-  if (host.mail_server) host.mail_server->handle_power(*this, up);
-  if (host.mail_client) host.mail_client->handle_power(*this, up);
 }
 
 // ---- letters and their steps ---------------------------------------------------------------

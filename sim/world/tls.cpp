@@ -4,22 +4,30 @@
 
 namespace posthorn::world {
 
+/// True at a port where TLS comes first (RFC 8314): the session begins when it is through.
+bool World::Doing::begin_implicit_tls(ConnId conn, Side side, End& here) {
+  const auto service = scenario::service_at(here.port);
+  const bool implicit = side == Side::client ? here.wish.implicit
+                                             : service && scenario::implicit_tls(*service);
+  if (!implicit) return false;
+  here.unopened = true;
+  start_tls(conn, side, here);
+  return true;
+}
+
 void World::Doing::start_tls(ConnId conn, Side side, End& here) {
-  const scenario::Scenario& s = plan().scenario;
   tls::EngineConfig config;
   config.role = side == Side::client ? tls::Role::client : tls::Role::server;
   const std::string name = "tls/" + std::to_string(conn.value) + (side == Side::client ? "c" : "s");
-  config.seed = engine::Random(s.seed).split(name).next();
+  config.seed = engine::Random(plan().scenario.seed).split(name).next();
   if (side == Side::server) {
-    const auto identity = plan().identities.find(here.host);
-    if (identity == plan().identities.end()) return;  // it offers nothing of the kind
-    config.identity = identity->second;
+    config.identity = plan().identities.at(here.host);
     config.newest = plan().host(here.host).tls.version;
   } else {
     config.root = plan().root;
     config.server_name = here.wish.server_name;
     config.insist = here.wish.insist;
-    config.date = host::wall_time(plan(), now());
+    config.date = host::wall_time(*this, here.host, now());
   }
   trace_.append_as_cause(now(), trace::TlsStarted{conn, side});
   here.tls.emplace(std::move(config));
@@ -31,7 +39,8 @@ void World::Doing::arrive(ConnId conn, Side side, End& here, std::string_view by
     here.tls->handle_wire(bytes);
     return pump_tls(conn, side, here);
   }
-  input(here, bytes);
+  here.understood += static_cast<std::uint32_t>(bytes.size());
+  input(conn, side, here, bytes);
   drain(conn, side);
 }
 
@@ -55,48 +64,68 @@ void World::Doing::say_plain(ConnId conn, Side speaker, std::uint32_t offset,
 void World::Doing::pump_tls(ConnId conn, Side side, End& here) {
   if (here.pumping) return;
   here.pumping = true;
-  while (auto output = here.tls->poll()) {
-    if (auto* wire = std::get_if<tls::Wire>(&*output)) {
-      put_on_wire(conn, side, here, std::move(wire->bytes));
-    } else if (const auto* plain = std::get_if<tls::Plain>(&*output)) {
-      if (here.outside) say_plain(conn, other(side), here.understood, plain->bytes);
-      input(here, plain->bytes);
-      drain(conn, side);
-    } else if (const auto* message = std::get_if<tls::Message>(&*output)) {
-      trace_.append_as_cause(
-          now(), trace::TlsMessage{conn, trace_.intern(message->name),
-                                   trace_.intern(message->fields), side, message->flow});
-    } else if (const auto* secret = std::get_if<tls::Secret>(&*output)) {
-      if (side == Side::client || here.outside)  // both ends know it; once is enough
-        trace_.append(now(), trace::TlsSecret{conn, trace_.intern(secret->line)});
-    } else if (const auto* done = std::get_if<tls::Established>(&*output)) {
-      const auto verdict = side == Side::client ? tls::to_string(done->verdict) : "";
-      trace_.append_as_cause(
-          now(), trace::TlsEstablished{conn, trace_.intern(done->version),
-                                       trace_.intern(done->cipher), trace_.intern(verdict), side});
-      std::visit(
-          [this](auto& session) {
-            if constexpr (requires { session.handle_secured(now()); })
-              session.handle_secured(now());
-          },
-          here.session);
-      drain(conn, side);
-    } else if (const auto* failed = std::get_if<tls::Failed>(&*output)) {
-      trace_.append_as_cause(now(), trace::TlsFailed{conn, trace_.intern(failed->reason), side});
-      std::visit(
-          [&](auto& session) {
-            if constexpr (requires { session.handle_tls_failed(now(), failed->reason); })
-              session.handle_tls_failed(now(), failed->reason);
-          },
-          here.session);
-      input_eof(here);  // for a session that was beyond the handshake
-      drain(conn, side);
-    } else {
-      input_eof(here);
-      drain(conn, side);
-    }
-  }
+  while (auto output = here.tls->poll())
+    std::visit([&](auto& what) { take_tls(conn, side, here, what); }, *output);
   here.pumping = false;
+}
+
+void World::Doing::take_tls(ConnId conn, Side side, End& here, tls::Wire& wire) {
+  put_on_wire(conn, side, here, std::move(wire.bytes));
+}
+
+void World::Doing::take_tls(ConnId conn, Side side, End& here, const tls::Plain& plain) {
+  if (here.outside) say_plain(conn, other(side), here.understood, plain.bytes);
+  here.understood += static_cast<std::uint32_t>(plain.bytes.size());
+  input(conn, side, here, plain.bytes);
+  drain(conn, side);
+}
+
+void World::Doing::take_tls(ConnId conn, Side side, End&, const tls::Message& message) {
+  trace_.append_as_cause(now(), trace::TlsMessage{conn, trace_.intern(message.name),
+                                                  trace_.intern(message.fields), side,
+                                                  message.flow});
+}
+
+void World::Doing::take_tls(ConnId conn, Side side, End& here, const tls::Secret& secret) {
+  if (side == Side::client || here.outside)  // both ends know it; once is enough
+    trace_.append(now(), trace::TlsSecret{conn, trace_.intern(secret.line)});
+}
+
+void World::Doing::take_tls(ConnId conn, Side side, End& here, const tls::Established& done) {
+  const auto verdict = side == Side::client ? tls::to_string(done.verdict) : "";
+  trace_.append_as_cause(
+      now(), trace::TlsEstablished{conn, trace_.intern(done.version), trace_.intern(done.cipher),
+                                   trace_.intern(verdict), side});
+  Host& host = at(here.host);
+  if (side == Side::client && host.mail_client)
+    host.mail_client->handle_secured(*this, conn, done.verdict);
+  if (std::exchange(here.unopened, false)) return begin_dialogue(conn, side, here);
+  std::visit(
+      [this](auto& session) {
+        if constexpr (requires { session.handle_secured(now()); }) session.handle_secured(now());
+      },
+      here.session);
+  drain(conn, side);
+}
+
+/// The session is told; one that is beyond the handshake hears that nothing more will come.
+void World::Doing::take_tls(ConnId conn, Side side, End& here, const tls::Failed& failed) {
+  trace_.append_as_cause(now(), trace::TlsFailed{conn, trace_.intern(failed.reason), side});
+  if (here.unopened && side == Side::server) return shutdown(conn, side, here);
+  std::visit(
+      [&](auto& session) {
+        if constexpr (requires { session.handle_tls_failed(now(), failed.reason); })
+          session.handle_tls_failed(now(), failed.reason);
+      },
+      here.session);
+  input_eof(here);
+  here.unopened = false;
+  drain(conn, side);
+}
+
+void World::Doing::take_tls(ConnId conn, Side side, End& here, const tls::PeerClosed&) {
+  input_eof(here);
+  drain(conn, side);
 }
 
 }  // namespace posthorn::world

@@ -17,7 +17,7 @@ World::World(std::shared_ptr<const scenario::Plan> plan)
       net_.add_address(id, plan_->addresses[i][n]);
     Host host;
     host.random = random.split("host/" + config.name);
-    for (const auto& [service, name, port] : scenario::kServices) {
+    for (const auto& [service, name, port, spoken] : scenario::kServices) {
       if (service == scenario::Service::dns) continue;  // there is a zone, or there is none
       if (!config.offers(service)) continue;
       net_.listen(id, port);

@@ -40,6 +40,19 @@ struct StoryAct {
 struct NarrationDue {
   std::uint32_t index;
 };
+/// The time of a fault is over.
+struct FaultDue {
+  std::uint32_t fault;
+};
+/// The host that was shut down has said good-bye to everybody: now it is off.
+struct PowerOff {
+  HostId host;
+};
+/// A slow server goes on with its work; see hang.cpp.
+struct Resume {
+  ConnId conn;
+  Side side;
+};
 /// A program outside of the world that speaks to one of its hosts; see outside.cpp.
 struct Outside {
   std::string name;  ///< "outside-1": the host that it appears as
@@ -58,11 +71,15 @@ struct Event {
   RecordId cause;
   MessageId message;
   std::variant<std::monostate, net::NetEvent, host::Timer, SessionWake, ResolverWake, StoryAct,
-               NarrationDue>
+               NarrationDue, FaultDue, PowerOff, Resume>
       what;
 };
 /// Nothing can follow from it.
 bool is_housekeeping(const Event& event);
+
+/// What a person at the window does to a running world, as the story of a scenario would.
+using Intervention =
+    std::variant<scenario::Fault, scenario::Break, scenario::Repair, /* number of */ std::uint32_t>;
 
 class World {
  public:
@@ -87,6 +104,13 @@ class World {
   bool step(trace::Trace& trace);
   /// Runs every event up to and including `until`.
   void run_until(trace::Trace& trace, Instant until);
+
+  /// Makes something go wrong, or right again, at `now` (first runs what is due before). A number
+  /// ends the fault that has it. Returns the number of the fault that began; 0 for none, also where
+  /// there is no such host or link.
+  std::uint32_t intervene(trace::Trace& trace, Instant now, const Intervention& intervention);
+  /// The faults that are not over, by number.
+  [[nodiscard]] const std::map<std::uint32_t, scenario::Fault>& faults() const { return faults_; }
 
   // from outside: outside.cpp. Each call first runs what is due before `now`, which never goes
   // back; then take_output() says what the world answers, now or later by itself.
@@ -116,26 +140,40 @@ class World {
     std::optional<host::MailClient> mail_client;
     std::optional<dns::AuthoritativeServer> name_server;
     std::optional<dns::Resolver> resolver;
+    Duration clock_error{};
     std::optional<Instant> resolver_wake;
     engine::EventHandle resolver_event;
     engine::Random random;
     std::set<ConnId> idling;          ///< IMAP clients that want to be told at once
     std::uint64_t store_changes = 0;  ///< MailStore::changes() when they were told
   };
+  /// What waits while a server is slow.
+  struct Hold {
+    bool on = false;
+    MessageId message;         ///< that the session was busy with
+    bool was_in_data = false;  ///< it stopped reading once; that is enough for one connection
+    std::optional<smtp::RecipientAsked> asked;  ///< not yet answered
+    std::string bytes;                          ///< arrived, but not yet read
+    bool eof = false;
+    engine::EventHandle resume;
+  };
   /// One end of a connection, with the session that speaks there.
   struct End {
     HostId host;
     host::Session session;
+    std::uint16_t port = 0;  ///< servers: where it answers
     std::optional<Instant> wake;
     engine::EventHandle wake_event;
     bool connected = false;
-    bool gone = false;                  ///< the network has let go of it
+    bool gone = false;  ///< the network has let go of it
+    Hold hold;
     std::optional<IpAddress> outside;   ///< the peer is no host of the virtual network
     std::uint32_t sent = 0, heard = 0;  ///< outside: octets so far
     host::TlsWish wish = {};
     std::optional<tls::Engine> tls = {};     ///< once the session has gone over to it
     std::uint32_t said = 0, understood = 0;  ///< octets that the session sent and was given
     bool pumping = false;                    ///< within one event
+    bool unopened = false;  ///< implicit TLS is not through: the session has not begun
   };
   using EndKey = std::pair<ConnId, Side>;
 
@@ -151,6 +189,11 @@ class World {
   std::map<MessageId, std::uint8_t> steps_;
   std::map<std::string, MessageId> names_;
   std::vector<bool> narrated_;
+  std::map<std::uint32_t, scenario::Fault> faults_;
+  std::set<HostId> broken_hosts_;  ///< by the story's "break"
+  std::set<LinkId> broken_links_;
+  std::set<HostId> closing_;  ///< shut down, but not off yet
+  std::uint32_t last_fault_ = 0;
   std::size_t housekeeping_ = 0;  ///< pending events that nothing can follow
   Instant now_{};
   MessageId last_message_;

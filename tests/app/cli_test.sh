@@ -55,6 +55,17 @@ cp -r scenarios/letters "$folder/"
 try 1 run "$folder/wrong.json"; warns "wrong.json:"; warns "expectation failed"; warns "7"
 try 1 check "$folder/wrong.json"; warns "expectation failed"
 
+# --- for whom things are explained, and a teacher's own words
+try 0 export first-letter --to - --lang en; [[ $out != *"back of the envelope"* ]] || complain "nobody asked"
+try 0 export first-letter --to - --lang en --level office; says "back of the envelope"
+try 0 export first-letter --to - --lang en --level admin; says "RFC 5321 §4.1.1.2"
+try 2 export first-letter --to - --level pupil; warns "--level"
+mkdir "$folder/texts"
+printf '[smtp.command.EHLO]\nen: Our own words.\noops\n' >"$folder/texts/ours.txt"
+POSTHORN_TEXTS="$folder/texts" try 0 export first-letter --to - --lang en --level student
+says "Our own words."; warns "ours.txt:3: expected"
+POSTHORN_TEXTS="$folder/nowhere" try 0 list --lang en; says "first letter"; warns "nowhere: "
+
 # --- check: mistakes with file:line:column, all of a file, as the goldens beside them
 try 0 check scenarios/*.json
 for broken in scenarios/broken/*.json; do
@@ -85,6 +96,30 @@ if [[ -w /dev/full ]]; then
   "$posthorn" export first-letter --to - >/dev/full 2>"$folder/err"
   [[ $? == 2 ]] || { command="export to a full disk"; complain "exit code"; }
 fi
+# Every form there is; and the mistakes
+for ending in txt md html mmd puml svg pcapng json ndjson csv messages.csv deliveries.csv mbox \
+  maildir; do
+  try 0 export first-letter --to "$folder/all.$ending"; silent
+  [[ -e $folder/all.$ending ]] || complain "there is no file"
+  try 2 export first-letter --to "$folder/all.$ending"; warns "--force"
+  try 0 export first-letter --to "$folder/all.$ending" --force
+done
+try 0 export first-letter --to - --only protocol=smtp --plain; says "C: EHLO"
+[[ $out != *"LOGIN"* ]] || complain "--only lets others through"
+try 0 export --help; says "protocol=smtp,dns"; says "pcapng"
+try 2 export first-letter --to - --only colour=red; silent; warns "KEY=VALUE"
+try 2 export first-letter --to - --only host=nobody; silent; warns "ben-phone"
+try 2 export first-letter --to - --format fax; silent; warns "pcapng"
+try 2 export first-letter --to "$folder/new.pcapng" --at nobody; warns "nobody"
+[[ ! -e $folder/new.pcapng ]] || complain "half a file was left"
+try 2 export first-letter --to "$folder/new.json" --only message=1; warns "--only"
+mkdir -p "$folder/precious"; touch "$folder/precious/thesis"
+try 2 export first-letter --to "$folder/precious" --format maildir --force; warns "no Maildir"
+[[ -e $folder/precious/thesis ]] || complain "it destroyed a folder"
+try 2 export first-letter --to "$folder/precious" --format text --force; warns "folder"
+if [[ -w /dev/full ]]; then
+  try 2 export first-letter --to /dev/full --format json; warns "No space left"
+fi
 head -c 5000 "$folder/trace.json" >"$folder/half.json"
 try 2 export "$folder/half.json" --to -; silent; warns "half.json"
 compgen -G "$folder/*.part" >/dev/null && complain "a temporary file was left behind"
@@ -96,8 +131,16 @@ try 0 run mx-fallback --seed 6 --quiet --record "$folder/c.json"
 cmp -s "$folder/a.json" "$folder/b.json" || complain "two runs differ"
 cmp -s "$folder/a.json" "$folder/c.json" && complain "the seed changes nothing"
 
+# --- storm: nothing is lost, and the number of worlds at once changes nothing
+try 0 storm --seeds 1..20 --jobs 2; says "storms      20"; says "lost        0"; two=$out
+try 0 storm --seeds 1..20 --jobs 1; [[ $out == "$two" ]] || complain "--jobs changes the result"
+try 2 storm --seeds many; silent; warns "1..1000"
+try 2 storm --seeds 9..1; silent; warns "1..1000"
+
 # --- list and schema
 try 0 list --lang en; says "first-letter.json"; says "The first letter"
+try 0 schema
+try 0 schema trace; says "Posthorn trace"
 try 0 schema
 diff <(echo "$out") schema/scenario.schema.json >/dev/null || complain "schema/ is not up to date"
 

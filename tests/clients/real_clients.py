@@ -222,18 +222,37 @@ tls off
     same_below_trace_fields(sent, wait_for("ben@kaede.example", "momiji", f"<{tag}@"))
 
 
+def curl_logins():
+    """Every way into a mailbox that curl knows."""
+    deliver("curl-logins", "dan@kaede.example")
+    for service, ways in (("pop3", ("+APOP", "CRAM-MD5", "PLAIN", "LOGIN")),
+                          ("imap", ("CRAM-MD5", "PLAIN", "LOGIN"))):
+        for way in ways:
+            url = f"{service}://127.0.0.1:{world.port(service, KAEDE)}/"
+            run("curl", "-sS", url, "--login-options", f"AUTH={way}",
+                "--user", "dan@kaede.example:ichou")
+            run("curl", "-sS", url, "--login-options", f"AUTH={way}",
+                "--user", "dan@kaede.example:wrong", ok=(67,))
+
+
 def mpop():
-    sent, stored = deliver("mpop", "dan@kaede.example")
+    for way in ("user", "apop", "plain", "cram-md5", "scram-sha-256"):
+        mpop_with(way)
+
+
+def mpop_with(way):
+    sent, stored = deliver(f"mpop-{way}", "dan@kaede.example")
     (home / "mpop").mkdir(exist_ok=True)
     for part in ("cur", "new", "tmp"):
         (home / "mpop" / part).mkdir(exist_ok=True)
     write(".mpoprc", f"""account default
 host 127.0.0.1
 port {world.port('pop3', KAEDE)}
-auth user
+auth {way}
 user dan@kaede.example
 password ichou
 tls off
+pipelining {'off' if way == 'user' else 'on'}
 keep on
 received_header off
 delivery maildir {home}/mpop
@@ -479,6 +498,29 @@ def python_poplib():
     box.quit()
 
 
+def python_logins():
+    for way in ("apop", "rpop", "utf8"):
+        box = poplib.POP3("127.0.0.1", world.port("pop3", KAEDE))
+        if way == "apop":
+            box.apop("dan@kaede.example", "ichou")
+        elif way == "utf8":
+            box.utf8()
+            box.user("dan@kaede.example")
+            box.pass_("ichou")
+        else:  # of RFC 1081: nobody has that
+            try:
+                box.rpop("dan@kaede.example")
+                check(False, "RPOP is answered with +OK")
+            except poplib.error_proto:
+                continue
+        box.stat()
+        box.quit()
+    box = imaplib.IMAP4("127.0.0.1", world.port("imap", KAEDE))
+    box.login_cram_md5("ben@kaede.example", "momiji")
+    check(box.select("INBOX")[0] == "OK", "no INBOX after CRAM-MD5")
+    box.logout()
+
+
 def python_imaplib():
     sent, stored = deliver("imaplib")
     box = imaplib.IMAP4("127.0.0.1", world.port("imap", KAEDE))
@@ -589,10 +631,10 @@ def rude_clients():
         rude.close()
 
 
-CASES = [("curl", curl_smtp), ("curl", curl_pop3), ("curl", curl_imap), ("swaks", swaks),
+CASES = [("curl", curl_smtp), ("curl", curl_pop3), ("curl", curl_imap), ("curl", curl_logins), ("swaks", swaks),
          ("msmtp", msmtp), ("mpop", mpop), ("fetchmail", fetchmail), ("mbsync", mbsync),
          ("mutt", mutt), ("mutt", mutt_reads), ("", python_smtplib), ("", python_poplib),
-         ("", python_imaplib), ("", python_lmtp), ("", bdat),
+         ("", python_imaplib), ("", python_logins), ("", python_lmtp), ("", bdat),
          ("", submission_completes), ("dig", dig), ("", bounce), ("", rude_clients)]
 
 

@@ -1,6 +1,9 @@
-// Runs a fuzz target without libFuzzer: a fixed number of inputs made from a fixed seed.
+// Runs a fuzz target without libFuzzer: a fixed number of inputs made from a fixed seed, or as many
+// as go into POSTHORN_FUZZ_SECONDS.
 // An input is a random splice of the target's own seed corpus (POSTHORN_FUZZ_SEEDS, optional:
 // a null-terminated array of strings that the target may define) and of random bytes.
+#include <chrono>
+#include <csignal>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
@@ -39,18 +42,38 @@ std::string mutate(std::mt19937_64& random, const std::vector<std::string>& seed
   return input;
 }
 
+std::string input;  ///< being tried
+
+/// So that a failure can be tried again: as a C++ string.
+void print_input(int /*signal*/) {
+  std::string text;
+  for (const char c : input) {
+    char octet[8];
+    std::snprintf(octet, sizeof octet,
+                  c >= ' ' && c < 127 && c != '"' && c != '\\' ? "%c" : "\\%03o",
+                  static_cast<unsigned char>(c));
+    text += octet;
+  }
+  std::fprintf(stderr, "failed on \"%s\"\n", text.c_str());
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  const char* seconds = std::getenv("POSTHORN_FUZZ_SECONDS");
   const int runs = argc > 1 ? std::atoi(argv[1]) : 3000;
+  const auto end = std::chrono::steady_clock::now() +
+                   std::chrono::seconds(seconds != nullptr ? std::atoi(seconds) : 0);
   std::vector<std::string> seeds;
   if (posthorn_fuzz_seeds != nullptr)
     for (const char* const* seed = posthorn_fuzz_seeds; *seed != nullptr; ++seed)
       seeds.emplace_back(*seed);
+  std::signal(SIGABRT, print_input);
   std::mt19937_64 random(1);
-  for (int i = 0; i < runs; ++i) {
-    const std::string input = mutate(random, seeds);
+  int done = 0;
+  for (; seconds != nullptr ? std::chrono::steady_clock::now() < end : done < runs; ++done) {
+    input = mutate(random, seeds);
     LLVMFuzzerTestOneInput(reinterpret_cast<const std::uint8_t*>(input.data()), input.size());
   }
-  std::printf("%d inputs\n", runs);
+  std::printf("%d inputs\n", done);
 }

@@ -1,9 +1,8 @@
 // An IMAP client that a server tells anything: it ends with exactly one of Done and SessionFailed.
-#include <cstdint>
-#include <cstdlib>
 #include <memory>
 
 #include "protocols/imap/client.hpp"
+#include "tests/fuzz/transcript.hpp"
 
 using namespace posthorn;
 
@@ -16,49 +15,42 @@ extern const char* const posthorn_fuzz_seeds[] = {
     "a2 OK\r\na3 OK\r\na4 OK [APPENDUID 1 2]\r\na5 OK\r\na6 OK\r\n* LIST (\\Sent) \"/\" "
     "&ZeVnLIqe-\r\na7 OK\r\na8 OK\r\na9 OK\r\n+ idling\r\n* 3 EXISTS\r\n* 1 FETCH (FLAGS (\\Seen))"
     "\r\na10 OK\r\n* BYE\r\na11 OK\r\n",
-    "* PREAUTH hi\r\n+ go on\r\na1 NO wrong\r\na2 BAD {5}\r\n", "* BYE {5}\r\n", nullptr};
+    "* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=SCRAM-SHA-256] hi\r\n+ cj15eixzPXgsaT0x\r\na1 OK\r\n",
+    "* OK [CAPABILITY AUTH=CRAM-MD5] hi\r\n+ PDFAeD4=\r\na1 OK\r\n* 2 EXISTS\r\na2 OK\r\n",
+    "* PREAUTH hi\r\n+ go on\r\na1 NO wrong\r\na2 BAD {5}\r\n",
+    "* BYE {5}\r\n",
+    nullptr};
 
 namespace {
 
 template <class Client>
-std::string listen(Client client, std::string_view input, std::size_t chunk) {
-  std::string heard;
+std::string listen(Client client, std::string_view input, fuzz::Cut cut) {
+  fuzz::Transcript heard;
   int ends = 0;
   const auto drain = [&] {
-    for (;;) {
-      auto out = client.poll();
-      if (std::holds_alternative<Idle>(out)) return;
-      if (auto* bytes = std::get_if<Transmit>(&out)) heard += bytes->bytes;
-      if (auto* note = std::get_if<Note>(&out))
-        heard +=
-            "[" + note->verb + std::to_string(note->begin) + "-" + std::to_string(note->end) + "]";
-      if (auto* event = std::get_if<imap::ClientEvent>(&out)) {
-        heard += "<" + std::to_string(event->index()) + ">";
-        if (auto* message = std::get_if<imap::MessageReceived>(event)) heard += *message->content;
-        ends += std::holds_alternative<imap::Done>(*event) ||
-                        std::holds_alternative<imap::SessionFailed>(*event)
-                    ? 1
-                    : 0;
-      }
-    }
+    fuzz::drain(client, heard, [&](const imap::ClientEvent& event) {
+      ends += std::holds_alternative<imap::Done>(event) ||
+              std::holds_alternative<imap::SessionFailed>(event);
+    });
   };
   drain();
-  while (!input.empty()) {
-    const std::string_view part = input.substr(0, chunk);
-    input.remove_prefix(part.size());
-    client.handle_bytes({}, part);
+  fuzz::feed_in_pieces(input, cut, [&](std::string_view piece) {
+    client.handle_bytes({}, piece);
     drain();
-  }
+  });
   client.handle_eof({});
   drain();
-  if (ends != 1) std::abort();
-  return heard;
+  if (ends != 1 || heard.shutdowns() != 1) std::abort();
+  return heard.text();
 }
 
-imap::Client with_commands() {
+const imap::Login by_password{"ben", "\"\xff\""};
+const imap::Login by_proof{"ben", "x", sasl::all_mechanisms(), "y"};
+
+imap::Client with_commands(imap::Login login) {
   imap::Client client;
   client.handle_connect({});
-  client.enqueue({}, imap::Login{"ben", "\"\xff\""});
+  client.enqueue({}, std::move(login));
   client.enqueue({}, imap::Select{});
   client.enqueue({}, imap::FetchNew{0, true});
   client.enqueue({}, imap::Append{"x", {}, std::make_shared<const std::string>("hello")});
@@ -88,12 +80,12 @@ imap::ImapClient reader(bool logs_out) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view input(reinterpret_cast<const char*>(data), size);
-  if (listen(with_commands(), input, input.size() + 1) != listen(with_commands(), input, 1))
-    std::abort();
+  for (const imap::Login& login : {by_password, by_proof})
+    fuzz::same_for_every_cut(
+        [&](fuzz::Cut cut) { return listen(with_commands(login), input, cut); });
   // The reader decides while it is polled: what it says depends on when it hears what.
-  for (const bool logs_out : {true, false}) {
-    listen(reader(logs_out), input, input.size() + 1);
-    listen(reader(logs_out), input, 1);
-  }
+  for (const bool logs_out : {true, false})
+    for (const fuzz::Cut cut : {fuzz::Cut::at_once, fuzz::Cut::random_pieces})
+      listen(reader(logs_out), input, cut);
   return 0;
 }

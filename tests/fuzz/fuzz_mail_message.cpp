@@ -1,10 +1,12 @@
-// Any bytes are a message: the tree covers them, and everything read from it is valid UTF-8.
+// Any bytes are a message: the ranges of its tree are nested and put together again are the same
+// bytes, everything read from it is valid UTF-8, and what is converted for 7-bit servers is ASCII.
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>
 
 #include "protocols/mail/charset.hpp"
 #include "protocols/mail/message.hpp"
+#include "protocols/mail/seven_bit.hpp"
 #include "tests/protocols/mail/tree_check.hpp"
 
 extern const char* const posthorn_fuzz_seeds[];
@@ -20,7 +22,23 @@ const char* const posthorn_fuzz_seeds[] = {
     "Content-Transfer-Encoding: base64\r\n",
     "Content-Disposition: attachment; filename*0*=UTF-8''%E5; filename*1=\"x\"\r\n",
     "Content-Type: multipart/digest; boundary=\"b\"\r\n\r\n",
+    "Content-Type: text/plain; format=flowed; delsp=yes\r\n\r\n> a \r\n> b \r\n-- \r\n",
+    "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=latin1\r\n\r\ncaf\xe9\r\n",
+    "Content-Transfer-Encoding: 8bit\r\n",
+    "From aiko Mon Apr  6 09:00:00 2026\nSubject : old\n\nbody\n",
     nullptr};
+
+namespace {
+
+/// Every leaf, also inside attached messages.
+void read_leaves(const posthorn::mail::Message& message, const posthorn::mail::Part& part) {
+  using namespace posthorn::mail;
+  if (part.children.empty() && !is_valid_utf8(decoded_text(message, part))) std::abort();
+  if (!is_valid_utf8(part.filename())) std::abort();
+  for (const Part& child : part.children) read_leaves(message, child);
+}
+
+}  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace posthorn::mail;
@@ -30,6 +48,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (!is_valid_utf8(best_text(message)) || !is_valid_utf8(subject(message))) std::abort();
   for (const Attachment& attachment : attachments(message))
     if (!is_valid_utf8(attachment.filename)) std::abort();
+  read_leaves(message, message.root);
+  if (const auto converted = to_seven_bit(bytes); converted.ok() && !is_ascii(*converted))
+    std::abort();
   (void)date(message);
   (void)references(message);
   const std::uint32_t path[] = {1, 2, 1};

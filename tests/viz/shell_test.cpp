@@ -49,11 +49,11 @@ TEST_CASE("the buttons step, restart and switch") {
   h.click("restart");
   CHECK(h.model.head.count == opening);
   h.click("language");
-  CHECK(h.model.lang == Lang::ja);
+  CHECK(h.model.likes.lang == Lang::ja);
   h.click("theme");
-  CHECK(h.model.dark);
+  CHECK(h.model.likes.dark);
   h.click("transcript-size");
-  CHECK(h.model.tall_transcript);
+  CHECK(h.model.tall_dock);
 }
 
 TEST_CASE("the keys do what the help says") {
@@ -79,9 +79,9 @@ TEST_CASE("the keys do what the help says") {
   h.type("-");
   CHECK(h.model.head.speed < speed);
   h.type("l");
-  CHECK(h.model.lang == Lang::ja);
+  CHECK(h.model.likes.lang == Lang::ja);
   h.type("T");
-  CHECK(h.model.dark);
+  CHECK(h.model.likes.dark);
   h.type("?");
   CHECK(h.model.help);
   CHECK(find_mark("help-card") != nullptr);
@@ -94,8 +94,8 @@ TEST_CASE("letters typed into the filter are text, not keys") {
   h.click("filter");
   h.type("ehlo t");
   CHECK(h.model.filter == "ehlo t");
-  CHECK(h.model.lang == Lang::en);
-  CHECK_FALSE(h.model.dark);
+  CHECK(h.model.likes.lang == Lang::en);
+  CHECK_FALSE(h.model.likes.dark);
   CHECK(h.model.visible.size() < h.model.rows.size());
 }
 
@@ -111,7 +111,7 @@ TEST_CASE("the time slider scrubs both ways") {
 TEST_CASE("a row of the transcript and a step of the list go to their moment") {
   Harness h;
   h.click("row-2");
-  CHECK(h.model.focus() == h.model.rows[2].record);
+  CHECK(h.model.focus() == h.model.rows[2]);
   h.click("step-4");
   CHECK(h.model.now.step == 4);
   h.click("cause-0");
@@ -123,9 +123,9 @@ TEST_CASE("nothing overlaps and nothing leaves the window, in any size, language
   for (const auto& [width, height] : sizes) {
     Harness h(width, height);
     for (const Lang lang : {Lang::en, Lang::ja}) {
-      h.model.lang = lang;
+      h.model.likes.lang = lang;
       for (const bool tall : {false, true}) {
-        h.model.tall_transcript = tall;
+        h.model.tall_dock = tall;
         h.headless.frame();
         h.headless.frame();
         const std::vector<Mark> all = marks();

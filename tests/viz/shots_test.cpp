@@ -23,8 +23,8 @@ TEST_CASE("a frame of every look has something to see", "[shots]") {
                         {"end_en_dark", 1920, 1080, Lang::en, true, 60000}};
   for (const Shot& shot : shots) {
     Harness h(shot.width, shot.height);
-    h.model.lang = shot.lang;
-    h.model.dark = shot.dark;
+    h.model.likes.lang = shot.lang;
+    h.model.likes.dark = shot.dark;
     if (shot.at_ms >= 0)
       apply(h.model, SeekTime{Instant{} + std::chrono::milliseconds(shot.at_ms)});
     h.headless.frame();

@@ -92,7 +92,18 @@ enum class Icon : std::uint8_t {
   clock,
   queue,
   warning,
-  link
+  link,
+  home,
+  save,
+  search,
+  flag,
+  step_up,
+  step_down,
+  eye,
+  eye_off,
+  speech,
+  ladder,
+  packet
 };
 void draw_icon(ImDrawList* list, Icon icon, ImVec2 center, float size, ImU32 color);
 /// The letter that travels: a filled envelope `width` pixels wide with a light rim.
@@ -109,6 +120,16 @@ bool icon_button(std::string_view name, Icon icon, std::string_view tooltip, flo
                  ButtonKind kind = ButtonKind::quiet);
 bool icon_text_button(std::string_view name, Icon icon, std::string_view label, ImVec2 size,
                       ButtonKind kind);
+struct Segment {
+  std::string name, label, tip;
+};
+/// A row of choices, one of them chosen; each is marked "name-<segment's name>". The index of the
+/// one that was clicked, or -1. `width` 0 fits the labels.
+int segments(std::string_view name, const std::vector<Segment>& choices, int chosen, float height,
+             float width = 0);
+/// A field to type in, of one line or of several; true when `text` has changed.
+bool text_field(std::string_view name, std::string_view hint, std::string& text, ImVec2 size,
+                bool lines = false);
 /// A small rounded hint at the pointer for the last item.
 void tooltip_for_last(std::string_view text);
 

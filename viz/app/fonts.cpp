@@ -190,6 +190,8 @@ GlyphSet glyphs_for(const trace::Trace& trace) {
     for (const TextEntry& entry : *table) {
       both(entry.title);
       both(entry.text);
+      both(entry.office);
+      both(entry.admin);
     }
   }
   const trace::Scene& scene = trace.scene();

@@ -2,17 +2,23 @@
 
 namespace posthorn::viz {
 
-Headless::Headless(Model& model, int width, int height) : context_(ImGui::CreateContext()) {
+Headless::Headless(int width, int height) : context_(ImGui::CreateContext()) {
   ImGui::SetCurrentContext(context_);
   map_keys_without_backend();
   ImGui::GetIO().BackendFlags |= ImGuiBackendFlags_RendererHasVtxOffset;
   ImGui::GetIO().MouseDrawCursor = false;
   inject_mouse_position(-100, -100);
-  shell_ = std::make_unique<Shell>(model);
   resize(width, height);
 }
 
-Headless::~Headless() { ImGui::DestroyContext(context_); }
+Headless::Headless(Model& model, int width, int height) : Headless(width, height) {
+  shell_ = std::make_unique<Shell>(model);
+}
+
+Headless::~Headless() {
+  shell_.reset();
+  ImGui::DestroyContext(context_);
+}
 
 void Headless::resize(int width, int height) {
   size_ = {static_cast<float>(width), static_cast<float>(height)};
@@ -20,18 +26,22 @@ void Headless::resize(int width, int height) {
 }
 
 void Headless::frame(double real_seconds) {
+  frame(*shell_);
+  shell_->finish(real_seconds);
+}
+
+void Headless::frame(Shell& shell) {
   ImGui::SetCurrentContext(context_);
   ImGui::GetIO().DeltaTime = 1.0f / 60;
-  if (shell_->prepare(size_.x, size_.y)) {
+  if (shell.prepare(size_.x, size_.y)) {
     unsigned char* pixels = nullptr;
     int width = 0, height = 0;
     font_pixels(&pixels, &width, &height);
     set_font_texture(1);
   }
   ImGui::NewFrame();
-  shell_->build(size_.x, size_.y);
+  shell.build(size_.x, size_.y);
   ImGui::Render();
-  shell_->finish(real_seconds);
 }
 
 Image Headless::picture() const {

@@ -1,30 +1,36 @@
-// The shell without a window: for screenshots and tests.
+// The shell without a window: for pictures and for tests.
 #pragma once
+
+#include <memory>
 
 #include "viz/app/raster.hpp"
 #include "viz/app/shell.hpp"
 
 namespace posthorn::viz {
 
+/// Owns an ImGui context and makes it current.
 class Headless {
  public:
+  Headless(int width, int height);
+  /// With a shell of its own, which frame() and fonts() then use.
   Headless(Model& model, int width, int height);
   ~Headless();
   Headless(const Headless&) = delete;
   Headless& operator=(const Headless&) = delete;
 
   void resize(int width, int height);
-  /// Builds a frame; the commands take effect, then `real_seconds` pass.
+  /// One frame; afterwards `real_seconds` pass, as Shell::finish() has it.
   void frame(double real_seconds = 0);
-  /// The frame built last, as pixels.
+  /// One frame of another shell; whoever calls lets its time pass.
+  void frame(Shell& shell);
+  /// The frame built last.
   [[nodiscard]] Image picture() const;
-  [[nodiscard]] ImVec2 size() const { return size_; }
   [[nodiscard]] const FontReport& fonts() const { return shell_->fonts(); }
 
  private:
   ImGuiContext* context_;
   std::unique_ptr<Shell> shell_;
-  ImVec2 size_;
+  ImVec2 size_{};
 };
 
 }  // namespace posthorn::viz

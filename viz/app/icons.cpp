@@ -192,6 +192,41 @@ void draw_icon(ImDrawList* list, Icon icon, ImVec2 center, float size, ImU32 col
       return;
     case Icon::warning:
       return warning(p);
+    case Icon::home:
+      p.path({-0.85f, 0.0f, 0.0f, -0.8f, 0.85f, 0.0f});
+      return p.path({-0.58f, -0.15f, -0.58f, 0.78f, 0.58f, 0.78f, 0.58f, -0.15f});
+    case Icon::save:
+      p.path({-0.8f, 0.25f, -0.8f, 0.8f, 0.8f, 0.8f, 0.8f, 0.25f});
+      p.line(0, -0.8f, 0, 0.35f);
+      return p.path({-0.42f, -0.05f, 0.0f, 0.38f, 0.42f, -0.05f});
+    case Icon::search:
+      p.circle(-0.2f, -0.2f, 0.55f);
+      return p.line(0.22f, 0.22f, 0.8f, 0.8f);
+    case Icon::flag:
+      p.line(-0.5f, -0.85f, -0.5f, 0.9f);
+      return p.fill({-0.5f, -0.8f, 0.7f, -0.4f, -0.5f, 0.05f});
+    case Icon::step_up:
+      return p.path({-0.6f, 0.35f, 0.0f, -0.35f, 0.6f, 0.35f});
+    case Icon::step_down:
+      return p.path({-0.6f, -0.35f, 0.0f, 0.35f, 0.6f, -0.35f});
+    case Icon::speech:
+      p.rect(-0.85f, -0.7f, 0.85f, 0.4f, 0.3f);
+      return p.path({-0.4f, 0.4f, -0.5f, 0.85f, 0.05f, 0.4f});
+    case Icon::ladder:
+      p.line(-0.7f, -0.85f, -0.7f, 0.85f);
+      p.line(0.7f, -0.85f, 0.7f, 0.85f);
+      p.path({-0.7f, -0.4f, 0.55f, -0.4f, 0.3f, -0.6f});
+      return p.path({0.7f, 0.35f, -0.55f, 0.35f, -0.3f, 0.15f});
+    case Icon::packet:
+      p.rect(-0.8f, -0.65f, 0.8f, 0.75f, 0.1f);
+      p.line(-0.8f, -0.2f, 0.8f, -0.2f);
+      return p.line(0, -0.65f, 0, -0.2f);
+    case Icon::eye:
+    case Icon::eye_off:
+      p.ellipse(0.85f, 0.5f);
+      p.disc(0, 0, 0.24f);
+      if (icon == Icon::eye_off) p.line(-0.75f, 0.75f, 0.75f, -0.75f);
+      return;
     case Icon::link:
       p.line(-0.7f, 0.7f, 0.7f, -0.7f);
       p.disc(-0.7f, 0.7f, 0.2f);

@@ -58,22 +58,36 @@ enum class Key : std::uint8_t {
   enter,
   backspace,
   shift,
-  ctrl
+  ctrl,
+  tab,
+  up,
+  down,
+  f5,
+  f11,
+  letter_c,
+  letter_f,
+  equal,
+  minus,
+  zero
 };
-inline constexpr int kKeyCount = 12;
+inline constexpr int kKeyCount = 22;
 
 #if IMGUI_VERSION_NUM >= 18700
 inline ImGuiKey native_key(Key key) {
-  constexpr ImGuiKey keys[kKeyCount] = {ImGuiKey_Space,     ImGuiKey_LeftArrow, ImGuiKey_RightArrow,
-                                        ImGuiKey_Home,      ImGuiKey_End,       ImGuiKey_PageUp,
-                                        ImGuiKey_PageDown,  ImGuiKey_Escape,    ImGuiKey_Enter,
-                                        ImGuiKey_Backspace, ImGuiKey_LeftShift, ImGuiKey_LeftCtrl};
+  constexpr ImGuiKey keys[kKeyCount] = {
+      ImGuiKey_Space, ImGuiKey_LeftArrow, ImGuiKey_RightArrow, ImGuiKey_Home,
+      ImGuiKey_End,   ImGuiKey_PageUp,    ImGuiKey_PageDown,   ImGuiKey_Escape,
+      ImGuiKey_Enter, ImGuiKey_Backspace, ImGuiKey_LeftShift,  ImGuiKey_LeftCtrl,
+      ImGuiKey_Tab,   ImGuiKey_UpArrow,   ImGuiKey_DownArrow,  ImGuiKey_F5,
+      ImGuiKey_F11,   ImGuiKey_C,         ImGuiKey_F,          ImGuiKey_Equal,
+      ImGuiKey_Minus, ImGuiKey_0};
   return keys[static_cast<int>(key)];
 }
 #else
 /// GLFW's key codes, which the 1.86 backend hands through as indices.
 inline int native_key(Key key) {
-  constexpr int keys[kKeyCount] = {32, 263, 262, 268, 269, 266, 267, 256, 257, 259, 340, 341};
+  constexpr int keys[kKeyCount] = {32,  263, 262, 268, 269, 266, 267, 256, 257, 259, 340,
+                                   341, 258, 265, 264, 294, 300, 67,  70,  61,  45,  48};
   return keys[static_cast<int>(key)];
 }
 #endif
@@ -122,6 +136,11 @@ inline void map_keys_without_backend() {
   io.KeyMap[ImGuiKey_Escape] = native_key(Key::escape);
   io.KeyMap[ImGuiKey_Enter] = native_key(Key::enter);
   io.KeyMap[ImGuiKey_Backspace] = native_key(Key::backspace);
+  io.KeyMap[ImGuiKey_Tab] = native_key(Key::tab);
+  io.KeyMap[ImGuiKey_LeftArrow] = native_key(Key::left);
+  io.KeyMap[ImGuiKey_RightArrow] = native_key(Key::right);
+  io.KeyMap[ImGuiKey_UpArrow] = native_key(Key::up);
+  io.KeyMap[ImGuiKey_DownArrow] = native_key(Key::down);
 #endif
 }
 

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "viz/app/draw.hpp"
+#include "viz/app/fonts.hpp"
 
 namespace posthorn::viz {
 namespace {
@@ -33,9 +34,7 @@ struct Pressed {
 
 Pressed base_button(std::string_view name, ImVec2 size, ButtonKind kind) {
   const ImVec2 at = ImGui::GetCursorScreenPos();
-  const std::string id(name);
-  const bool clicked = ImGui::InvisibleButton(id.c_str(), size);
-  mark(name);
+  const bool clicked = hit_area(name, size);
   const Tones tone = tones(kind, ImGui::IsItemHovered(), ImGui::IsItemActive());
   const Rect r = {at, {at.x + size.x, at.y + size.y}};
   if (tone.ground != 0) ImGui::GetWindowDrawList()->AddRectFilled(r.min, r.max, tone.ground, px(9));
@@ -76,6 +75,66 @@ bool icon_text_button(std::string_view name, Icon icon, std::string_view label, 
   draw_text(list, face, {left + icon_size + gap, b.rect.center().y - face.size / 2}, b.tone.content,
             label);
   return b.clicked;
+}
+
+int segments(std::string_view name, const std::vector<Segment>& choices, int chosen, float height,
+             float width) {
+  const Face& face = faces().small;
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  ImDrawList* list = ImGui::GetWindowDrawList();
+  float total = 0;
+  for (const Segment& s : choices) total += text_size(face, s.label).x + px(20);
+  const float stretch = width > 0 ? width / total : 1;
+  list->AddRectFilled(at, {at.x + total * stretch, at.y + height}, colors().field, px(9));
+  int clicked = -1;
+  float x = at.x;
+  for (std::size_t i = 0; i < choices.size(); ++i) {
+    const float w = (text_size(face, choices[i].label).x + px(20)) * stretch;
+    ImGui::SetCursorScreenPos({x, at.y});
+    if (hit_area(std::string(name) + "-" + choices[i].name, {w, height}))
+      clicked = static_cast<int>(i);
+    const bool on = static_cast<int>(i) == chosen;
+    const Rect r = Rect{{x, at.y}, {x + w, at.y + height}}.inset(px(3));
+    if (on)
+      list->AddRectFilled(r.min, r.max, colors().primary, px(7));
+    else if (ImGui::IsItemHovered())
+      list->AddRectFilled(r.min, r.max, colors().field_hover, px(7));
+    tooltip_for_last(choices[i].tip);
+    draw_text_centered(list, face, r.center(), on ? colors().on_primary : colors().text,
+                       elide(face, choices[i].label, w - px(4)));
+    x += w;
+  }
+  ImGui::SetCursorScreenPos(at);
+  ImGui::Dummy({total * stretch, height});
+  return clicked;
+}
+
+bool text_field(std::string_view name, std::string_view hint, std::string& text, ImVec2 size,
+                bool lines) {
+  char buffer[8192];
+  const std::size_t length = std::min(text.size(), sizeof buffer - 1);
+  std::copy_n(text.data(), length, buffer);
+  buffer[length] = 0;
+  const std::string id = "##" + std::string(name), shown(hint);
+  if (take_press(name)) ImGui::SetKeyboardFocusHere();
+  push_face(faces().body);
+  const float pad = lines ? px(6) : (size.y - faces().body.size) / 2;
+  ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, ImVec2(px(10), pad));
+  ImGui::PushStyleColor(ImGuiCol_TextDisabled, colors().muted);
+  bool changed = false;
+  if (lines) {
+    changed = ImGui::InputTextMultiline(id.c_str(), buffer, sizeof buffer, size);
+  } else {
+    ImGui::SetNextItemWidth(size.x);
+    changed = ImGui::InputTextWithHint(id.c_str(), shown.c_str(), buffer, sizeof buffer);
+  }
+  mark_reachable(name);
+  ImGui::PopStyleColor();
+  ImGui::PopStyleVar();
+  pop_face();
+  note_missing_glyphs(buffer);
+  if (changed) text = buffer;
+  return changed;
 }
 
 void tooltip_for_last(std::string_view text) {

@@ -2,9 +2,13 @@
 
 #include <cmath>
 
+#include "text/text.hpp"
+#include "viz/app/keys.hpp"
 #include "viz/panels/client.hpp"
-#include "viz/panels/panels.hpp"
+#include "viz/panels/menu.hpp"
 #include "viz/panels/stage.hpp"
+#include "viz/panels/start.hpp"
+#include "viz/panels/views.hpp"
 
 namespace posthorn::viz {
 namespace {
@@ -14,50 +18,46 @@ constexpr ImGuiWindowFlags kWholeWindow =
     ImGuiWindowFlags_NoBringToFrontOnFocus | ImGuiWindowFlags_NoNav |
     ImGuiWindowFlags_NoScrollWithMouse;
 
-/// Characters typed this frame, for keys that stand elsewhere on every keyboard ("?", "+").
-void typed_keys(Commands& commands) {
-  for (const ImWchar c : ImGui::GetIO().InputQueueCharacters) {
-    switch (c) {
-      case '?':
-        commands.push_back(ToggleHelp{});
-        break;
-      case '+':
-      case ';':
-        commands.push_back(Faster{});
-        break;  // the + key of a Japanese keyboard
-      case '-':
-        commands.push_back(Slower{});
-        break;
-      case 'l':
-      case 'L':
-        commands.push_back(ToggleLang{});
-        break;
-      case 't':
-      case 'T':
-        commands.push_back(ToggleTheme{});
-        break;
-      default:
-        break;
-    }
-  }
+/// Type of a lesson given to a class: as large as the back row needs.
+constexpr float kPresentingScale = 1.5f;
+
+Rect inside(const Rect& r) {
+  return {{r.min.x + px(18), r.min.y + px(16)}, {r.max.x - px(12), r.max.y - px(12)}};
+}
+
+/// A ring around the widget that the keyboard is on.
+void draw_focus() {
+  if (focused_name().empty()) return;
+  const Mark* m = find_mark(focused_name());
+  if (m == nullptr) return;
+  const Rect r = Rect{m->min, m->max}.inset(-px(3));
+  ImGui::GetForegroundDrawList()->AddRect(r.min, r.max, colors().warn, px(10), 0, px(3));
+}
+
+void draw_laser(const Model& model) {
+  if (!model.laser || !ImGui::IsMousePosValid()) return;
+  ImDrawList* list = ImGui::GetForegroundDrawList();
+  const ImVec2 at = ImGui::GetIO().MousePos;
+  const ImU32 red = rgb(0xE3001B);
+  for (int ring = 4; ring >= 1; --ring)
+    list->AddCircleFilled(at, px(7) + px(4) * static_cast<float>(ring), fade(red, 0.10f), 32);
+  list->AddCircleFilled(at, px(7), red, 32);
+  list->AddCircle(at, px(7), rgb(0xFFFFFF), 32, px(1.5f));
+}
+
+/// A short message at the lower edge.
+void draw_notice(const Model& model, const Rect& window) {
+  if (model.notice.empty() || model.seconds >= model.notice_until) return;
+  ImDrawList* list = ImGui::GetForegroundDrawList();
+  const std::string text = elide(faces().body, model.notice, window.width() - px(80));
+  const Rect r = Rect::around({window.center().x, window.max.y - px(44)},
+                              {text_size(faces().body, text).x + px(40), px(42)});
+  list->AddRectFilled(r.min, r.max, colors().text, px(12));
+  draw_text_centered(list, faces().body, r.center(), colors().card, text);
+  mark_rect("notice", r.min, r.max);
 }
 
 }  // namespace
-
-Layout layout_for(float width, float height, bool tall_transcript) {
-  const float gap = px(14), side = std::round(px(322));
-  const float header = std::round(px(108));
-  const float rest = height - header - gap * 4;
-  const float bottom = std::round(tall_transcript ? rest * 0.56f : std::min(px(216), rest * 0.30f));
-  const float top = gap * 2 + header, foot = height - gap;
-  Layout out;
-  out.header = {{gap, gap}, {width - gap, gap + header}};
-  out.steps = {{gap, top}, {gap + side, foot}};
-  out.details = {{width - gap - side, top}, {width - gap, foot}};
-  out.stage = {{out.steps.max.x + gap, top}, {out.details.min.x - gap, foot - bottom - gap}};
-  out.transcript = {{out.stage.min.x, foot - bottom}, {out.stage.max.x, foot}};
-  return out;
-}
 
 Shell::Shell(Model& model) : model_(model), glyphs_(glyphs_for(*model.trace)) {
   ImGuiIO& io = ImGui::GetIO();
@@ -65,10 +65,17 @@ Shell::Shell(Model& model) : model_(model), glyphs_(glyphs_for(*model.trace)) {
   io.ConfigFlags &= ~ImGuiConfigFlags_NavEnableKeyboard;
 }
 
+void Shell::trace_changed() {
+  glyphs_ = glyphs_for(*model_.trace);
+  built_scale_ = 0;
+}
+
 bool Shell::prepare(float width, float height) {
-  look_.theme = model_.dark ? Theme::dark : Theme::light;
-  look_.lang = model_.lang;
-  look_.scale = scale_for(width, height);
+  const Preferences& likes = model_.likes;
+  look_.theme = likes.dark ? Theme::dark : Theme::light;
+  look_.lang = likes.lang;
+  look_.scale =
+      scale_for(width, height) * likes.text_scale * (model_.presenting ? kPresentingScale : 1.0f);
   const bool fresh = glyphs_.add(take_missing_glyphs());
   const bool rebuild = fresh || std::abs(look_.scale - built_scale_) > 0.02f;
   if (rebuild) {
@@ -80,68 +87,75 @@ bool Shell::prepare(float width, float height) {
   return rebuild;
 }
 
-void Shell::keys() {
-  if (ImGui::GetIO().WantTextInput) return;
-  const bool shift = ImGui::GetIO().KeyShift;
-  if (key_pressed(Key::space)) commands_.push_back(TogglePlay{});
-  if (key_pressed(Key::right, true))
-    commands_.push_back(shift ? Command(StoryForward{}) : Command(StepForward{}));
-  if (key_pressed(Key::left, true))
-    commands_.push_back(shift ? Command(StoryBack{}) : Command(StepBack{}));
-  if (key_pressed(Key::home)) commands_.push_back(SeekStart{});
-  if (key_pressed(Key::end)) commands_.push_back(SeekEnd{});
-  if (key_pressed(Key::escape) && model_.help) commands_.push_back(ToggleHelp{});
-  typed_keys(commands_);
+/// The stage above, the mail program of the one who acts below; it goes where the room is short.
+void Shell::stage(const Layout& layout) {
+  if (!shown(layout.stage)) return;
+  mark_rect("panel-stage", layout.stage.min, layout.stage.max, true);
+  const PanelScope scope("stage", layout.stage,
+                         ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse);
+  const HostId client = client_on_stage(model_);
+  const float mail = std::round(px(226));
+  const bool both = client && layout.stage.height() > mail + px(170);
+  const float split = layout.stage.max.y - (both ? mail + px(10) : 0);
+  draw_stage(model_, {layout.stage.min, {layout.stage.max.x, split}}, commands_);
+  if (both)
+    draw_client(model_, client,
+                {{layout.stage.min.x + px(3), split + px(6)},
+                 {layout.stage.max.x - px(3), layout.stage.max.y - px(4)}},
+                commands_);
 }
 
-void Shell::panels(const Layout& layout, const Rect& window) {
+void Shell::panels(const Layout& layout) {
   ImDrawList* list = ImGui::GetWindowDrawList();
   // The stage comes first: the cards' shadows fall on it.
-  mark_rect("panel-stage", layout.stage.min, layout.stage.max, true);
-  {
-    const PanelScope stage("stage", layout.stage,
-                           ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse);
-    // The stage above, the mail program of the one who acts below; it goes where the room is short.
-    const HostId client = client_on_stage(model_);
-    const float mail = std::round(px(226));
-    const bool both = client && layout.stage.height() > mail + px(190);
-    const float split = layout.stage.max.y - (both ? mail + px(10) : 0);
-    draw_stage(model_, {layout.stage.min, {layout.stage.max.x, split}}, commands_);
-    if (both)
-      draw_client(model_, client,
-                  {{layout.stage.min.x + px(3), split + px(6)},
-                   {layout.stage.max.x - px(3), layout.stage.max.y - px(4)}},
-                  commands_);
-  }
+  stage(layout);
   const std::pair<const char*, const Rect*> cards[] = {{"panel-header", &layout.header},
                                                        {"panel-steps", &layout.steps},
                                                        {"panel-details", &layout.details},
-                                                       {"panel-transcript", &layout.transcript}};
+                                                       {"panel-dock", &layout.dock},
+                                                       {"panel-caption", &layout.caption}};
   for (const auto& [name, rect] : cards) {
+    if (!shown(*rect)) continue;
     draw_card(list, *rect);
     mark_rect(name, rect->min, rect->max, true);
   }
-  const Rect& h = layout.header;
-  draw_toolbar(model_, {{h.min.x + px(16), h.min.y + px(6)}, {h.max.x - px(16), h.min.y + px(74)}},
-               commands_);
-  draw_timeline(model_, {{h.min.x + px(12), h.min.y + px(76)}, {h.max.x - px(12), h.max.y - px(6)}},
-                commands_);
-  const auto inside = [](const Rect& r) {
-    return Rect{{r.min.x + px(18), r.min.y + px(16)}, {r.max.x - px(12), r.max.y - px(12)}};
-  };
-  draw_steps(model_, inside(layout.steps), commands_);
-  draw_details(model_, inside(layout.details), commands_);
-  const Rect& t = layout.transcript;
-  draw_transcript(model_,
-                  {{t.min.x + px(18), t.min.y + px(14)}, {t.max.x - px(14), t.max.y - px(10)}},
-                  commands_);
-  if (!model_.help) return;
+  if (shown(layout.header)) {
+    const Rect& h = layout.header;
+    const float bar = layout.one_row ? h.height() - px(8) : px(66);
+    draw_toolbar(model_,
+                 {{h.min.x + px(14), h.min.y + px(4)}, {h.max.x - px(14), h.min.y + px(4) + bar}},
+                 layout.one_row, commands_);
+    if (!layout.one_row)
+      draw_timeline(model_,
+                    {{h.min.x + px(12), h.min.y + px(70)}, {h.max.x - px(12), h.max.y - px(4)}},
+                    commands_);
+  }
+  if (shown(layout.steps)) draw_steps(model_, inside(layout.steps), commands_);
+  if (shown(layout.details)) draw_details(model_, inside(layout.details), commands_);
+  if (shown(layout.caption)) {
+    const PanelScope scope("caption", inside(layout.caption), ImGuiWindowFlags_NoScrollbar);
+    draw_caption(model_, inside(layout.caption), commands_);
+  }
+  if (shown(layout.dock)) draw_dock(model_, layout, commands_);
+}
+
+/// What stands above everything else.
+void Shell::overlays(const Rect& window) {
+  const Desk& desk = model_.desk;
+  if (!model_.help && !model_.menu && desk.problem.empty() && !desk.loading) return;
   ImGui::SetCursorScreenPos(window.min);
-  const PanelScope overlay("help-overlay", window, ImGuiWindowFlags_NoScrollbar);
-  draw_help(model_, window, commands_);
+  const PanelScope overlay("overlay", window, ImGuiWindowFlags_NoScrollbar);
+  if (model_.help)
+    draw_help(model_, window, commands_);
+  else if (model_.menu)
+    draw_menu(model_, window, commands_);
+  if (!desk.problem.empty()) draw_problem(model_, window, commands_);
+  draw_loading(model_, window, commands_);
 }
 
 void Shell::build(float width, float height) {
+  // Keys first: what they press is pressed in this very frame.
+  read_keys(model_, commands_);
   clear_marks();
   push_face(look_.faces.body);
   ImGui::SetNextWindowPos({0, 0});
@@ -150,9 +164,16 @@ void Shell::build(float width, float height) {
   ImGui::PushStyleVar(ImGuiStyleVar_WindowRounding, 0);
   ImGui::Begin("posthorn", nullptr, kWholeWindow);
   ImGui::PopStyleVar(2);
-  keys();
-  panels(layout_for(width, height, model_.tall_transcript), {{0, 0}, {width, height}});
+  const Rect window{{0, 0}, {width, height}};
+  if (model_.desk.start)
+    draw_start(model_, window, commands_);
+  else
+    panels(layout_for(width, height, model_));
+  overlays(window);
   ImGui::End();
+  draw_focus();
+  draw_notice(model_, window);
+  draw_laser(model_);
   pop_face();
 }
 

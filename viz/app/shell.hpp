@@ -3,15 +3,10 @@
 
 #include "viz/app/draw.hpp"
 #include "viz/app/fonts.hpp"
+#include "viz/app/layout.hpp"
 #include "viz/model/model.hpp"
 
 namespace posthorn::viz {
-
-/// Where the panels stand in a window of that size (with the current look's scale).
-struct Layout {
-  Rect header, steps, stage, details, transcript;
-};
-Layout layout_for(float width, float height, bool tall_transcript);
 
 class Shell {
  public:
@@ -25,12 +20,15 @@ class Shell {
   void build(float width, float height);
   /// After Render: what the user did takes effect; then `real_seconds` pass.
   void finish(double real_seconds);
+  /// The model shows another trace now.
+  void trace_changed();
 
   [[nodiscard]] const FontReport& fonts() const { return report_; }
 
  private:
-  void keys();
-  void panels(const Layout& layout, const Rect& window);
+  void panels(const Layout& layout);
+  void stage(const Layout& layout);
+  void overlays(const Rect& window);
 
   Model& model_;
   Commands commands_;

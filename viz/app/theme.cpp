@@ -30,8 +30,8 @@ constexpr Palette kLight = {
     .bad = rgb(0xBA2E0A),
     .on_badge = rgb(0xFFFFFF),
     .shadow = 0x2E2A1810u,
-    .protocol = {rgb(0x475467), rgb(0x0067A5), rgb(0x5548C8), rgb(0x5548C8), rgb(0x9A3B87), rgb(0x00735A),
-                 rgb(0x9E4A00)},
+    .protocol = {rgb(0x475467), rgb(0x0067A5), rgb(0x5548C8), rgb(0x5548C8), rgb(0x9A3B87),
+                 rgb(0x00735A), rgb(0x9E4A00)},
 };
 
 constexpr Palette kDark = {
@@ -56,8 +56,8 @@ constexpr Palette kDark = {
     .bad = rgb(0xFF8B66),
     .on_badge = rgb(0x0B111E),
     .shadow = 0x80000000u,
-    .protocol = {rgb(0xB3BDCD), rgb(0x56B4E9), rgb(0x9D9BFF), rgb(0x9D9BFF), rgb(0xE591C4), rgb(0x36D2A4),
-                 rgb(0xF0AE48)},
+    .protocol = {rgb(0xB3BDCD), rgb(0x56B4E9), rgb(0x9D9BFF), rgb(0x9D9BFF), rgb(0xE591C4),
+                 rgb(0x36D2A4), rgb(0xF0AE48)},
 };
 
 double luminance(ImU32 color) {

@@ -16,10 +16,25 @@ namespace posthorn::viz {
 namespace {
 
 void set_up(Model& model, const ViewerOptions& options) {
-  model.lang = options.lang;
-  model.dark = options.dark;
+  if (options.lang) model.likes.lang = *options.lang;
+  if (options.dark) model.likes.dark = *options.dark;
+  if (options.level) apply(model, SetLevel{*options.level});
+  if (options.text_scale) apply(model, SetTextScale{static_cast<float>(*options.text_scale)});
+  if (options.view) apply(model, SetView{*options.view});
+  if (!options.find.empty()) apply(model, SetFilter{options.find});
+  model.tall_dock = options.tall;
+  model.presenting = options.present;
+  model.dock_shown = options.present && options.view;
+  model.help = options.help;
+  model.menu = options.menu;
   if (options.at) apply(model, SeekTime{Instant{} + *options.at});
   if (options.play) apply(model, Play{});
+}
+
+Preferences usual(const ViewerOptions& options) {
+  Preferences likes;
+  likes.lang = options.usual_lang;
+  return likes;
 }
 
 void report_fonts(const FontReport& report) {
@@ -29,11 +44,15 @@ void report_fonts(const FontReport& report) {
 
 /// Always the software rasteriser: the same picture with and without a display.
 int take_screenshot(const ViewerOptions& options) {
-  Model model(*options.trace);
-  set_up(model, options);
-  Headless headless(model, options.width, options.height);
-  for (int i = 0; i < 4; ++i) headless.frame();  // scrolling and missing glyphs settle
-  report_fonts(headless.fonts());
+  Headless headless(options.width, options.height);
+  Services services = options.services;
+  services.load = nullptr;  // nothing is opened while a picture is taken
+  Program program(std::move(services), Settings({}), usual(options), options.trace, options.path,
+                  options.may_write);
+  set_up(program.model(), options);
+  if (options.may_write) program.model().may_write = true;
+  for (int i = 0; i < 4; ++i) headless.frame(program.shell());  // scrolling and glyphs settle
+  report_fonts(program.shell().fonts());
   if (write_png(headless.picture(), options.screenshot)) return 0;
   std::fprintf(stderr, "posthorn: cannot write %s\n", options.screenshot.c_str());
   return 2;
@@ -71,11 +90,12 @@ class MarksFile {
   explicit MarksFile(std::string path) : path_(std::move(path)) {}
   void update(const Model& model) {
     if (path_.empty()) return;
-    std::string text = "state count=" + std::to_string(model.head.count) +
-                       " at=" + clock_text(model.head.at) +
-                       " playing=" + (model.head.playing ? "1" : "0") +
-                       " lang=" + (model.lang == Lang::ja ? "ja" : "en") +
-                       " step=" + std::to_string(model.now.step) + "\n";
+    std::string text =
+        "state count=" + std::to_string(model.head.count) + " at=" + clock_text(model.head.at) +
+        " playing=" + (model.head.playing ? "1" : "0") +
+        " lang=" + (model.lang() == Lang::ja ? "ja" : "en") +
+        " step=" + std::to_string(model.now.step) + " start=" + (model.desk.start ? "1" : "0") +
+        " records=" + std::to_string(model.trace->size()) + " find=" + model.filter + "\n";
     for (const Mark& m : marks()) {
       char line[160];
       std::snprintf(line, sizeof line, "%s %.0f %.0f %.0f %.0f\n", m.name.c_str(),
@@ -96,17 +116,25 @@ class MarksFile {
 
 class Window {
  public:
-  Window(GLFWwindow* window, Model& model, const ViewerOptions& options)
-      : window_(window), model_(model), marks_(options.marks_file) {
+  Window(GLFWwindow* window, const ViewerOptions& options)
+      : window_(window), marks_(options.marks_file) {
     glfwMakeContextCurrent(window_);
     glfwSwapInterval(1);
     ImGui::CreateContext();
+    glfwSetWindowUserPointer(window_, this);
+    glfwSetDropCallback(window_, dropped);
     ImGui_ImplGlfw_InitForOpenGL(window_, true);
     ImGui_ImplOpenGL3_Init("#version 150");
-    shell_ = std::make_unique<Shell>(model_);
+    Services services = options.services;
+    services.copy = [](const std::string& text) { ImGui::SetClipboardText(text.c_str()); };
+    services.fullscreen = [this](bool on) { set_fullscreen(on); };
+    program_ = std::make_unique<Program>(
+        std::move(services), Settings(options.keep_settings ? Settings::usual_folder() : ""),
+        usual(options), options.trace, options.path, options.may_write);
+    set_up(program_->model(), options);
   }
   ~Window() {
-    shell_.reset();
+    program_.reset();
     ImGui_ImplOpenGL3_Shutdown();
     ImGui_ImplGlfw_Shutdown();
     ImGui::DestroyContext();
@@ -118,10 +146,10 @@ class Window {
     double former = glfwGetTime();
     while (!glfwWindowShouldClose(window_)) {
       // Asleep while nothing moves; the timeout keeps hover and cursor alive.
-      if (busy_ > 0 || model_.head.playing)
+      if (busy_ > 0 || program_->model().head.playing)
         glfwPollEvents();
       else
-        glfwWaitEventsTimeout(0.1);
+        glfwWaitEventsTimeout(program_->busy() ? 1.0 / 60 : 0.1);
       const double now = glfwGetTime();
       frame(now - former);
       former = now;
@@ -129,26 +157,45 @@ class Window {
   }
 
  private:
+  static void dropped(GLFWwindow* window, int count, const char** paths) {
+    auto* self = static_cast<Window*>(glfwGetWindowUserPointer(window));
+    if (count > 0) self->program_->open(paths[0]);
+  }
+  void set_fullscreen(bool on) {
+    GLFWmonitor* monitor = glfwGetPrimaryMonitor();
+    const GLFWvidmode* mode = monitor == nullptr ? nullptr : glfwGetVideoMode(monitor);
+    if (mode == nullptr || on == (glfwGetWindowMonitor(window_) != nullptr)) return;
+    if (on) {
+      glfwGetWindowPos(window_, &place_[0], &place_[1]);
+      glfwGetWindowSize(window_, &place_[2], &place_[3]);
+      glfwSetWindowMonitor(window_, monitor, 0, 0, mode->width, mode->height, mode->refreshRate);
+    } else {
+      glfwSetWindowMonitor(window_, nullptr, place_[0], place_[1], place_[2], place_[3], 0);
+    }
+    busy_ = 4;
+  }
   void frame(double real_seconds) {
     int width = 0, height = 0;
     glfwGetWindowSize(window_, &width, &height);
     if (width <= 0 || height <= 0) return;
     const float w = static_cast<float>(width), h = static_cast<float>(height);
-    if (shell_->prepare(w, h)) {
-      if (!reported_) report_fonts(shell_->fonts());
+    Shell& shell = program_->shell();
+    if (shell.prepare(w, h)) {
+      if (!reported_) report_fonts(shell.fonts());
       reported_ = true;
       reload_font_texture();
     }
     ImGui_ImplOpenGL3_NewFrame();
     ImGui_ImplGlfw_NewFrame();
     ImGui::NewFrame();
-    shell_->build(w, h);
+    shell.build(w, h);
     ImGui::Render();
     draw();
-    const Playhead before = model_.head;
-    shell_->finish(real_seconds);
-    marks_.update(model_);
-    const bool touched = ImGui::IsAnyMouseDown() || !(before == model_.head);
+    const Playhead before = program_->model().head;
+    program_->after_frame(real_seconds);
+    marks_.update(program_->model());
+    const bool typed = ImGui::GetIO().WantTextInput || !ImGui::GetIO().InputQueueCharacters.empty();
+    const bool touched = ImGui::IsAnyMouseDown() || typed || !(before == program_->model().head);
     busy_ = touched ? 4 : std::max(0, busy_ - 1);
   }
   static void reload_font_texture() {
@@ -169,9 +216,9 @@ class Window {
   }
 
   GLFWwindow* window_;
-  Model& model_;
   MarksFile marks_;
-  std::unique_ptr<Shell> shell_;
+  std::unique_ptr<Program> program_;
+  int place_[4] = {60, 60, 1600, 900};  ///< x, y, width, height before full screen
   int busy_ = 4;
   bool reported_ = false;
 };
@@ -193,9 +240,7 @@ int run_viewer(const ViewerOptions& options) {
   if (glfwInit() == GLFW_FALSE) return fail("the display cannot be opened");
   int code = 0;
   if (GLFWwindow* window = open_window(options.width, options.height)) {
-    Model model(*options.trace);
-    set_up(model, options);
-    Window(window, model, options).run();
+    Window(window, options).run();
     glfwDestroyWindow(window);
   } else {
     code = fail("the display offers no OpenGL 3.2 window");

@@ -34,15 +34,6 @@ void add_parts(const mail::Part& part, int depth, std::vector<LetterPart>& out) 
   for (const mail::Part& child : part.children) add_parts(child, depth + 1, out);
 }
 
-BlobId content_in(const Fact& fact) {
-  return std::visit(
-      [](const auto& f) -> BlobId {
-        if constexpr (requires { f.content; }) return f.content;
-        return {};
-      },
-      fact);
-}
-
 }  // namespace
 
 Letter read_letter(const Blob& content) {
@@ -62,16 +53,6 @@ const Letter& letter_of(const Blob& content) {
   const auto found = letters.find(content);
   if (found != letters.end()) return found->second;
   return letters.emplace(content, read_letter(content)).first->second;
-}
-
-BlobId content_of(const Trace& trace, MessageId message, std::uint32_t count) {
-  if (!message) return {};
-  for (std::uint32_t i = count; i >= 1; --i) {
-    const Record& record = trace[RecordId{i}];
-    if (record.message != message) continue;
-    if (const BlobId content = content_in(record.fact)) return content;
-  }
-  return {};
 }
 
 }  // namespace posthorn::viz

@@ -24,7 +24,4 @@ struct Letter {
 Letter read_letter(const trace::Blob& content);
 /// Reads each content once; the same blob gives the same letter.
 const Letter& letter_of(const trace::Blob& content);
-/// The newest content of `message` among the first `count` records; none if it has none yet.
-BlobId content_of(const trace::Trace& trace, MessageId message, std::uint32_t count);
-
 }  // namespace posthorn::viz

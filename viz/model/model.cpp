@@ -7,6 +7,9 @@ namespace {
 
 using namespace trace;
 
+/// Few enough frames for the memory, close enough that folding from one takes a millisecond.
+std::size_t frame_spacing(std::size_t records) { return std::max<std::size_t>(512, records / 128); }
+
 /// Brings the snapshot to the playhead: forward by folding, backward from a keyframe.
 void refresh(Model& m) {
   const std::uint32_t have = m.now.last.value;
@@ -27,40 +30,79 @@ std::uint32_t next_send(const Model& m, HostId host) {
   return 0;
 }
 
-void refilter(Model& m) {
+/// Rows that a search looks at before it lets the window draw again.
+constexpr std::size_t kRowsInOneGo = 20000;
+
+void search_on(Model& m) {
+  const Query query = parse_query(m.filter);
+  if (query.empty() || m.searched >= m.rows.size()) return;
+  const std::size_t end = std::min(m.rows.size(), m.searched + kRowsInOneGo);
+  for (; m.searched < end; ++m.searched) {
+    const RecordId id = m.rows[m.searched];
+    if (matches(*m.trace, transcript_row(*m.trace, id), query, m.lang())) m.hits.push_back(id);
+  }
+  if (m.only_hits) m.visible = m.hits;
+}
+
+void search_anew(Model& m) {
+  m.hits.clear();
+  m.searched = 0;
   m.visible.clear();
-  for (std::uint32_t i = 0; i < m.rows.size(); ++i)
-    if (matches(m.scene(), m.rows[i], m.filter, m.lang)) m.visible.push_back(i);
+  if (parse_query(m.filter).empty() || !m.only_hits) m.visible = m.rows;
+  search_on(m);
 }
 
 struct Applier {
   Model& m;
 
   void go(std::uint32_t count) {
+    m.following = false;
     seek_count(m.head, *m.trace, count);
     m.selection.record = {};
+    m.play_to.reset();
   }
   void step_by(const std::vector<std::uint32_t>& stops, bool forward) {
     m.head.playing = false;
+    m.following = false;
     m.selection.record = {};
+    m.play_to.reset();
     step(m.head, *m.trace, stops, forward);
   }
   void set_playing(bool playing) {
+    if (m.live && playing && m.head.count >= m.trace->size()) {
+      m.following = true;
+      return;
+    }
+    m.following = false;
     if (playing && m.head.at >= m.trace->end_time()) go(m.track.opening);
     m.head.playing = playing;
+    m.play_to.reset();
     if (playing) m.selection.record = {};
   }
 
   void operator()(Play) { set_playing(true); }
   void operator()(Pause) { set_playing(false); }
   void operator()(TogglePlay) { set_playing(!m.head.playing); }
-  void operator()(StepForward) { step_by(m.track.events, true); }
-  void operator()(StepBack) { step_by(m.track.events, false); }
+  void operator()(StepForward) { step_by(stops_of(m.track, m.stride), true); }
+  void operator()(StepBack) { step_by(stops_of(m.track, m.stride), false); }
   void operator()(StoryForward) { step_by(m.track.stories, true); }
   void operator()(StoryBack) { step_by(m.track.stories, false); }
+  void operator()(PlayToNext) {
+    // Pressed while it plays: there at once.
+    if (m.head.playing && m.play_to) return (*this)(StoryForward{});
+    const auto& stops = m.track.stories;
+    const auto next = std::upper_bound(stops.begin(), stops.end(), m.head.count);
+    const auto end = static_cast<std::uint32_t>(m.trace->size());
+    if (next == stops.end() && m.head.count >= end) return;
+    m.selection.record = {};
+    m.head.playing = true;
+    m.play_to = next == stops.end() ? end : *next;
+  }
   void operator()(SeekTime c) {
     seek_time(m.head, *m.trace, c.at);
+    m.following = m.live && m.head.count >= m.trace->size();
     m.selection.record = {};
+    m.play_to.reset();
   }
   void operator()(SeekStart) {
     m.head.playing = false;
@@ -69,50 +111,201 @@ struct Applier {
   void operator()(SeekEnd) {
     m.head.playing = false;
     go(static_cast<std::uint32_t>(m.trace->size()));
+    m.following = m.live;
   }
   void operator()(SetSpeed c) { m.head.speed = std::clamp(c.speed, kSlowest, kFastest); }
   void operator()(Faster) { (*this)(SetSpeed{m.head.speed * 1.5}); }
   void operator()(Slower) { (*this)(SetSpeed{m.head.speed / 1.5}); }
+  void operator()(SetStride c) { m.stride = c.stride; }
+
   void operator()(ToggleLang) {
-    m.lang = m.lang == Lang::en ? Lang::ja : Lang::en;
-    refilter(m);
+    m.likes.lang = m.likes.lang == Lang::en ? Lang::ja : Lang::en;
+    search_anew(m);
   }
-  void operator()(ToggleTheme) { m.dark = !m.dark; }
+  void operator()(ToggleTheme) { m.likes.dark = !m.likes.dark; }
+  void operator()(ToggleCalm) { m.likes.calm = !m.likes.calm; }
+  void operator()(SetLevel c) { m.likes.level = c.level; }
+  void operator()(NextLevel) {
+    const auto next = (static_cast<std::size_t>(m.likes.level) + 1) % texts::kLevels;
+    m.likes.level = static_cast<texts::Level>(next);
+  }
+  void operator()(SetTextScale c) {
+    m.likes.text_scale = std::clamp(c.scale, kSmallestText, kLargestText);
+  }
+
   void operator()(ToggleHelp) { m.help = !m.help; }
-  void operator()(ToggleTranscript) { m.tall_transcript = !m.tall_transcript; }
+  void operator()(ToggleMenu) { m.menu = !m.menu; }
+  void operator()(SetSaveWhat c) { m.save_what = c.what; }
+  void operator()(ToggleTall) { m.tall_dock = !m.tall_dock; }
+  void operator()(SetView c) {
+    m.view = c.view;
+    m.dock_shown = true;
+  }
+  void operator()(TogglePresenting) {
+    m.presenting = !m.presenting;
+    m.dock_shown = false;
+    (*this)(Ask{SetFullscreen{m.presenting}});
+  }
+  void operator()(ToggleDock) { m.dock_shown = !m.dock_shown; }
+  void operator()(ToggleFullscreen) { (*this)(Ask{SetFullscreen{!m.fullscreen}}); }
+  void operator()(ToggleLaser) { m.laser = !m.laser; }
+  void operator()(ToggleNotes) { m.notes = !m.notes; }
+
   void operator()(const SetFilter& c) {
     m.filter = c.text;
-    refilter(m);
+    search_anew(m);
   }
+  void operator()(ToggleOnlyHits) {
+    m.only_hits = !m.only_hits;
+    search_anew(m);
+  }
+  void operator()(NextHit c) {
+    const auto& from = m.hits.empty() ? m.visible : m.hits;
+    const RecordId here{m.selection.record ? m.selection.record.value : m.head.count};
+    const auto next = c.forward ? std::upper_bound(from.begin(), from.end(), here)
+                                : std::lower_bound(from.begin(), from.end(), here);
+    if (c.forward && next != from.end()) (*this)(SelectRecord{*next});
+    if (!c.forward && next != from.begin()) (*this)(SelectRecord{*(next - 1)});
+  }
+
+  void operator()(ToggleMark) {
+    const Bookmark here{m.head.at, m.head.count};
+    if (std::erase(m.marks, here) > 0) return;
+    const auto place = std::ranges::upper_bound(m.marks, here.count, {}, &Bookmark::count);
+    m.marks.insert(place, here);
+  }
+  void operator()(GoToMark c) {
+    const Bookmark* found = nullptr;
+    for (const Bookmark& mark : m.marks) {
+      if (c.forward && mark.count > m.head.count && found == nullptr) found = &mark;
+      if (!c.forward && mark.count < m.head.count) found = &mark;
+    }
+    if (found == nullptr) return;
+    const Bookmark mark = *found;
+    m.head.playing = false;
+    go(mark.count);
+    m.head.at = mark.at;
+  }
+  void operator()(LoopFrom) {
+    m.loop.from = m.head.at;
+    if (m.loop.to && *m.loop.to <= m.head.at) m.loop.to.reset();
+  }
+  void operator()(LoopTo) {
+    m.loop.to = m.head.at;
+    if (m.loop.from && *m.loop.from >= m.head.at) m.loop.from.reset();
+    if (!m.loop.from) m.loop.from = Instant{};
+  }
+  void operator()(ClearLoop) { m.loop = {}; }
+  void operator()(SetCamera c) {
+    m.camera.zoom = std::clamp(c.camera.zoom, 1.0f, kNearest);
+    const float half = 0.5f / m.camera.zoom;  // what is seen stays within the stage
+    m.camera.x = std::clamp(c.camera.x, half, 1 - half);
+    m.camera.y = std::clamp(c.camera.y, half, 1 - half);
+  }
+
   void operator()(SelectRecord c) {
     if (!c.record || c.record.value > m.trace->size()) return;
     m.head.playing = false;
     go(c.record.value);
     m.selection.record = c.record;
+    m.selection.message = {};
   }
   void operator()(SelectHost c) {
     m.selection.host = m.selection.host == c.host ? HostId{} : c.host;
   }
+  void operator()(SelectMessage c) { m.selection.message = c.message; }
   void operator()(PressSend c) {
+    if (m.own) {
+      (*this)(Ask{SendOwnLetter{*m.own}});
+      return;
+    }
     if (const std::uint32_t count = next_send(m, c.host); count != 0) go(count);
     set_playing(true);
   }
+  void operator()(const Write& c) { m.own = c.letter; }
+  void operator()(CloseProblem) {
+    m.desk.problem.clear();
+    m.desk.start = m.scene().hosts.empty();
+  }
+  void operator()(const Ask& c) { m.requests.push_back(c.request); }
 };
 
 }  // namespace
 
 Model::Model(const Trace& t)
-    : trace(&t), track(t), rows(transcript_rows(t)), frames(t), now(t.scene()) {
-  refilter(*this);
+    : trace(&t), track(t), frames(t, frame_spacing(t.size())), now(t.scene()) {
   head.speed = track.speed;
+  take_rows();
   seek_count(head, t, track.opening);
   refresh(*this);
+}
+
+void Model::grow(Instant now_there) {
+  if (rows.empty() || trace->size() > frames.covered()) {
+    frames.grow(*trace);
+    const double speed = track.speed;
+    track = Track(*trace);
+    track.speed = speed;
+    take_rows();
+  }
+  if (following) {
+    seek_count(head, *trace, static_cast<std::uint32_t>(trace->size()));
+    head.at = std::max(head.at, now_there);
+    refresh(*this);
+  }
+}
+
+void Model::keep_from(Model& former) {
+  likes = former.likes;
+  view = former.view;
+  stride = former.stride;
+  tall_dock = former.tall_dock;
+  presenting = former.presenting;
+  dock_shown = former.dock_shown;
+  fullscreen = former.fullscreen;
+  laser = former.laser;
+  notes = former.notes;
+  notice = std::move(former.notice);
+  notice_until = former.notice_until;
+  seconds = former.seconds;
+  may_write = former.may_write;
+  desk = std::move(former.desk);
+}
+
+void Model::take_rows() {
+  std::uint32_t next = rows.empty() ? 1 : rows.back().value + 1;
+  for (; next <= trace->size(); ++next)
+    if (has_row((*trace)[RecordId{next}].fact)) rows.push_back(RecordId{next});
+  stations.grow(*trace);
+  search_anew(*this);
 }
 
 RecordId Model::focus() const {
   if (selection.record) return selection.record;
   const auto next = std::upper_bound(track.events.begin(), track.events.end(), head.count);
   return next == track.events.begin() ? RecordId{} : RecordId{*(next - 1)};
+}
+
+MessageId Model::letter() const {
+  if (selection.message) return selection.message;
+  const RecordId focused = focus();
+  if (focused && (*trace)[focused].message) return (*trace)[focused].message;
+  return now.message;
+}
+
+ConnId Model::conversation() const {
+  if (const RecordId focused = focus())
+    for (RecordId id = focused; id; id = (*trace)[id].cause) {
+      const Fact& fact = (*trace)[id].fact;
+      if (const auto* line = std::get_if<Line>(&fact)) return line->conn;
+      if (const auto* opened = std::get_if<ConnectionOpened>(&fact)) return opened->conn;
+      if (const auto* sent = std::get_if<SegmentSent>(&fact)) return sent->conn;
+    }
+  for (std::uint32_t id = head.count; id >= 1; --id) {
+    if (head.count - id > 4096) break;
+    if (const auto* line = std::get_if<Line>(&(*trace)[RecordId{id}].fact)) return line->conn;
+  }
+  return {};
 }
 
 bool Model::waits_for_send() const {
@@ -122,6 +315,15 @@ bool Model::waits_for_send() const {
   });
 }
 
+int Model::visible_row(RecordId record) const {
+  const auto next = std::upper_bound(visible.begin(), visible.end(), record);
+  return static_cast<int>(next - visible.begin()) - 1;
+}
+
+int Model::current_row() const {
+  return visible_row(selection.record ? selection.record : RecordId{head.count});
+}
+
 void apply(Model& model, const Command& command) {
   std::visit(Applier{model}, command);
   refresh(model);
@@ -129,8 +331,22 @@ void apply(Model& model, const Command& command) {
 
 void pass_time(Model& model, double real_seconds) {
   model.seconds += real_seconds;
+  search_on(model);
   advance(model.head, *model.trace, model.track, real_seconds);
+  if (model.head.playing && model.loop.runs() && model.head.at >= *model.loop.to)
+    seek_time(model.head, *model.trace, *model.loop.from);
+  if (model.play_to && model.head.count >= *model.play_to) {
+    seek_count(model.head, *model.trace, *model.play_to);
+    model.head.playing = false;
+    model.play_to.reset();
+  }
   refresh(model);
+}
+
+void notify(Model& model, std::string text) {
+  constexpr double kShown = 4;
+  model.notice = std::move(text);
+  model.notice_until = model.seconds + kShown;
 }
 
 }  // namespace posthorn::viz

@@ -4,55 +4,165 @@
 // done. No ImGui here: the whole behaviour is tested without a window.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
 #include "sim/trace/snapshot.hpp"
 #include "sim/trace/trace.hpp"
+#include "text/text.hpp"
+#include "viz/model/desk.hpp"
 #include "viz/model/playhead.hpp"
+#include "viz/model/query.hpp"
+#include "viz/model/stations.hpp"
 #include "viz/model/transcript.hpp"
 
 namespace posthorn::viz {
 
 struct Selection {
-  RecordId record;  ///< explained in the details panel; none: what happened last
-  HostId host;      ///< its client, queue, mailboxes are shown; none: the story chooses
+  RecordId record;    ///< explained in the details panel; none: what happened last
+  HostId host;        ///< its client, queue, mailboxes are shown; none: the story chooses
+  MessageId message;  ///< the letter that is followed; none: the one of the moment
 };
+
+/// What the dock below the stage shows. The last two have panels of their own where there is room.
+enum class View : std::uint8_t { log, talk, ladder, packets, letter, offices, explain, lesson };
+inline constexpr int kViews = 8;
+
+/// What a person likes, whatever is being watched; saved as it changes.
+struct Preferences {
+  Lang lang = Lang::en;
+  bool dark = false;
+  texts::Level level = texts::Level::student;
+  float text_scale = 1;  ///< kSmallestText..kLargestText
+  bool calm = false;     ///< reduced motion
+  friend bool operator==(const Preferences&, const Preferences&) = default;
+};
+inline constexpr float kSmallestText = 0.75f, kLargestText = 2.5f;
+
+/// The part of the stage that is seen: `zoom` times as large, with `x`, `y` (0..1 of the stage)
+/// in the middle.
+struct Camera {
+  float zoom = 1, x = 0.5f, y = 0.5f;
+  friend bool operator==(const Camera&, const Camera&) = default;
+};
+inline constexpr float kNearest = 6;
+
+/// A moment that somebody marked.
+struct Bookmark {
+  Instant at{};
+  std::uint32_t count = 0;
+  friend bool operator==(const Bookmark&, const Bookmark&) = default;
+};
+struct Loop {
+  std::optional<Instant> from, to;
+  [[nodiscard]] bool runs() const { return from && to && *from < *to; }
+};
+
+/// A letter that the person at the window writes in place of the scripted one.
+struct OwnLetter {
+  std::string to, subject, text;
+  friend bool operator==(const OwnLetter&, const OwnLetter&) = default;
+};
+
+/// What only the program around the window can do. It takes them from Model::requests.
+struct OpenLesson {
+  std::string path;
+};
+struct OpenStart {};
+struct CancelLoading {};
+struct SendOwnLetter {
+  OwnLetter letter;
+};
+struct SetFullscreen {
+  bool on;
+};
+struct CopyText {
+  std::string text;
+};
+struct Export {
+  std::string format;  ///< exporting::Format::name
+  std::string only;    ///< a term of exporting::parse_selection(); "" for everything
+};
+using Request = std::variant<OpenLesson, OpenStart, CancelLoading, SendOwnLetter, SetFullscreen,
+                             CopyText, Export>;
 
 struct Model {
   explicit Model(const trace::Trace& trace);  ///< `trace` must outlive the model
 
   const trace::Trace* trace;
   Track track;
-  std::vector<TranscriptRow> rows;     ///< of the whole trace
-  std::vector<std::uint32_t> visible;  ///< indices of rows that pass the filter
+  Stations stations;
+  std::vector<RecordId> rows;     ///< records with a row, of the whole trace
+  std::vector<RecordId> hits;     ///< rows that the query finds; empty without a query
+  std::vector<RecordId> visible;  ///< rows that all views show
   trace::Keyframes frames;
   Playhead head;
   trace::Snapshot now;  ///< after head.count records; packets are where head.at says
+  std::optional<std::uint32_t> play_to;  ///< stop there: a clicker's "next" plays on to it
   Selection selection;
-  Lang lang = Lang::en;
-  bool dark = false;
-  bool help = false;             ///< the overlay with the keys
-  bool tall_transcript = false;  ///< "Larger"
-  std::string filter;            ///< of the transcript
-  double seconds = 0;            ///< real time since opening, for gentle animation only
+  Preferences likes;
+  View view = View::log;
+  Stride stride = Stride::command;
+  Camera camera;
+  std::vector<Bookmark> marks;
+  Loop loop;
+  bool help = false;        ///< the overlay with the keys
+  bool tall_dock = false;   ///< "Larger"
+  bool presenting = false;  ///< large: the stage and what is told, nothing else
+  bool dock_shown = false;  ///< while presenting
+  bool fullscreen = false;
+  bool laser = false;            ///< a red dot follows the pointer
+  bool notes = false;            ///< the speaker's notes are shown
+  bool menu = false;             ///< the menu for saving is open
+  int save_what = 0;             ///< there: 0 everything, 1 the connection, 2 the letter
+  std::string filter;            ///< the query as typed
+  bool only_hits = true;         ///< rows that the query does not find are hidden
+  std::size_t searched = 0;      ///< rows that the query has seen so far
+  std::optional<OwnLetter> own;  ///< being written; none: the scripted letter stands
+  bool may_write = false;        ///< the program around the window can send an own letter
+  std::string notice;            ///< a short message for a while ("Copied")
+  double notice_until = 0;
+  double seconds = 0;  ///< real time since opening, for gentle animation only
+  std::vector<Request> requests;
+  Desk desk;
+  bool live = false;       ///< the world is still running: the trace grows
+  bool following = false;  ///< we stand where it grows
 
   [[nodiscard]] const trace::Scene& scene() const { return trace->scene(); }
+  [[nodiscard]] Lang lang() const { return likes.lang; }
   /// The record that the details panel explains: the selected one, or the last meaningful one.
   [[nodiscard]] RecordId focus() const;
+  /// The letter that is followed: the chosen one, the focused record's, or the story's.
+  [[nodiscard]] MessageId letter() const;
+  /// The connection of the focused line, or the one that spoke last; none before the first.
+  [[nodiscard]] ConnId conversation() const;
   /// True while the opening compose window waits for its Send to be clicked.
   [[nodiscard]] bool waits_for_send() const;
+  /// Where the row of a record stands among `visible`: the last one up to it; -1 before the first.
+  [[nodiscard]] int visible_row(RecordId record) const;
+  /// The row that holds the newest event: of the selected record, or of the playhead.
+  [[nodiscard]] int current_row() const;
+  /// The trace has become longer (a running world): takes the new records in. Whoever follows
+  /// stands at `now`, which is not before the last record.
+  void grow(Instant now);
+  /// What stays when another trace is opened: the person's choices and the program's state.
+  void keep_from(Model& former);
+
+ private:
+  void take_rows();
 };
 
 // ---- commands
 struct Play {};
 struct Pause {};
 struct TogglePlay {};
-struct StepForward {};
+struct StepForward {};  ///< by the chosen stride
 struct StepBack {};
 struct StoryForward {};
 struct StoryBack {};
+struct PlayToNext {};  ///< a clicker's "next": play up to the next thing that is told
 struct SeekTime {
   Instant at;
 };
@@ -63,12 +173,50 @@ struct SetSpeed {
 };
 struct Faster {};
 struct Slower {};
+struct SetStride {
+  Stride stride;
+};
 struct ToggleLang {};
 struct ToggleTheme {};
+struct ToggleCalm {};
+struct SetLevel {
+  texts::Level level;
+};
+struct NextLevel {};
+struct SetTextScale {
+  float scale;
+};
 struct ToggleHelp {};
-struct ToggleTranscript {};
+struct ToggleMenu {};
+struct SetSaveWhat {
+  int what;
+};
+struct ToggleTall {};
+struct SetView {
+  View view;
+};
+struct TogglePresenting {};
+struct ToggleDock {};
+struct ToggleFullscreen {};
+struct ToggleLaser {};
+struct ToggleNotes {};
 struct SetFilter {
   std::string text;
+};
+struct ToggleOnlyHits {};
+struct NextHit {
+  bool forward = true;
+};
+/// A mark here, or none any more.
+struct ToggleMark {};
+struct GoToMark {
+  bool forward = true;
+};
+struct LoopFrom {};
+struct LoopTo {};
+struct ClearLoop {};
+struct SetCamera {
+  Camera camera;
 };
 /// Go to that record and explain it.
 struct SelectRecord {
@@ -78,19 +226,36 @@ struct SelectRecord {
 struct SelectHost {
   HostId host;
 };
+struct SelectMessage {
+  MessageId message;
+};
 /// The Send button of a compose window: the story runs on from the pressing.
 struct PressSend {
   HostId host;
 };
+/// The person at the window writes.
+struct Write {
+  OwnLetter letter;
+};
+struct CloseProblem {};
+struct Ask {
+  Request request;
+};
 
 using Command =
-    std::variant<Play, Pause, TogglePlay, StepForward, StepBack, StoryForward, StoryBack, SeekTime,
-                 SeekStart, SeekEnd, SetSpeed, Faster, Slower, ToggleLang, ToggleTheme, ToggleHelp,
-                 ToggleTranscript, SetFilter, SelectRecord, SelectHost, PressSend>;
+    std::variant<Play, Pause, TogglePlay, StepForward, StepBack, StoryForward, StoryBack,
+                 PlayToNext, SeekTime, SeekStart, SeekEnd, SetSpeed, Faster, Slower, SetStride,
+                 ToggleLang, ToggleTheme, ToggleCalm, SetLevel, NextLevel, SetTextScale, ToggleHelp,
+                 ToggleMenu, SetSaveWhat, ToggleTall, SetView, TogglePresenting, ToggleDock,
+                 ToggleFullscreen, ToggleLaser, ToggleNotes, SetFilter, ToggleOnlyHits, NextHit,
+                 ToggleMark, GoToMark, LoopFrom, LoopTo, ClearLoop, SetCamera, SelectRecord,
+                 SelectHost, SelectMessage, PressSend, Write, CloseProblem, Ask>;
 using Commands = std::vector<Command>;
 
 void apply(Model& model, const Command& command);
-/// Real time passes: play on, if playing.
+/// Real time passes: play on, if playing; search on, if the query has not seen all rows.
 void pass_time(Model& model, double real_seconds);
+/// Shows a short message for a few seconds.
+void notify(Model& model, std::string text);
 
 }  // namespace posthorn::viz

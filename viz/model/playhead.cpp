@@ -14,6 +14,12 @@ bool is_any(const Fact& fact) {
 }
 
 bool is_story(const Fact& fact) { return is_any<StepReached, NarrationShown>(fact); }
+/// The letter passes from one hand to the next, or comes back as a report.
+bool is_hop(const Fact& fact) {
+  return is_any<SendPressed, MessageSubmitted, QueueAccepted, BounceCreated, ReportCreated,
+                MailboxStored, InboxReceived, MessageDisplayed>(fact);
+}
+bool is_packet(const Fact& fact) { return is_any<SegmentSent, DatagramSent, PacketDropped>(fact); }
 
 /// Gaps that would be felt at some speed; shorter ones are not worth a list entry.
 constexpr Duration kShortestGap = std::chrono::milliseconds(50);
@@ -53,10 +59,10 @@ bool is_meaningful(const Fact& fact) {
     return opened->side == Side::client;
   return is_any<StepReached, NarrationShown, ComposeOpened, SendPressed, MessageSubmitted,
                 ClientProblem, FetchStarted, InboxReceived, FetchFinished, MessageDisplayed,
-                InboxRemoved, ConnectionFailed, PacketDropped, HostPower, LinkPower, DnsAsked,
-                DnsAnswered, QueueAccepted, QueueAttempt, RecipientResult, QueueDeferred,
-                QueueReleased, BounceCreated, ReportCreated, LoginDecided, MailboxStored, MailboxFlags,
-                MailboxExpunged, RunEnded>(fact);
+                InboxRemoved, ConnectionFailed, PacketDropped, HostPower, LinkPower, FaultBegan,
+                FaultEnded, DnsAsked, DnsAnswered, QueueAccepted, QueueAttempt, RecipientResult,
+                QueueDeferred, QueueReleased, BounceCreated, ReportCreated, LoginDecided,
+                MailboxStored, MailboxFlags, MailboxExpunged, RunEnded>(fact);
 }
 
 Track::Track(const Trace& trace) {
@@ -65,12 +71,14 @@ Track::Track(const Trace& trace) {
   for (std::size_t i = 0; i < records.size(); ++i) {
     const Record& record = records[i];
     const auto count = static_cast<std::uint32_t>(i + 1);
-    if (record.at - busy >= kShortestGap) gaps.push_back({busy, record.at});
+    if (record.at - busy >= kShortestGap) gaps.push_back({busy, record.at, 0});
     busy = std::max(busy, record.at);
     if (const auto* hop = std::get_if<PacketHop>(&record.fact))
       busy = std::max(busy, record.at + std::chrono::microseconds(hop->travel));
     if (is_meaningful(record.fact)) events.push_back(count);
     if (is_story(record.fact)) stories.push_back(count);
+    if (is_hop(record.fact)) hops.push_back(count);
+    if (is_packet(record.fact)) packets.push_back(count);
     if (const auto* reached = std::get_if<StepReached>(&record.fact)) {
       const bool known = std::any_of(chapters.begin(), chapters.end(),
                                      [&](const Chapter& c) { return c.step == reached->step; });
@@ -80,21 +88,30 @@ Track::Track(const Trace& trace) {
   opening = find_opening(trace);
   speed = lesson_pace(trace.scene());
   end_ = trace.end_time();
+  measure_gaps();
+}
+
+void Track::measure_gaps() {
+  double played = 0;
+  Instant from{};
+  for (Gap& gap : gaps) {
+    played += seconds_between(from, gap.from) / speed;
+    gap.played_before = played;
+    played += std::min(kQuietSeconds, seconds_between(gap.from, gap.to) / speed);
+    from = gap.to;
+  }
 }
 
 double Track::play_time(Instant at) const {
-  double total = 0;
-  Instant from{};
-  for (const Gap& gap : gaps) {
-    if (gap.from >= at) break;
-    total += seconds_between(from, gap.from) / speed;
-    const double gap_time = std::min(kQuietSeconds, seconds_between(gap.from, gap.to) / speed);
-    const double part =
-        at >= gap.to ? 1.0 : seconds_between(gap.from, at) / seconds_between(gap.from, gap.to);
-    total += gap_time * part;
-    from = std::min(at, gap.to);
-  }
-  return total + seconds_between(from, at) / speed;
+  const auto next =
+      std::partition_point(gaps.begin(), gaps.end(), [&](const Gap& gap) { return gap.from < at; });
+  if (next == gaps.begin()) return seconds_between(Instant{}, at) / speed;
+  const Gap& gap = *(next - 1);
+  const double quiet = std::min(kQuietSeconds, seconds_between(gap.from, gap.to) / speed);
+  if (at < gap.to)
+    return gap.played_before +
+           quiet * seconds_between(gap.from, at) / seconds_between(gap.from, gap.to);
+  return gap.played_before + quiet + seconds_between(gap.to, at) / speed;
 }
 
 double Track::slider(Instant at) const {
@@ -167,6 +184,20 @@ bool step(Playhead& head, const Trace& trace, const std::vector<std::uint32_t>& 
   if (here == stops.begin()) return false;
   seek_count(head, trace, *(here - 1));
   return true;
+}
+
+const std::vector<std::uint32_t>& stops_of(const Track& track, Stride stride) {
+  switch (stride) {
+    case Stride::story:
+      return track.stories;
+    case Stride::hop:
+      return track.hops;
+    case Stride::packet:
+      return track.packets;
+    case Stride::command:
+      break;
+  }
+  return track.events;
 }
 
 double speed_to_slider(double speed) {

@@ -15,7 +15,8 @@ namespace posthorn::viz {
 /// What the playhead needs to know about a trace, found once.
 struct Track {
   struct Gap {
-    Instant from, to;  ///< nothing moves and nothing happens in between
+    Instant from, to;      ///< nothing moves and nothing happens in between
+    double played_before;  ///< real seconds that playing takes up to `from`, at Track::speed
   };
   struct Chapter {
     std::uint32_t step;   ///< 1..5
@@ -24,6 +25,8 @@ struct Track {
   };
   std::vector<std::uint32_t> events;   ///< positions right after a meaningful record
   std::vector<std::uint32_t> stories;  ///< positions right after a narration or step
+  std::vector<std::uint32_t> hops;     ///< positions right after a letter changed hands
+  std::vector<std::uint32_t> packets;  ///< positions right after a packet left, or was lost
   std::vector<Chapter> chapters;       ///< the first time each primer step is reached
   std::vector<Gap> gaps;
   std::uint32_t opening = 0;  ///< the compose window is open, Send is not pressed yet
@@ -37,8 +40,14 @@ struct Track {
 
  private:
   [[nodiscard]] double play_time(Instant at) const;
+  void measure_gaps();
   Instant end_{};
 };
+
+/// What one press of a step key skips.
+enum class Stride : std::uint8_t { story, hop, command, packet };
+inline constexpr int kStrides = 4;
+const std::vector<std::uint32_t>& stops_of(const Track& track, Stride stride);
 
 /// Worth a stop: a line spoken, an answer, a change in a queue, mailbox or client, a connection.
 /// Not: each packet, each byte written, what is merely received.
@@ -53,7 +62,7 @@ struct Playhead {
 };
 
 inline constexpr double kSlowest = 0.001;
-inline constexpr double kFastest = 100.0;
+inline constexpr double kFastest = 100000.0;  ///< more than a day in a second
 /// A quiet gap lasts at most this many real seconds when playing.
 inline constexpr double kQuietSeconds = 1.0;
 

@@ -1,6 +1,7 @@
 #include "viz/model/transcript.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <optional>
 
@@ -59,6 +60,12 @@ struct RowMaker {
   std::optional<TranscriptRow> operator()(const Other&) const {
     return std::nullopt;
   }
+  template <class Fact>
+  std::optional<TranscriptRow> fault(const Fact& f) const {
+    if (!f.link) return row("network", f.host, text(f.detail));
+    const SceneLink& link = trace.scene().link(f.link);
+    return row("network", link.a, text(f.detail), link.b);
+  }
   std::optional<TranscriptRow> operator()(const Line& f) const {
     if (f.flow != Flow::sent) return std::nullopt;
     const auto [from, to] = ends_of(trace, f);
@@ -106,6 +113,8 @@ struct RowMaker {
   std::optional<TranscriptRow> operator()(const HostPower& f) const {
     return row("network", f.host, {});
   }
+  std::optional<TranscriptRow> operator()(const FaultBegan& f) const { return fault(f); }
+  std::optional<TranscriptRow> operator()(const FaultEnded& f) const { return fault(f); }
   std::optional<TranscriptRow> operator()(const LinkPower& f) const {
     const SceneLink& link = trace.scene().link(f.link);
     return row("network", link.a, {}, link.b);
@@ -139,16 +148,10 @@ struct RowMaker {
   }
 };
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
-
-bool occurs(std::string_view haystack, std::string_view word) {
-  const auto equal = [](char a, char b) { return lower(a) == lower(b); };
-  return std::search(haystack.begin(), haystack.end(), word.begin(), word.end(), equal) !=
-         haystack.end();
+template <class... Ts>
+bool is_any(const Fact& fact) {
+  return (std::holds_alternative<Ts>(fact) || ...);
 }
-
-constexpr std::string_view kProtocolWords[] = {"",     "smtp", "submission smtp",
-                                               "lmtp", "pop3", "imap", "dns"};
 
 }  // namespace
 
@@ -230,31 +233,69 @@ std::string clock_text(Instant at) {
   return buffer;
 }
 
-std::vector<TranscriptRow> transcript_rows(const Trace& trace) {
-  std::vector<TranscriptRow> rows;
-  for (std::uint32_t i = 1; i <= trace.size(); ++i) {
-    const Record& record = trace[RecordId{i}];
-    if (auto row = std::visit(RowMaker{trace, record, RecordId{i}}, record.fact))
-      rows.push_back(std::move(*row));
-  }
-  return rows;
+bool has_row(const Fact& fact) {
+  if (const auto* line = std::get_if<Line>(&fact)) return line->flow == Flow::sent;
+  return is_any<DnsAsked, DnsAnswered, ComposeOpened, SendPressed, MessageSubmitted, ClientProblem,
+                FetchStarted, InboxReceived, MessageDisplayed, ConnectionFailed, HostPower,
+                LinkPower, FaultBegan, FaultEnded, QueueAccepted, QueueAttempt, RecipientResult,
+                QueueDeferred, BounceCreated, ReportCreated, LoginDecided, MailboxStored,
+                MailboxExpunged>(fact);
 }
 
-bool matches(const Scene& scene, const TranscriptRow& row, std::string_view filter, Lang lang) {
-  while (!filter.empty()) {
-    const std::size_t space = filter.find(' ');
-    const std::string_view word = filter.substr(0, space);
-    const bool found = word.empty() || occurs(row.text.in(lang), word) ||
-                       occurs(host_label(scene, row.from, lang), word) ||
-                       occurs(host_label(scene, row.to, lang), word) ||
-                       occurs(kProtocolWords[static_cast<std::size_t>(row.protocol)], word) ||
-                       (row.chip != nullptr && row.protocol == Protocol::none &&
-                        occurs(say(row.chip, lang), word));
-    if (!found) return false;
-    if (space == std::string_view::npos) break;
-    filter.remove_prefix(space + 1);
-  }
-  return true;
+TranscriptRow transcript_row(const Trace& trace, RecordId id) {
+  const Record& record = trace[id];
+  auto row = std::visit(RowMaker{trace, record, id}, record.fact);
+  if (row) return std::move(*row);
+  return {id,
+          record.at,
+          Protocol::none,
+          "network",
+          host_of(trace, record.fact),
+          {},
+          titled(trace, record, {})};
+}
+
+bool is_reply(const Trace& trace, const TranscriptRow& row) {
+  if (row.protocol == Protocol::dns && !row.from) return true;
+  const auto* line = std::get_if<Line>(&trace[row.record].fact);
+  return line != nullptr && line->speaker == Side::server;
+}
+
+std::string duration_text(Duration time, Lang lang) {
+  struct Unit {
+    double seconds;
+    const char *en, *ja;
+  };
+  static constexpr Unit kUnits[] = {{86400, " d", "日"},     {3600, " h", "時間"},
+                                    {60, " min", "分"},      {1, " s", "秒"},
+                                    {1e-3, " ms", "ミリ秒"}, {1e-6, " µs", "マイクロ秒"}};
+  const double seconds = std::chrono::duration<double>(time).count();
+  const Unit* unit = &kUnits[5];
+  for (const Unit& u : kUnits)
+    if (seconds >= u.seconds * 0.9995) {
+      unit = &u;
+      break;
+    }
+  char number[32];
+  const double value = seconds / unit->seconds;
+  std::snprintf(number, sizeof number, value < 9.95 && value != std::floor(value) ? "%.1f" : "%.0f",
+                value);
+  return std::string(number) + (lang == Lang::ja ? unit->ja : unit->en);
+}
+
+std::string date_text(const Scene& scene, Instant at) {
+  using namespace std::chrono;
+  const auto local =
+      scene.epoch + minutes(scene.utc_offset) + duration_cast<seconds>(at.time_since_epoch());
+  const auto day = floor<days>(local);
+  const year_month_day date(day);
+  const auto rest = (local - day).count();
+  char buffer[64];
+  std::snprintf(buffer, sizeof buffer, "%04d-%02u-%02u %02d:%02d:%02d",
+                static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+                static_cast<unsigned>(date.day()), static_cast<int>(rest / 3600),
+                static_cast<int>(rest / 60 % 60), static_cast<int>(rest % 60));
+  return buffer;
 }
 
 }  // namespace posthorn::viz

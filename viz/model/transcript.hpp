@@ -17,11 +17,12 @@ struct TranscriptRow {
   LocalText text;              ///< valid UTF-8 without line ends
 };
 
-/// One row for every Line spoken, DNS look-up, and change in a client, queue or mailbox.
-std::vector<TranscriptRow> transcript_rows(const trace::Trace& trace);
-/// Whether the filter's words all occur in the row (chip, hosts or text; ASCII case ignored).
-bool matches(const trace::Scene& scene, const TranscriptRow& row, std::string_view filter,
-             Lang lang);
+/// Whether a fact has a row: Lines spoken, DNS look-ups, changes in a client, queue or mailbox.
+bool has_row(const trace::Fact& fact);
+/// Its row; `id` must be a record with has_row().
+TranscriptRow transcript_row(const trace::Trace& trace, RecordId id);
+/// A reply, as opposed to a question or command.
+bool is_reply(const trace::Trace& trace, const TranscriptRow& row);
 
 /// `bytes` on one line: line ends as two spaces, what is not UTF-8 or printable as "·", at most
 /// `limit` bytes.
@@ -37,5 +38,9 @@ std::pair<HostId, HostId> ends_of(const trace::Trace& trace, const trace::Line& 
 HostId host_of(const trace::Trace& trace, const trace::Fact& fact);
 /// "3.204" seconds, with milliseconds.
 std::string clock_text(Instant at);
+/// How long something takes, as people say it: "40 ms", "3.2 s", "30 min", "4 h", "2 d".
+std::string duration_text(Duration time, Lang lang);
+/// The date and time at a place, "2026-04-06 09:00:03", `at` after the scene's epoch.
+std::string date_text(const trace::Scene& scene, Instant at);
 
 }  // namespace posthorn::viz

@@ -58,13 +58,15 @@ class ClientWindow {
   }
 
  private:
-  [[nodiscard]] std::string_view word(std::string_view key) const { return say(key, model_.lang); }
+  [[nodiscard]] std::string_view word(std::string_view key) const {
+    return say(key, model_.lang());
+  }
 
   [[nodiscard]] std::string title() const {
     const trace::SceneHost& host = model_.scene().host(host_);
-    std::string name = host.label.in(model_.lang);
+    std::string name = host.label.in(model_.lang());
     for (const trace::SceneAccount& account : model_.scene().accounts)
-      if (account.address == host.user) name = account.display.in(model_.lang);
+      if (account.address == host.user) name = account.display.in(model_.lang());
     return name + " – " + std::string(word(writes(screen_) ? "client-compose" : "client-inbox"));
   }
 
@@ -106,12 +108,42 @@ class ClientWindow {
     list_->PopClipRect();
   }
 
+  /// A field that the person at the window may change.
+  void own_field(Rect& pane, std::string_view key, std::string& value, bool& changed) {
+    const float indent = px(66), height = px(28);
+    draw_text(list_, faces().small, {pane.min.x, pane.min.y + px(5)}, colors().muted, word(key));
+    ImGui::SetCursorScreenPos({pane.min.x + indent, pane.min.y - px(1)});
+    changed |= text_field("own-" + std::string(key), "", value, {pane.width() - indent, height});
+    pane.min.y += px(32);
+  }
+
+  /// The scripted letter, or what has been written in its place.
+  void own_letter(const Letter& letter) {
+    OwnLetter own = model_.own.value_or(
+        OwnLetter{std::string(model_.trace->text(screen_.to)), letter.subject, letter.body});
+    bool changed = false;
+    own_field(left_, "to", own.to, changed);
+    own_field(left_, "subject", own.subject, changed);
+    ImGui::SetCursorScreenPos(right_.min);
+    changed |= text_field("own-text", "", own.text, right_.size(), true);
+    if (changed) commands_.push_back(Write{own});
+  }
+
+  [[nodiscard]] bool may_write() const {
+    return model_.may_write && screen_.mode == ClientScreen::Mode::composing &&
+           model_.head.count == model_.track.opening && !model_.head.playing;
+  }
+
   void compose() {
     const Letter& letter = letter_of(model_.trace->blob(screen_.content));
     field(left_, "from", letter.from);
-    field(left_, "to", letter.to);
-    field(left_, "subject", letter.subject);
-    words(right_, letter.body);
+    if (may_write()) {
+      own_letter(letter);
+    } else {
+      field(left_, "to", letter.to);
+      field(left_, "subject", letter.subject);
+      words(right_, letter.body);
+    }
     const float height = px(34);
     Rect above{left_.min, {left_.max.x, left_.max.y - height - px(12)}};
     attachments(above, letter);

@@ -1,5 +1,5 @@
+#include <algorithm>
 #include <cmath>
-#include <cstdio>
 
 #include "text/text.hpp"
 #include "viz/panels/panels.hpp"
@@ -13,6 +13,21 @@ PanelScope::PanelScope(const char* name, const Rect& area, ImGuiWindowFlags flag
   begin_child(name, area.size(), flags | ImGuiWindowFlags_NoNav);
 }
 PanelScope::~PanelScope() { ImGui::EndChild(); }
+
+void follow_row(int current, float row_height) {
+  ImGuiStorage* memory = ImGui::GetStateStorage();
+  int& former = *memory->GetIntRef(ImGui::GetID("followed-row"), -2);
+  float& former_room = *memory->GetFloatRef(ImGui::GetID("followed-room"), 0);
+  const float room = ImGui::GetWindowHeight();
+  if (current == former && room == former_room) return;
+  former = current;
+  former_room = room;
+  const float top = static_cast<float>(std::max(current, 0)) * row_height;
+  const float scroll = ImGui::GetScrollY();
+  const float low = top - room + row_height * 2.2f;  // one row of the future stays visible
+  if (scroll < low) ImGui::SetScrollY(std::ceil(low / row_height) * row_height);  // whole rows
+  if (scroll > top - row_height) ImGui::SetScrollY(std::max(0.0f, top - row_height));
+}
 
 ImU32 row_color(const TranscriptRow& row) {
   if (row.protocol != Protocol::none) return colors().of(row.protocol);
@@ -30,16 +45,9 @@ std::string_view row_chip(const TranscriptRow& row, Lang lang) {
 }
 
 std::string speed_text(double speed, Lang lang) {
-  const bool ja = lang == Lang::ja;
-  char buffer[64];
-  const double ms = speed * 1000;
-  if (ms < 9.5)
-    std::snprintf(buffer, sizeof buffer, ja ? "1秒 = %.1f ミリ秒" : "1 s = %.1f ms", ms);
-  else if (ms < 999.5)
-    std::snprintf(buffer, sizeof buffer, ja ? "1秒 = %.0f ミリ秒" : "1 s = %.0f ms", ms);
-  else
-    std::snprintf(buffer, sizeof buffer, ja ? "1秒 = %.1f 秒" : "1 s = %.1f s", speed);
-  return buffer;
+  return std::string(say("speed-word", lang)) + " " +
+         duration_text(std::chrono::duration_cast<Duration>(std::chrono::duration<double>(speed)),
+                       lang);
 }
 
 }  // namespace posthorn::viz

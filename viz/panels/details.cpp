@@ -23,7 +23,7 @@ std::vector<RecordId> causes_of(const Trace& trace, RecordId id, std::size_t lim
 
 std::string title_of(const Model& model, RecordId id) {
   const Record& record = (*model.trace)[id];
-  const std::string& title = explain(*model.trace, record).title.in(model.lang);
+  const std::string& title = explain(*model.trace, record).title.in(model.lang());
   if (const auto* line = std::get_if<Line>(&record.fact); line != nullptr && line->verb) {
     const std::string verb(model.trace->text(line->verb));
     if (title.find(verb) == std::string::npos) return verb + ": " + title;
@@ -33,24 +33,24 @@ std::string title_of(const Model& model, RecordId id) {
 
 void head_item(const Model& model, std::string_view key) {
   ImGui::Dummy({1, px(6)});
-  wrapped_item(faces().bold, colors().text, say(key, model.lang));
+  wrapped_item(faces().bold, colors().text, say(key, model.lang()));
 }
 
 void who_item(const Model& model, const Record& record) {
   std::string who;
   if (const auto* line = std::get_if<Line>(&record.fact)) {
     const auto [from, to] = ends_of(*model.trace, *line);
-    who = std::string(host_label(model.scene(), from, model.lang)) + " → " +
-          std::string(host_label(model.scene(), to, model.lang));
+    who = std::string(host_label(model.scene(), from, model.lang())) + " → " +
+          std::string(host_label(model.scene(), to, model.lang()));
   } else {
-    who = host_label(model.scene(), host_of(*model.trace, record.fact), model.lang);
+    who = host_label(model.scene(), host_of(*model.trace, record.fact), model.lang());
   }
-  if (!who.empty()) pair_item(say("who", model.lang), who);
+  if (!who.empty()) pair_item(say("who", model.lang()), who);
 }
 
 /// The bytes of a line in a quiet box, at most six rows of them.
 void bytes_item(const Model& model, const Line& line) {
-  std::string text = spoken_text(*model.trace, line).in(model.lang);
+  std::string text = spoken_text(*model.trace, line).in(model.lang());
   if (text.empty()) return;
   const Face& face = faces().mono_small;
   const float width = ImGui::GetContentRegionAvail().x, pad = px(11);
@@ -80,9 +80,7 @@ void why_items(const Model& model, RecordId id, Commands& commands) {
     const ImVec2 at = ImGui::GetCursorScreenPos();
     const float width = ImGui::GetContentRegionAvail().x, height = face.size * 1.75f;
     const std::string name = "cause-" + std::to_string(i);
-    if (ImGui::InvisibleButton(name.c_str(), {width, height}))
-      commands.push_back(SelectRecord{causes[i]});
-    mark(name);
+    if (hit_area(name, {width, height})) commands.push_back(SelectRecord{causes[i]});
     if (ImGui::IsItemHovered())
       list->AddRectFilled(at, {at.x + width, at.y + height}, colors().row, px(7));
     const float middle = at.y + height / 2;
@@ -121,17 +119,31 @@ void part_items(const Letter& letter) {
 }
 
 void letter_items(const Model& model, MessageId message) {
-  const BlobId content = content_of(*model.trace, message, model.head.count);
-  if (!content) return;
+  const RecordId last = model.stations.last(message, model.head.count);
+  if (!last) return;
+  const BlobId content = content_in((*model.trace)[last].fact);
   const Letter& letter = letter_of(model.trace->blob(content));
   head_item(model, "letter");
-  pair_item(say("from", model.lang), letter.from);
-  pair_item(say("to", model.lang), letter.to);
-  pair_item(say("subject", model.lang), letter.subject);
-  pair_item(say("size", model.lang),
-            std::to_string(letter.size) + " " + std::string(say("octets", model.lang)));
+  pair_item(say("from", model.lang()), letter.from);
+  pair_item(say("to", model.lang()), letter.to);
+  pair_item(say("subject", model.lang()), letter.subject);
+  pair_item(say("size", model.lang()),
+            std::to_string(letter.size) + " " + std::string(say("octets", model.lang())));
   head_item(model, "structure");
   part_items(letter);
+}
+
+/// For whom it is explained.
+void level_item(const Model& model, Commands& commands) {
+  std::vector<Segment> choices;
+  for (const char* name : {"office", "student", "admin"}) {
+    const std::string key = name;
+    choices.push_back({key, std::string(say("level." + key, model.lang())),
+                       std::string(say("level-tip." + key, model.lang()))});
+  }
+  const int clicked = segments("level", choices, static_cast<int>(model.likes.level), px(32),
+                               ImGui::GetContentRegionAvail().x);
+  if (clicked >= 0) commands.push_back(SetLevel{static_cast<Level>(clicked)});
 }
 
 void event_items(const Model& model, RecordId id, Commands& commands) {
@@ -139,15 +151,15 @@ void event_items(const Model& model, RecordId id, Commands& commands) {
   wrapped_item(faces().title, colors().text, title_of(model, id), 1.18f);
   const auto* line = std::get_if<Line>(&record.fact);
   if (line != nullptr) bytes_item(model, *line);
-  wrapped_item(faces().body, colors().muted, explain(*model.trace, record).text.in(model.lang),
-               1.45f);
+  wrapped_item(faces().body, colors().muted,
+               explain(*model.trace, record).at(model.likes.level).in(model.lang()), 1.45f);
   ImGui::Dummy({1, px(2)});
-  pair_item(say("time", model.lang), clock_text(record.at) + " s");
+  pair_item(say("time", model.lang()), clock_text(record.at) + " s");
   who_item(model, record);
   if (line != nullptr && line->rule)
-    pair_item(say("rule", model.lang), model.trace->text(line->rule));
+    pair_item(say("rule", model.lang()), model.trace->text(line->rule));
   why_items(model, id, commands);
-  letter_items(model, record.message ? record.message : model.now.message);
+  letter_items(model, model.letter());
 }
 
 }  // namespace
@@ -169,11 +181,12 @@ void draw_details(const Model& model, const Rect& area, Commands& commands) {
   if (model.selection.host) {
     draw_host_details(model, model.selection.host, commands);
   } else {
-    wrapped_item(faces().small_bold, colors().primary, say("details", model.lang));
+    wrapped_item(faces().small_bold, colors().primary, say("details", model.lang()));
+    level_item(model, commands);
     if (const RecordId id = model.focus())
       event_items(model, id, commands);
     else
-      wrapped_item(faces().body, colors().muted, say("details-none", model.lang), 1.5f);
+      wrapped_item(faces().body, colors().muted, say("details-none", model.lang()), 1.5f);
   }
   ImGui::PopStyleVar();
 }

@@ -1,5 +1,8 @@
 // The overlay with the keys.
+#include <algorithm>
+
 #include "text/text.hpp"
+#include "viz/app/keys.hpp"
 #include "viz/panels/panels.hpp"
 
 namespace posthorn::viz {
@@ -7,29 +10,21 @@ namespace posthorn::viz {
 using namespace texts;
 namespace {
 
-constexpr std::pair<const char*, const char*> kKeys[] = {
-    {"Space", "help.space"},
-    {"←  →", "help.arrows"},
-    {"Shift ←  →", "help.shift-arrows"},
-    {"Home  End", "help.home-end"},
-    {"+  −", "help.plus-minus"},
-    {"L", "help.l"},
-    {"T", "help.t"},
-    {"?", "help.question"},
-};
-
-void draw_key_row(const Model& model, const char* keys, const char* what) {
+void draw_key_row(const Model& model, const KeyHelp& key, ImVec2 at, float width) {
   ImDrawList* list = ImGui::GetWindowDrawList();
-  const ImVec2 at = ImGui::GetCursorScreenPos();
-  const float height = px(36);
   const Face& mono = faces().mono_small;
-  const ImVec2 size = {text_size(mono, keys).x + px(22), px(28)};
-  const Rect cap = {{at.x, at.y + px(4)}, {at.x + size.x, at.y + px(4) + size.y}};
+  const float caps = px(124);
+  const Rect cap = {{at.x, at.y + px(3)},
+                    {at.x + text_size(mono, key.caps).x + px(18), at.y + px(29)}};
   list->AddRectFilled(cap.min, cap.max, colors().field, px(7));
-  draw_text_centered(list, mono, cap.center(), colors().text, keys);
-  draw_text(list, faces().body, {at.x + px(150), cap.center().y - faces().body.size / 2},
-            colors().text, say(what, model.lang));
-  ImGui::Dummy({1, height});
+  draw_text_centered(list, mono, cap.center(), colors().text, key.caps);
+  const auto lines = wrap_text(faces().small, say(key.word, model.lang()), width - caps);
+  const float pitch = faces().small.size * 1.2f;
+  float y = cap.center().y - pitch * static_cast<float>(lines.size()) / 2;
+  for (const std::string_view line : lines) {
+    draw_text(list, faces().small, {at.x + caps, y}, colors().text, line);
+    y += pitch;
+  }
 }
 
 }  // namespace
@@ -37,19 +32,29 @@ void draw_key_row(const Model& model, const char* keys, const char* what) {
 void draw_help(const Model& model, const Rect& window, Commands& commands) {
   ImDrawList* back = ImGui::GetWindowDrawList();
   back->AddRectFilled(window.min, window.max, fade(rgb(0x0B111E), 0.45f));
-  const Rect card = Rect::around(window.center(), {px(600), px(520)});
+  const Rect card = Rect::around(window.center(), {std::min(px(940), window.width() - px(16)),
+                                                   std::min(px(600), window.height() - px(16))});
   draw_card(back, card);
   ImGui::SetCursorScreenPos(window.min);
   {
-    const PanelScope scope("help-panel", card.inset(px(26)), ImGuiWindowFlags_NoScrollbar);
-    ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(0, px(4)));
-    wrapped_item(faces().title, colors().text, say("help-title", model.lang), 1.5f);
-    for (const auto& [keys, what] : kKeys) draw_key_row(model, keys, what);
-    ImGui::Dummy({1, px(6)});
-    wrapped_item(faces().small, colors().muted, say("help.about", model.lang), 1.45f);
-    ImGui::PopStyleVar();
-    ImGui::SetCursorScreenPos({card.max.x - px(26) - px(38), card.min.y + px(22)});
-    if (icon_button("help-close", Icon::cross, say("close", model.lang), px(38), ButtonKind::ghost))
+    const Rect inside = card.inset(px(24));
+    const PanelScope scope("help-panel", inside);
+    wrapped_item(faces().title, colors().text, say("help-title", model.lang()), 1.5f);
+    const ImVec2 top = ImGui::GetCursorScreenPos();
+    const auto& keys = key_help();
+    const std::size_t columns = inside.width() >= px(720) ? 2 : 1;
+    const std::size_t rows = (keys.size() + columns - 1) / columns;
+    const float width = inside.width() / static_cast<float>(columns), pitch = px(40);
+    for (std::size_t i = 0; i < keys.size(); ++i)
+      draw_key_row(model, keys[i],
+                   {top.x + width * static_cast<float>(i / rows),
+                    top.y + pitch * static_cast<float>(i % rows)},
+                   width - px(16));
+    ImGui::Dummy({1, pitch * static_cast<float>(rows)});
+    wrapped_item(faces().small, colors().muted, say("help.about", model.lang()), 1.45f);
+    ImGui::SetCursorScreenPos({inside.max.x - px(44), inside.min.y});
+    if (icon_button("help-close", Icon::cross, say("close", model.lang()), px(38),
+                    ButtonKind::ghost))
       commands.push_back(ToggleHelp{});
   }
   mark_rect("help-card", card.min, card.max, true);

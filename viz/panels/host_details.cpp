@@ -12,7 +12,7 @@ using namespace trace;
 
 void head_item(const Model& model, std::string_view key) {
   ImGui::Dummy({1, px(6)});
-  wrapped_item(faces().bold, colors().text, say(key, model.lang));
+  wrapped_item(faces().bold, colors().text, say(key, model.lang()));
 }
 
 std::string join(const std::vector<std::string>& words) {
@@ -25,10 +25,10 @@ void about_items(const Model& model, const SceneHost& host, const HostState& sta
   std::vector<std::string> addresses;
   for (const IpAddress& address : host.addresses) addresses.push_back(address.to_string());
   wrapped_item(faces().mono_small, colors().muted, host.name);
-  if (!state.up) wrapped_item(faces().bold, colors().bad, say("host-down", model.lang));
-  if (!host.user.empty()) pair_item(say("user", model.lang), host.user);
-  if (!host.services.empty()) pair_item(say("services", model.lang), join(host.services));
-  if (!addresses.empty()) pair_item(say("address", model.lang), join(addresses));
+  if (!state.up) wrapped_item(faces().bold, colors().bad, say("host-down", model.lang()));
+  if (!host.user.empty()) pair_item(say("user", model.lang()), host.user);
+  if (!host.services.empty()) pair_item(say("services", model.lang()), join(host.services));
+  if (!addresses.empty()) pair_item(say("address", model.lang()), join(addresses));
 }
 
 void queue_items(const Model& model, const HostState& state) {
@@ -37,7 +37,7 @@ void queue_items(const Model& model, const HostState& state) {
   for (const QueueItem& item : state.queue) {
     const Letter& letter = letter_of(model.trace->blob(item.content));
     wrapped_item(faces().small, colors().text, letter.subject, 1.35f);
-    pair_item(say("to", model.lang), model.trace->text(item.recipients));
+    pair_item(say("to", model.lang()), model.trace->text(item.recipients));
     if (item.reason)
       wrapped_item(faces().small, colors().warn, model.trace->text(item.reason), 1.35f);
   }
@@ -80,18 +80,19 @@ void draw_host_details(const Model& model, HostId id, Commands& commands) {
   const ImVec2 top = ImGui::GetCursorScreenPos();
   const float right = top.x + ImGui::GetContentRegionAvail().x - side;
   const std::string kind = "host-kind." + std::to_string(static_cast<int>(host.kind));
-  wrapped_item(faces().small_bold, colors().primary, say(kind, model.lang));
-  wrapped_item(faces().title, colors().text, host_label(model.scene(), id, model.lang), 1.18f);
+  wrapped_item(faces().small_bold, colors().primary, say(kind, model.lang()));
+  wrapped_item(faces().title, colors().text, host_label(model.scene(), id, model.lang()), 1.18f);
   about_items(model, host, state);
   queue_items(model, state);
   mailbox_items(model, state);
   cache_items(model, state);
   if (keeps_nothing(state) && host.kind != HostKind::client) {
     ImGui::Dummy({1, px(4)});
-    wrapped_item(faces().small, colors().muted, say("host-empty", model.lang));
+    wrapped_item(faces().small, colors().muted, say("host-empty", model.lang()));
   }
   ImGui::SetCursorScreenPos({right, top.y - px(6)});
-  if (icon_button("details-close", Icon::cross, say("close", model.lang), side, ButtonKind::ghost))
+  if (icon_button("details-close", Icon::cross, say("close", model.lang()), side,
+                  ButtonKind::ghost))
     commands.push_back(SelectHost{});
 }
 

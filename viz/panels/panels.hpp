@@ -6,11 +6,11 @@
 
 namespace posthorn::viz {
 
-void draw_toolbar(const Model& model, const Rect& area, Commands& commands);
+/// `one_row`: the time slider stands beside the buttons.
+void draw_toolbar(const Model& model, const Rect& area, bool one_row, Commands& commands);
 void draw_timeline(const Model& model, const Rect& area, Commands& commands);
 void draw_steps(const Model& model, const Rect& area, Commands& commands);
 void draw_details(const Model& model, const Rect& area, Commands& commands);
-void draw_transcript(const Model& model, const Rect& area, Commands& commands);
 void draw_help(const Model& model, const Rect& window, Commands& commands);
 
 /// A child window over `area`, with the panel's name for tests, closed at the end of the scope.
@@ -22,9 +22,19 @@ class PanelScope {
   PanelScope& operator=(const PanelScope&) = delete;
 };
 
+/// In a scrolling child: keeps the current row in view when it has changed, and leaves the reader's
+/// scrolling alone.
+void follow_row(int current, float row_height);
 /// The colour and word of a transcript row's chip.
 ImU32 row_color(const TranscriptRow& row);
 std::string_view row_chip(const TranscriptRow& row, Lang lang);
+/// The lesson's words of the moment, and the speaker's notes about it.
+struct Told {
+  std::string_view title, text, notes;
+};
+Told told_now(const Model& model);
+/// While presenting: what is told, in large type, with the five steps.
+void draw_caption(const Model& model, const Rect& area, Commands& commands);
 /// "1 s = 20 ms".
 std::string speed_text(double speed, Lang lang);
 

@@ -9,27 +9,15 @@ namespace posthorn::viz {
 using namespace texts;
 namespace {
 
-struct Told {
-  std::string_view title, text;
-};
-
-/// The scenario's narration, or the step's own words where it has none.
-Told told_now(const Model& model) {
-  const trace::Scene& scene = model.scene();
-  if (model.now.narration != 0 && model.now.narration <= scene.narration.size()) {
-    const trace::SceneNarration& n = scene.narration[model.now.narration - 1];
-    return {n.title.in(model.lang), n.text.in(model.lang)};
-  }
-  if (model.now.step == 0) {
-    const std::string_view title = scene.title.in(model.lang);
-    const std::string_view summary = scene.summary.in(model.lang);
-    return {title, summary.empty() ? say("step-text.0", model.lang) : summary};
-  }
-  const std::string step = std::to_string(model.now.step);
-  return {say("step." + step, model.lang), say("step-text." + step, model.lang)};
-}
-
 void title_item(std::string_view text) { wrapped_item(faces().title, colors().text, text, 1.18f); }
+
+/// For the speaker's eyes, when asked for (N).
+void notes_item(const Model& model, std::string_view notes) {
+  ImGui::Dummy({1, px(2)});
+  wrapped_item(faces().small_bold, colors().warn, say("notes", model.lang()));
+  wrapped_item(faces().small, colors().text,
+               notes.empty() ? say("notes.none", model.lang()) : notes, 1.4f);
+}
 
 void draw_disc(ImDrawList* list, ImVec2 center, std::uint32_t step, std::uint32_t current) {
   const float radius = px(13);
@@ -51,7 +39,7 @@ void draw_disc(ImDrawList* list, ImVec2 center, std::uint32_t step, std::uint32_
 void draw_step(const Model& model, std::uint32_t step, Commands& commands) {
   const std::uint32_t current = model.now.step;
   const bool lit = step == current;
-  const std::string_view label = say("step." + std::to_string(step), model.lang);
+  const std::string_view label = say("step." + std::to_string(step), model.lang());
   const Face& face = lit ? faces().bold : faces().body;
   const float width = ImGui::GetContentRegionAvail().x;
   const float text_x = px(48);
@@ -60,8 +48,7 @@ void draw_step(const Model& model, std::uint32_t step, Commands& commands) {
   const float height = std::max(px(40), pitch * static_cast<float>(lines.size()) + px(14));
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const std::string name = "step-" + std::to_string(step);
-  const bool clicked = ImGui::InvisibleButton(name.c_str(), {width, height});
-  mark(name);
+  const bool clicked = hit_area(name, {width, height});
   ImDrawList* list = ImGui::GetWindowDrawList();
   const Rect r = {at, {at.x + width, at.y + height}};
   if (lit || ImGui::IsItemHovered())
@@ -85,19 +72,66 @@ void draw_step(const Model& model, std::uint32_t step, Commands& commands) {
 
 }  // namespace
 
+/// The scenario's narration, or the step's own words where it has none.
+Told told_now(const Model& model) {
+  const trace::Scene& scene = model.scene();
+  if (model.now.narration != 0 && model.now.narration <= scene.narration.size()) {
+    const trace::SceneNarration& n = scene.narration[model.now.narration - 1];
+    return {n.title.in(model.lang()), n.text.in(model.lang()), n.notes.in(model.lang())};
+  }
+  if (model.now.step == 0) {
+    const std::string_view title = scene.title.in(model.lang());
+    const std::string_view summary = scene.summary.in(model.lang());
+    return {title, summary.empty() ? say("step-text.0", model.lang()) : summary, {}};
+  }
+  const std::string step = std::to_string(model.now.step);
+  return {say("step." + step, model.lang()), say("step-text." + step, model.lang()), {}};
+}
+
 void draw_steps(const Model& model, const Rect& area, Commands& commands) {
   const PanelScope scope("steps", area);
   ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(0, px(7)));
-  wrapped_item(faces().small_bold, colors().primary, say("steps-eyebrow", model.lang));
+  wrapped_item(faces().small_bold, colors().primary, say("steps-eyebrow", model.lang()));
   const Told told = told_now(model);
   title_item(told.title);
   wrapped_item(faces().body, colors().muted, told.text, 1.5f);
+  if (model.notes) notes_item(model, told.notes);
   if (model.waits_for_send())
-    wrapped_item(faces().bold, colors().primary, say("press-send-hint", model.lang), 1.4f);
+    wrapped_item(faces().bold, colors().primary, say("press-send-hint", model.lang()), 1.4f);
   ImGui::Dummy({1, px(4)});
   ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(0, 0));
   for (std::uint32_t step = 1; step <= 5; ++step) draw_step(model, step, commands);
   ImGui::PopStyleVar(2);
+}
+
+void draw_caption(const Model& model, const Rect& area, Commands& commands) {
+  ImDrawList* list = ImGui::GetWindowDrawList();
+  const Told told = told_now(model);
+  const float left = area.min.x + px(6), width = area.width() - px(12);
+  const float discs = px(34) * 5;
+  draw_text(list, faces().title, {left, area.min.y}, colors().text,
+            elide(faces().title, told.title, width - discs - px(20)));
+  for (std::uint32_t step = 1; step <= 5; ++step) {
+    const ImVec2 at{area.max.x - discs + px(34) * (static_cast<float>(step) - 0.5f),
+                    area.min.y + px(15)};
+    ImGui::SetCursorScreenPos({at.x - px(13), at.y - px(13)});
+    if (hit_area("step-" + std::to_string(step), {px(26), px(26)}))
+      for (const Track::Chapter& chapter : model.track.chapters)
+        if (chapter.step == step) commands.push_back(SelectRecord{RecordId{chapter.count}});
+    draw_disc(list, at, step, model.now.step);
+  }
+  const float top = area.min.y + faces().title.size * 1.5f;
+  const bool notes = model.notes;
+  const float column = notes ? width * 0.62f : width;
+  list->PushClipRect({left, top}, {left + column, area.max.y}, true);
+  draw_wrapped(list, faces().body, {left, top}, colors().text, told.text, column, 1.42f);
+  list->PopClipRect();
+  if (!notes) return;
+  const float x = left + column + px(20);
+  draw_text(list, faces().small_bold, {x, top}, colors().warn, say("notes", model.lang()));
+  draw_wrapped(list, faces().small, {x, top + px(22)}, colors().text,
+               told.notes.empty() ? say("notes.none", model.lang()) : told.notes, area.max.x - x,
+               1.35f);
 }
 
 }  // namespace posthorn::viz

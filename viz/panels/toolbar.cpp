@@ -24,117 +24,151 @@ class Row {
   float side_, x_;
 };
 
-void draw_brand(const Model& model, Row& row) {
+void draw_logo(const Rect& box) {
   ImDrawList* list = ImGui::GetWindowDrawList();
-  const float side = px(44);
-  const Rect box = {{row.x(), row.middle() - side / 2}, {row.x() + side, row.middle() + side / 2}};
   list->AddRectFilled(box.min, box.max, colors().primary, px(11));
-  const ImVec2 size = {side * 0.58f, side * 0.42f};
-  const Rect letter = Rect::around(box.center(), size);
+  const Rect letter = Rect::around(box.center(), {box.width() * 0.58f, box.width() * 0.42f});
   list->AddRectFilled(letter.min, letter.max, colors().on_primary, px(3));
   const ImVec2 flap[3] = {{letter.min.x + px(2), letter.min.y + px(3)},
                           {letter.center().x, letter.center().y + px(2)},
                           {letter.max.x - px(2), letter.min.y + px(3)}};
   list->AddPolyline(flap, 3, colors().primary, 0, px(2.2f));
-  const float room = px(186);
-  const float text_x = box.max.x + px(13);
-  const Face& title = faces().title;
-  const std::string lesson = elide(faces().small, model.scene().title.in(model.lang), room);
-  const float top = row.middle() - px(24);
-  draw_text(list, title, {text_x, top}, colors().text, "Posthorn");
-  draw_text(list, faces().small, {text_x, top + title.size + px(2)}, colors().muted, lesson);
-  row.advance(side + px(13) + room + px(18));
 }
 
-void draw_transport(const Model& model, Row& row, float side, Commands& commands) {
+void draw_brand(const Model& model, Row& row, bool words, Commands& commands) {
+  ImDrawList* list = ImGui::GetWindowDrawList();
+  const float side = px(words ? 44 : 38), room = words ? px(196) : 0;
+  row.place(side);
+  const Rect box = {{row.x(), row.middle() - side / 2}, {row.x() + side, row.middle() + side / 2}};
+  if (hit_area("home", {side + px(13) + room, side})) commands.push_back(Ask{OpenStart{}});
+  tooltip_for_last(say("lessons", model.lang()));
+  draw_logo(box);
+  if (words) {
+    const float text_x = box.max.x + px(13), top = row.middle() - px(24);
+    draw_text(list, faces().title, {text_x, top}, colors().text, "Posthorn");
+    draw_text(list, faces().small, {text_x, top + faces().title.size + px(2)}, colors().muted,
+              elide(faces().small, model.scene().title.in(model.lang()), room));
+  }
+  row.advance(side + px(13) + room + px(10));
+}
+
+void draw_transport(const Model& model, Row& row, float side, bool words, Commands& commands) {
   const bool playing = model.head.playing;
-  const float width = px(132);
+  const float width = words ? px(124) : side;
+  const Icon icon = playing ? Icon::pause : Icon::play;
+  const std::string_view label = say(playing ? "pause" : "play", model.lang());
   row.place();
-  if (icon_text_button("play", playing ? Icon::pause : Icon::play,
-                       say(playing ? "pause" : "play", model.lang), {width, side},
-                       ButtonKind::primary))
-    commands.push_back(TogglePlay{});
-  row.advance(width + px(10));
-  const auto small = [&](const char* name, Icon icon, Command command) {
+  const bool clicked =
+      words ? icon_text_button("play", icon, label, {width, side}, ButtonKind::primary)
+            : icon_button("play", icon, label, side, ButtonKind::primary);
+  if (clicked) commands.push_back(TogglePlay{});
+  row.advance(width + px(8));
+  const auto small = [&](const char* name, Icon sign, Command command) {
     row.place();
-    if (icon_button(name, icon, say(name, model.lang), side)) commands.push_back(command);
+    if (icon_button(name, sign, say(name, model.lang()), side)) commands.push_back(command);
     row.advance(side + px(8));
   };
   small("step-back", Icon::step_back, StepBack{});
   small("step-forward", Icon::step_forward, StepForward{});
-  small("restart", Icon::restart, SeekStart{});
-  row.advance(px(14));
+  if (words) small("restart", Icon::restart, SeekStart{});
+  row.advance(px(8));
+}
+
+/// What one step skips.
+void draw_strides(const Model& model, Row& row, float side, Commands& commands) {
+  std::vector<Segment> choices;
+  float width = 0;
+  for (const char* name : {"story", "hop", "command", "packet"}) {
+    const std::string key = name;
+    choices.push_back({key, std::string(say("stride." + key, model.lang())),
+                       std::string(say("stride-tip." + key, model.lang()))});
+    width += text_size(faces().small, choices.back().label).x + px(20);
+  }
+  row.place();
+  const int clicked = segments("stride", choices, static_cast<int>(model.stride), side);
+  if (clicked >= 0) commands.push_back(SetStride{static_cast<Stride>(clicked)});
+  row.advance(width + px(16));
 }
 
 void draw_speed(const Model& model, Row& row, float side, Commands& commands) {
   ImDrawList* list = ImGui::GetWindowDrawList();
-  const std::string_view label = say("speed", model.lang);
-  const Face& face = faces().body;
-  draw_text(list, face, {row.x(), row.middle() - face.size / 2}, colors().muted, label);
-  row.advance(text_size(face, label).x + px(12));
-  const float width = px(196);
+  const float width = px(186);
   row.place();
   const Rect r = {{row.x(), row.middle() - side / 2}, {row.x() + width, row.middle() + side / 2}};
-  ImGui::InvisibleButton("speed", r.size());
-  mark("speed");
+  hit_area("speed", r.size());
   const bool hot = ImGui::IsItemHovered() || ImGui::IsItemActive();
   list->AddRectFilled(r.min, r.max, hot ? colors().field_hover : colors().field, px(9));
   const float grab = px(16), margin = px(3);
   const float span = width - grab - margin * 2;
   const float x = r.min.x + margin + span * static_cast<float>(speed_to_slider(model.head.speed));
   list->AddRectFilled({x, r.min.y + margin}, {x + grab, r.max.y - margin}, colors().primary, px(7));
-  const std::string text = speed_text(model.head.speed, model.lang);
-  const float half = text_size(face, text).x / 2;
+  const std::string text = speed_text(model.head.speed, model.lang());
   const float room_left = x - r.min.x, room_right = r.max.x - (x + grab);
   const float middle = room_right >= room_left ? (x + grab + r.max.x) / 2 : (r.min.x + x) / 2;
-  (void)half;
   draw_text_centered(list, faces().small, {middle, row.middle()}, colors().text, text);
   if (ImGui::IsItemActive()) {
     const float at = (ImGui::GetIO().MousePos.x - r.min.x - margin - grab / 2) / span;
     commands.push_back(SetSpeed{slider_to_speed(static_cast<double>(at))});
   } else {
-    tooltip_for_last(say("speed-tip", model.lang));
+    tooltip_for_last(std::string(say("speed", model.lang())) + ": " +
+                     std::string(say("speed-tip", model.lang())));
   }
-  row.advance(width + px(20));
+  row.advance(width + px(16));
 }
 
+/// Two lines: the date at the scene's place, and the time since the beginning.
 void draw_clock(const Model& model, Row& row) {
-  const std::string text = "T+" + clock_text(model.head.at) + " s";
-  const Face& face = faces().mono;
-  draw_text(ImGui::GetWindowDrawList(), face, {row.x(), row.middle() - face.size / 2},
-            colors().text, text);
+  ImDrawList* list = ImGui::GetWindowDrawList();
+  const Face& face = faces().mono_small;
+  draw_text(list, face, {row.x(), row.middle() - face.size - px(1)}, colors().text,
+            date_text(model.scene(), model.head.at));
+  draw_text(list, face, {row.x(), row.middle() + px(2)}, colors().muted,
+            "T+" + clock_text(model.head.at) + " s");
 }
 
-void draw_switches(const Model& model, const Rect& area, float side, Commands& commands) {
-  const std::string_view language = say("switch-language", model.lang);
-  const float width = px(104), gap = px(8);
+/// From the right: language, theme, keys, saving. Returns where they begin.
+float draw_switches(const Model& model, const Rect& area, float side, bool words,
+                    Commands& commands) {
+  const float width = words ? px(96) : px(52), gap = px(7);
   float x = area.max.x - width;
   const float y = area.center().y - side / 2;
   ImGui::SetCursorScreenPos({x, y});
+  const std::string_view language = words ? say("switch-language", model.lang())
+                                    : model.lang() == Lang::en ? "日本"
+                                                               : "EN";
   if (button("language", language, {width, side})) commands.push_back(ToggleLang{});
-  x -= side + gap;
-  ImGui::SetCursorScreenPos({x, y});
-  if (icon_button("theme", model.dark ? Icon::sun : Icon::moon, say("switch-theme", model.lang),
-                  side))
-    commands.push_back(ToggleTheme{});
-  x -= side + gap;
-  ImGui::SetCursorScreenPos({x, y});
-  if (icon_button("help", Icon::help, say("help", model.lang), side))
-    commands.push_back(ToggleHelp{});
+  const auto small = [&](const char* name, Icon icon, std::string_view tip, Command command) {
+    x -= side + gap;
+    ImGui::SetCursorScreenPos({x, y});
+    if (icon_button(name, icon, tip, side)) commands.push_back(command);
+  };
+  const float narrow = px(600);
+  if (area.width() >= narrow)
+    small("theme", model.likes.dark ? Icon::sun : Icon::moon, say("switch-theme", model.lang()),
+          ToggleTheme{});
+  small("help", Icon::help, say("help", model.lang()), ToggleHelp{});
+  if (area.width() >= narrow)
+    small("export", Icon::save, say("export", model.lang()), ToggleMenu{});
+  return x;
 }
 
 }  // namespace
 
-void draw_toolbar(const Model& model, const Rect& area, Commands& commands) {
+void draw_toolbar(const Model& model, const Rect& area, bool one_row, Commands& commands) {
   const PanelScope scope("toolbar", area,
                          ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse);
-  const float side = px(38);
+  const float side = px(38), room = area.width() / px(1);
   Row row(area, side);
-  draw_brand(model, row);
-  draw_transport(model, row, side, commands);
-  draw_speed(model, row, side, commands);
-  draw_clock(model, row);
-  draw_switches(model, area, side, commands);
+  const bool wide = room >= 1150 && !one_row;
+  draw_brand(model, row, wide, commands);
+  draw_transport(model, row, side, room >= 700 && !one_row, commands);
+  if (room >= 980 && !one_row) draw_strides(model, row, side, commands);
+  if (room >= 760 && !one_row) draw_speed(model, row, side, commands);
+  const float left = draw_switches(model, area, side, wide, commands);
+  if (one_row)
+    draw_timeline(model, {{row.x(), area.min.y}, {left - px(6), area.max.y}}, commands);
+  else if (left - row.x() > px(170))
+    draw_clock(model, row);
 }
 
 }  // namespace posthorn::viz

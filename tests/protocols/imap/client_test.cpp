@@ -332,3 +332,46 @@ TEST_CASE("IMAP: servers that misbehave", "[imap]") {
     CHECK(failed->phase == c.phase);
   }
 }
+
+TEST_CASE("IMAP: the client authenticates in every way that both know", "[imap]") {
+  using sasl::Mechanism;
+  const auto said = [](Mechanism mechanism, const std::string& password) {
+    mail::MailStore store = two_mails();
+    imap::ClientConfig config{.user = "ben", .password = password};
+    config.mechanisms = {mechanism};
+    Pair<ImapClient> pair{ImapClient(config), {imap_server(), store}};
+    pair.connect();
+    CHECK(pair.heard.find("hanami") == std::string::npos);
+    const auto failed = pair.template all_of<imap::SessionFailed>();
+    if (pair.template all_of<imap::Selected>().size() == 1)
+      return pair.heard.substr(0, pair.heard.find_first_of(" \r", 16));
+    return std::string("not in");
+  };
+  CHECK(said(Mechanism::plain, "hanami") == "a1 AUTHENTICATE PLAIN");
+  CHECK(said(Mechanism::login, "hanami") == "a1 AUTHENTICATE LOGIN");
+  CHECK(said(Mechanism::cram_md5, "hanami") == "a1 AUTHENTICATE CRAM-MD5");
+  CHECK(said(Mechanism::scram_sha_256, "hanami") == "a1 AUTHENTICATE SCRAM-SHA-256");
+  for (const Mechanism mechanism : sasl::all_mechanisms())
+    CHECK(said(mechanism, "hanabi") == "not in");
+}
+
+TEST_CASE("IMAP: a server that proves nothing by SCRAM is left", "[imap]") {
+  imap::ClientConfig config{.user = "ben", .password = "hanami"};
+  config.mechanisms = {sasl::Mechanism::scram_sha_256};
+  for (const std::string end :
+       {"a1 OK come in\r\n", "+ bm9uc2Vuc2U=\r\na1 BAD cancelled\r\n", "+ !\r\n+ !\r\n"}) {
+    ImapClient client(config);
+    client.handle_connect({});
+    client.handle_bytes({}, "* OK [CAPABILITY IMAP4rev1 AUTH=SCRAM-SHA-256] hi\r\n" + end);
+    client.handle_eof({});
+    bool let_in = false;
+    bool failed = false;
+    for (auto out = client.poll(); !std::holds_alternative<Idle>(out); out = client.poll()) {
+      const auto* event = std::get_if<ClientEvent>(&out);
+      let_in = let_in || (event != nullptr && std::holds_alternative<imap::LoggedInClient>(*event));
+      failed = failed || (event != nullptr && std::holds_alternative<imap::SessionFailed>(*event));
+    }
+    CHECK_FALSE(let_in);
+    CHECK(failed);
+  }
+}

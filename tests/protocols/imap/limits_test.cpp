@@ -83,6 +83,18 @@ TEST_CASE("IMAP: a FETCH that is too much ends between responses", "[imap]") {
   CHECK(said.find("d OK") != std::string::npos);
 }
 
+TEST_CASE("IMAP: sizes behind the transfer encoding are not free", "[imap]") {
+  imap::ServerConfig config;
+  config.max_search_octets = 500;  // the letters have 210 and 243
+  const std::string said =
+      after_login(config,
+                  "b EXAMINE INBOX\r\nc FETCH 1:2 BINARY.SIZE[1]\r\nd FETCH 1:2 (BINARY.SIZE[1] "
+                  "BINARY.SIZE[1])\r\n",
+                  0);
+  CHECK(said.find("c OK") != std::string::npos);
+  CHECK(said.find("\r\nd NO [LIMIT] that is too much for one command\r\n") != std::string::npos);
+}
+
 TEST_CASE("IMAP: mailboxes of limited length, and FETCH of nothing", "[imap]") {
   imap::ServerConfig config;
   config.max_messages = 3;
@@ -116,7 +128,8 @@ TEST_CASE("IMAP: very much at once is answered in turns", "[imap]") {
       auto out = server.poll();
       if (auto* bytes = std::get_if<Transmit>(&out)) turn += (last = bytes->bytes).size();
       if (auto* event = std::get_if<imap::ServerEvent>(&out))
-        if (std::holds_alternative<mail::LoginAsked>(*event)) server.decide_login({}, true, store);
+        if (auto* asked = std::get_if<mail::LoginAsked>(event))
+          server.decide_login({}, judge(*asked), store);
       if (auto* idle = std::get_if<Idle>(&out)) {
         wake_at = idle->wake_at;
         break;
@@ -156,7 +169,7 @@ TEST_CASE("IMAP: names, patterns and items without measure", "[imap]") {
       "b CREATE " + many + "\r\nc LIST \"\" \"" + std::string(3000, '*') +
           "\"\r\nd STATUS INBOX (" +
           "MESSAGES MESSAGES MESSAGES MESSAGES MESSAGES MESSAGES MESSAGES MESSAGES MESSAGES " +
-          "MESSAGES)\r\ne APPEND INBOX {0+}\r\n\r\nf FETCH 1 FLAGS\r\n",
+          "MESSAGES MESSAGES)\r\ne APPEND INBOX {0+}\r\n\r\nf FETCH 1 FLAGS\r\n",
       0);
   CHECK(said.find("b NO [CANNOT] that mailbox name is too long") != std::string::npos);
   CHECK(said.find("c BAD") != std::string::npos);

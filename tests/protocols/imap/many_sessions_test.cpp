@@ -96,8 +96,8 @@ class Believer {
       if (std::holds_alternative<Idle>(out)) return;
       if (auto* bytes = std::get_if<Transmit>(&out)) believe(bytes->bytes);
       if (auto* event = std::get_if<imap::ServerEvent>(&out))
-        if (std::holds_alternative<mail::LoginAsked>(*event))
-          server_.decide_login({}, true, store_);
+        if (auto* asked = std::get_if<mail::LoginAsked>(event))
+          server_.decide_login({}, judge(*asked), store_);
     }
   }
   void believe(const std::string& line) {

@@ -33,8 +33,8 @@ class Big {
       if (std::holds_alternative<Idle>(out)) return tail;
       if (auto* bytes = std::get_if<Transmit>(&out)) tail = std::move(bytes->bytes);
       if (auto* event = std::get_if<imap::ServerEvent>(&out))
-        if (std::holds_alternative<mail::LoginAsked>(*event))
-          server_.decide_login({}, true, store_);
+        if (auto* asked = std::get_if<mail::LoginAsked>(event))
+          server_.decide_login({}, judge(*asked), store_);
     }
   }
   mail::MailStore store_;

@@ -88,8 +88,8 @@ inline std::string with_capabilities(std::string script) {
     for (std::size_t at = script.find(word); at != std::string::npos; at = script.find(word, at))
       script.replace(at, word.size(), text);
   };
-  fill_in("$BEFORE", imap::capabilities(false));
-  fill_in("$AFTER", imap::capabilities(true));
+  fill_in("$BEFORE", imap::capabilities(false, false, imap::ServerConfig{}));
+  fill_in("$AFTER", imap::capabilities(true, false, imap::ServerConfig{}));
   return script;
 }
 

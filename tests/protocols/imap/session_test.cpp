@@ -1,4 +1,6 @@
 // Login, logout, order of commands, limits.
+#include "protocols/mail/transfer_encoding.hpp"
+#include "protocols/sasl/exchange.hpp"
 #include "tests/protocols/imap/script.hpp"
 
 using namespace posthorn;
@@ -52,6 +54,39 @@ S: d NO [AUTHENTICATIONFAILED] user name or password is wrong
 )");
 }
 
+TEST_CASE("IMAP: AUTHENTICATE by every mechanism that is offered", "[imap]") {
+  const auto authenticate = [](sasl::Mechanism mechanism, const std::string& password) {
+    mail::MailStore store = two_mails();
+    ImapTalk talk{imap_server(), store};
+    talk.connect();
+    sasl::ClientExchange client(mechanism, "ben", password, "rOprNGfwEbeRWgbNEkqO");
+    std::string line = "a AUTHENTICATE " + std::string(sasl::to_string(mechanism));
+    if (const auto initial = client.initial()) line += " " + mail::base64_encode(*initial);
+    for (int i = 0; i < 5; ++i) {
+      const std::size_t before = talk.sent.size();
+      talk.feed(line + "\r\n", 0);
+      const std::string reply = talk.sent.substr(before);
+      if (reply.substr(0, 2) != "+ ") return client.complete() ? reply.substr(0, 27) : reply;
+      std::string challenge;
+      REQUIRE(mail::base64_decode_strict(reply.substr(2, reply.size() - 4), challenge));
+      line = mail::base64_encode(*client.answer(challenge));
+    }
+    return std::string("no end");
+  };
+  for (const sasl::Mechanism mechanism : sasl::all_mechanisms()) {
+    CHECK(authenticate(mechanism, "hanami") == "a OK [CAPABILITY IMAP4rev1 ");
+    CHECK(authenticate(mechanism, "hanabi").find("a NO [AUTHENTICATIONFAILED]") == 0);
+  }
+}
+
+TEST_CASE("IMAP: nobody acts for others", "[imap]") {
+  run_imap(imap_greeting, R"(C: a AUTHENTICATE PLAIN YWlrbwBiZW4AaGFuYW1p
+S: a NO [AUTHORIZATIONFAILED] nobody acts for others here
+C: b AUTHENTICATE CRAM-MD5 YmVu
+S: b BAD The server speaks first here
+)");
+}
+
 TEST_CASE("IMAP: AUTHENTICATE LOGIN, as older clients do", "[imap]") {
   run_imap(imap_greeting, R"(C: a AUTHENTICATE LOGIN
 S: + VXNlcm5hbWU6
@@ -69,7 +104,7 @@ S: + UGFzc3dvcmQ6
 C: *
 S: b BAD AUTHENTICATE cancelled
 C: c AUTHENTICATE PLAIN =
-S: c BAD the answer is not of the PLAIN mechanism
+S: c BAD Malformed PLAIN response
 )");
 }
 
@@ -148,15 +183,16 @@ TEST_CASE("IMAP: what the host is told, and where it stands in the stream", "[im
   using mail::SystemFlag;
   const mail::Flags seen = mail::Flags{}.add(SystemFlag::seen);
   const mail::Flags both = mail::Flags{seen}.add(SystemFlag::deleted);
-  const std::vector<imap::ServerEvent> expected = {mail::LoginAsked{"ben", "hanami"},
-                                                   mail::LoggedIn{"ben"},
-                                                   mail::MailboxSelected{"INBOX", false},
-                                                   mail::MessageFetched{"INBOX", 1, true, 11},
-                                                   mail::FlagsChanged{"INBOX", 1, seen, 11},
-                                                   mail::MessageFetched{"INBOX", 2, false, 12},
-                                                   mail::FlagsChanged{"INBOX", 1, both, 11},
-                                                   mail::Expunged{"INBOX", 1, 11},
-                                                   mail::Closed{"LOGOUT"}};
+  const std::vector<imap::ServerEvent> expected = {
+      mail::LoginAsked{"ben", sasl::Proof::password(sasl::Mechanism::login, "hanami"), ""},
+      mail::LoggedIn{"ben"},
+      mail::MailboxSelected{"INBOX", false},
+      mail::MessageFetched{"INBOX", 1, true, 11},
+      mail::FlagsChanged{"INBOX", 1, seen, 11},
+      mail::MessageFetched{"INBOX", 2, false, 12},
+      mail::FlagsChanged{"INBOX", 1, both, 11},
+      mail::Expunged{"INBOX", 1, 11},
+      mail::Closed{"LOGOUT"}};
   CHECK(talk.events == expected);
   std::uint64_t sent = 0;
   std::uint64_t received = 0;

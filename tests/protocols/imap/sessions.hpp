@@ -62,8 +62,8 @@ class TwoSessions {
       if (std::holds_alternative<Idle>(out)) return;
       if (auto* bytes = std::get_if<Transmit>(&out)) side.said += bytes->bytes;
       if (auto* event = std::get_if<imap::ServerEvent>(&out))
-        if (std::holds_alternative<mail::LoginAsked>(*event))
-          side.server.decide_login({}, true, store_);
+        if (auto* asked = std::get_if<mail::LoginAsked>(event))
+          side.server.decide_login({}, judge(*asked), store_);
     }
   }
   void compare() {

@@ -24,7 +24,9 @@ std::string drain(Pop3Client& client, std::vector<ClientEvent>& events) {
 }
 
 /// Runs a whole visit; bytes travel in chunks.
-std::vector<ClientEvent> visit(ClientConfig config, mail::MailStore& store, std::size_t chunk) {
+/// Bytes that the client sends go to `said` too.
+std::vector<ClientEvent> visit(ClientConfig config, mail::MailStore& store, std::size_t chunk,
+                               std::string* said = nullptr) {
   Pop3Client client(std::move(config));
   testing::Talk<pop3::Server, pop3::ServerEvent> talk{pop3::Server{}, store};
   std::vector<ClientEvent> events;
@@ -33,6 +35,7 @@ std::vector<ClientEvent> visit(ClientConfig config, mail::MailStore& store, std:
   std::size_t delivered = 0;
   std::string to_server = drain(client, events);
   while (delivered < talk.sent.size() || !to_server.empty()) {
+    if (said != nullptr) *said += to_server;
     talk.feed(to_server, chunk);
     to_server.clear();
     if (delivered == talk.sent.size()) break;
@@ -55,8 +58,9 @@ std::vector<E> all_of(const std::vector<ClientEvent>& events) {
 }
 
 /// What the client makes of a fixed server side.
-std::vector<ClientEvent> hear(const std::string& server) {
-  Pop3Client client({.user = "aiko", .password = "hanami"});
+std::vector<ClientEvent> hear(const std::string& server,
+                              const ClientConfig& config = {.user = "aiko", .password = "hanami"}) {
+  Pop3Client client(config);
   std::vector<ClientEvent> events;
   client.handle_connect({});
   client.handle_bytes({}, server);
@@ -99,6 +103,86 @@ TEST_CASE("POP3: messages left on the server are fetched once", "[pop3]") {
   REQUIRE(received.size() == 1);
   CHECK(*received[0].content == "A: 2\r\n\r\n");
   CHECK(store.find("aiko", "INBOX")->messages.size() == 2);
+}
+
+TEST_CASE("POP3: what was left on the server is deleted by its UIDL later", "[pop3]") {
+  mail::MailStore store;
+  store.add_account("aiko");
+  for (const char* letter : {"A: 1\r\n\r\n", "A: 2\r\n\r\n", "A: 3\r\n\r\n"})
+    (void)store.deliver("aiko", std::make_shared<const std::string>(letter), {});
+  ClientConfig config{.user = "aiko", .password = "hanami", .leave_on_server = true};
+  auto events = visit(config, store, 0);
+  for (const auto& received : all_of<pop3::MessageReceived>(events))
+    config.already_seen_uidls.push_back(received.uidl);
+  config.delete_uidls = {config.already_seen_uidls[1]};
+  events = visit(config, store, 0);
+  CHECK(all_of<pop3::MessageReceived>(events).empty());
+  CHECK(all_of<pop3::MessageDeleted>(events) ==
+        std::vector<pop3::MessageDeleted>{{2, config.already_seen_uidls[1]}});
+  const auto& left = store.find("aiko", "INBOX")->messages;
+  REQUIRE(left.size() == 2);
+  CHECK(*left[0].content == "A: 1\r\n\r\n");
+  CHECK(*left[1].content == "A: 3\r\n\r\n");
+}
+
+TEST_CASE("POP3: the client proves who it is in every way that both know", "[pop3]") {
+  using sasl::Mechanism;
+  const auto said = [](std::vector<Mechanism> mechanisms, const std::string& password) {
+    mail::MailStore store;
+    store.add_account("aiko");
+    ClientConfig config{.user = "aiko", .password = password};
+    config.mechanisms = std::move(mechanisms);
+    std::string bytes;
+    const auto events = visit(config, store, 0, &bytes);
+    CHECK(bytes.find("hanami") == std::string::npos);
+    return all_of<pop3::Done>(events).size() == 1
+               ? bytes.substr(6, bytes.find(' ', 11) - 6)
+               : all_of<pop3::SessionFailed>(events).at(0).reason;
+  };
+  CHECK(said({Mechanism::apop}, "hanami") == "APOP aiko");
+  CHECK(said({Mechanism::cram_md5}, "hanami").starts_with("AUTH CRAM-MD5\r\n"));
+  CHECK(said({Mechanism::scram_sha_256}, "hanami") == "AUTH SCRAM-SHA-256");
+  CHECK(said({Mechanism::plain}, "hanami") == "AUTH PLAIN");
+  CHECK(said({Mechanism::login}, "hanami").starts_with("AUTH LOGIN\r\n"));
+  for (const Mechanism mechanism :
+       {Mechanism::apop, Mechanism::cram_md5, Mechanism::scram_sha_256, Mechanism::plain})
+    CHECK(said({mechanism}, "hanabi") == "[AUTH] user name or password is wrong");
+}
+
+TEST_CASE("POP3: a server that does not know the password proves nothing by SCRAM", "[pop3]") {
+  ClientConfig config{.user = "aiko", .password = "hanami"};
+  config.mechanisms = {sasl::Mechanism::scram_sha_256};
+  const std::string begin = "+OK hi\r\n+OK\r\nSASL SCRAM-SHA-256\r\n.\r\n";
+  for (const std::string end : {"+OK come in\r\n", "+ bm9uc2Vuc2U=\r\n-ERR cancelled\r\n"}) {
+    const auto events = hear(begin + end + "+OK bye\r\n", config);
+    CHECK(all_of<pop3::LoggedInClient>(events).empty());
+    CHECK(all_of<pop3::SessionFailed>(events).size() == 1);
+  }
+}
+
+TEST_CASE("POP3: with PIPELINING several messages are asked for at once", "[pop3]") {
+  const std::string before = "+OK hi\r\n+OK\r\nUIDL\r\n$.\r\n+OK\r\n+OK\r\n";
+  const std::string lists = "+OK\r\n1 3\r\n2 3\r\n3 3\r\n.\r\n+OK\r\n1 a\r\n2 b\r\n3 c\r\n.\r\n";
+  const auto says = [&](const std::string& capability, const std::string& then) {
+    Pop3Client client({.user = "aiko", .password = "hanami", .window = 2});
+    client.handle_connect({});
+    std::string script = before;
+    script.replace(script.find('$'), 1, capability);
+    std::vector<ClientEvent> events;
+    client.handle_bytes({}, script);
+    drain(client, events);
+    client.handle_bytes({}, lists + then);
+    return drain(client, events);
+  };
+  CHECK(says("", "") == "UIDL\r\nRETR 1\r\n");
+  CHECK(says("PIPELINING\r\n", "") == "RETR 1\r\nRETR 2\r\n");  // LIST and UIDL went before
+  // What has arrived is deleted, and the next one is asked for.
+  CHECK(says("PIPELINING\r\n", "+OK\r\nA:b\r\n.\r\n") == "RETR 1\r\nRETR 2\r\nDELE 1\r\n");
+  CHECK(says("PIPELINING\r\n", "+OK\r\nA:b\r\n.\r\n+OK\r\nA:c\r\n.\r\n+OK\r\n") ==
+        "RETR 1\r\nRETR 2\r\nDELE 1\r\nDELE 2\r\nRETR 3\r\n");
+  // One that is refused ends the visit: nothing more is asked for, and only what came is deleted.
+  CHECK(says("PIPELINING\r\n", "-ERR lost\r\n+OK\r\nA:c\r\n.\r\n") ==
+        "RETR 1\r\nRETR 2\r\nQUIT\r\n");
 }
 
 TEST_CASE("POP3: a wrong password ends the visit politely", "[pop3]") {

@@ -14,6 +14,16 @@
 
 namespace posthorn::testing {
 
+/// Passwords are "hanami", and nobody acts for others.
+inline mail::LoginDecision judge(const mail::LoginAsked& asked) {
+  using mail::LoginDecision;
+  const sasl::Verdict verdict = asked.proof.check("hanami");
+  if (!verdict.ok) return LoginDecision::refuse();
+  if (!asked.identity.empty() && asked.identity != asked.user)
+    return LoginDecision::refuse(LoginDecision::Kind::not_allowed);
+  return LoginDecision::welcome(asked.user, verdict.last_words);
+}
+
 template <class Server, class Event>
 struct Talk {
   Server server;
@@ -38,7 +48,6 @@ struct Talk {
       drain();
     }
   }
-  /// Passwords are "hanami".
   void drain() {
     for (;;) {
       auto out = server.poll();
@@ -53,7 +62,7 @@ struct Talk {
       if (auto* event = std::get_if<Event>(&out)) {
         events.push_back(*event);
         if (auto* asked = std::get_if<mail::LoginAsked>(event))
-          server.decide_login(now, asked->password == "hanami", store);
+          server.decide_login(now, judge(*asked), store);
       }
     }
   }

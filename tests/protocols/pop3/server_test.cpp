@@ -17,7 +17,8 @@ mail::MailStore two_letters() {
   (void)store.deliver(
       "aiko", std::make_shared<const std::string>("Subject: one\r\n\r\nfirst\r\n.dot\r\nlast\r\n"),
       {}, 7);
-  (void)store.deliver("aiko", std::make_shared<const std::string>("Subject: two\r\n\r\nsecond"), {}, 8);
+  (void)store.deliver("aiko", std::make_shared<const std::string>("Subject: two\r\n\r\nsecond"), {},
+                      8);
   return store;
 }
 
@@ -25,7 +26,9 @@ mail::MailStore run(std::string_view script) {
   return testing::run_script<Server, ServerEvent>(Server{}, two_letters(), script);
 }
 
-constexpr const char* login = R"(S: +OK pop3.example POP3 server ready
+constexpr const char* greeting = "S: +OK pop3.example POP3 server ready <posthorn@pop3.example>\n";
+
+constexpr const char* login = R"(S: +OK pop3.example POP3 server ready <posthorn@pop3.example>
 C: USER aiko
 S: +OK password, please
 C: PASS hanami
@@ -118,21 +121,24 @@ TEST_CASE("POP3: capabilities, before and after login", "[pop3]") {
   const std::string capa = R"(C: CAPA
 S: +OK capabilities follow
 S: USER
+S: SASL SCRAM-SHA-256 CRAM-MD5 PLAIN LOGIN
 S: TOP
 S: UIDL
 S: PIPELINING
 S: RESP-CODES
 S: AUTH-RESP-CODE
+S: EXPIRE NEVER
+S: UTF8 USER
+S: LANG
 S: IMPLEMENTATION Posthorn
 S: .
 )";
-  run("S: +OK pop3.example POP3 server ready\n" + capa);
+  run(greeting + capa);
   run(login + capa);
 }
 
 TEST_CASE("POP3: order and syntax of commands", "[pop3]") {
-  run(R"(S: +OK pop3.example POP3 server ready
-C: STAT
+  run(greeting + std::string(R"(C: STAT
 S: -ERR log in first
 C: PASS hanami
 S: -ERR USER first
@@ -149,7 +155,7 @@ S: -ERR USER first
 C: USER nobody
 S: +OK password, please
 C: PASS hanami
-S: -ERR [AUTH] user name or password is wrong
+S: -ERR [SYS/PERM] there is no maildrop for this user
 C: USER aiko
 S: +OK password, please
 C: PASS hanami
@@ -162,7 +168,11 @@ C: DELE 1x
 S: -ERR no such message
 C: STAT now
 S: -ERR too many arguments
-)");
+C: AUTH PLAIN
+S: -ERR already logged in
+C: UTF8
+S: -ERR already logged in
+)"));
 }
 
 TEST_CASE("POP3: the maildrop is locked for one session", "[pop3]") {
@@ -183,6 +193,9 @@ TEST_CASE("POP3: the maildrop is locked for one session", "[pop3]") {
     CHECK(second.server.state() == pop3::ServerState::transaction);
   }
   SECTION("so does a session that idles") {
+    first.now += 5min;
+    first.feed("NO", 0);  // octets alone are no activity
+    first.now -= 5min;
     first.server.handle_wakeup(first.now + 9min, store);
     CHECK(store.find("aiko", "INBOX")->pop3_locked);
     first.server.handle_wakeup(first.now + 10min, store);
@@ -198,13 +211,14 @@ TEST_CASE("POP3: what the host is told", "[pop3]") {
   testing::Talk<Server, ServerEvent> talk{Server{}, store};
   talk.connect();
   talk.feed("USER aiko\r\nPASS hanami\r\nRETR 2\r\nTOP 1 0\r\nDELE 2\r\nQUIT\r\n", 0);
-  const std::vector<ServerEvent> expected = {mail::LoginAsked{"aiko", "hanami"},
-                                             mail::LoggedIn{"aiko"},
-                                             mail::MailboxSelected{"INBOX", false},
-                                             mail::MessageFetched{"INBOX", 2, true, 8},
-                                             mail::MessageFetched{"INBOX", 1, false, 7},
-                                             mail::Expunged{"INBOX", 2, 8},
-                                             mail::Closed{"QUIT"}};
+  const std::vector<ServerEvent> expected = {
+      mail::LoginAsked{"aiko", sasl::Proof::password(sasl::Mechanism::login, "hanami"), ""},
+      mail::LoggedIn{"aiko"},
+      mail::MailboxSelected{"INBOX", false},
+      mail::MessageFetched{"INBOX", 2, true, 8},
+      mail::MessageFetched{"INBOX", 1, false, 7},
+      mail::Expunged{"INBOX", 2, 8},
+      mail::Closed{"QUIT"}};
   CHECK(talk.events == expected);
   CHECK(talk.shut);
 }
@@ -237,6 +251,20 @@ TEST_CASE("POP3: limits", "[pop3]") {
   SECTION("twenty bad commands end the session") {
     for (int i = 0; i < 30; ++i) talk.feed("BAD\r\n", 0);
     CHECK(talk.shut);
+    CHECK(talk.server.state() == pop3::ServerState::closed);
+    CHECK(talk.sent.ends_with("-ERR [SYS/TEMP] that is enough for now; try again later\r\n"));
+  }
+  SECTION("so do a hundred commands that lead to no login") {
+    for (int i = 0; i < 200; ++i) talk.feed("CAPA\r\n", 0);
+    CHECK(talk.all_of<mail::Closed>() ==
+          std::vector<mail::Closed>{{"too many commands without a login"}});
+  }
+  SECTION("and ten minutes without a login, whatever trickles in") {
+    talk.now += 9min;
+    talk.feed("CAPA\r\nUSER ai", 0);
+    talk.server.handle_wakeup(talk.now + 59s, store);
+    CHECK(talk.server.state() == pop3::ServerState::authorization);
+    talk.server.handle_wakeup(talk.now + 1min, store);
     CHECK(talk.server.state() == pop3::ServerState::closed);
   }
   SECTION("so do five wrong passwords") {

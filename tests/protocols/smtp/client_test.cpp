@@ -183,7 +183,7 @@ TEST_CASE("what the server does not offer is not tried") {
   Envelope smuggling = plain;
   smuggling.recipients[0].local = "b>\r\nRSET";
   const std::vector<Try> tries = {{"X", kanji, "x\r\n", 553},
-                                  {"X", plain, "\xe6\x84\x9b\r\n", 554},
+                                  {"X", plain, "Subject: \xe6\x84\x9b\r\n\r\nx\r\n", 554},
                                   {"SIZE 10", plain, "0123456789\r\n", 552},
                                   {"X", plain, "bare\nlf\r\n", 554},
                                   {"X", smuggling, "x\r\n", 553},

@@ -109,6 +109,21 @@ TEST_CASE("A client proves who it is in the way that the scenario says") {
   CHECK(says(dialogue(world::run_scenario(s), Protocol::submission), "C: AUTH CRAM-MD5\r\n"));
 }
 
+TEST_CASE("8-bit text is converted for a server that takes 7 bits only (RFC 6152 §3)") {
+  scenario::Scenario s = two_domains();
+  s.hosts[1].without = {scenario::SmtpExtension::eight_bit_mime};
+  scenario::Send send;
+  send.to = {"ben@kaede.example"};
+  send.eml = std::make_shared<const std::string>(
+      "From: aiko@sakura.example\r\nTo: ben@kaede.example\r\nSubject: sakura\r\nMIME-Version: "
+      "1.0\r\n"
+      "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n桜\r\n");
+  s.story = {act(0s, "aiko@sakura.example", send)};
+  const trace::Trace trace = world::run_scenario(s);
+  CHECK(inbox(trace, kKaede, "ben@kaede.example") == Subjects{"sakura"});
+  CHECK(says(dialogue(trace, Protocol::submission), "=E6=A1=9C"));
+}
+
 TEST_CASE("Chunks where both sides know them, dots where one does not") {
   scenario::Scenario s = two_domains();
   s.story = {send_to("ben@kaede.example")};

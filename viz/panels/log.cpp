@@ -4,7 +4,7 @@
 #include <cstdio>
 
 #include "text/text.hpp"
-#include "viz/panels/panels.hpp"
+#include "viz/panels/views.hpp"
 
 namespace posthorn::viz {
 
@@ -28,41 +28,6 @@ Columns columns_for(const Rect& area) {
   return c;
 }
 
-void draw_filter(const Model& model, const Rect& area, Commands& commands) {
-  ImDrawList* list = ImGui::GetWindowDrawList();
-  const float height = px(34);
-  const std::string_view title = say("transcript", model.lang);
-  draw_text(list, faces().bold, {area.min.x, area.min.y + (height - faces().bold.size) / 2},
-            colors().text, title);
-  const float x = area.min.x + std::max(px(130), text_size(faces().bold, title).x + px(24));
-  const float width = std::clamp(area.width() - (x - area.min.x) - px(330), px(120), px(330));
-  ImGui::SetCursorScreenPos({x, area.min.y});
-  char buffer[256];
-  std::snprintf(buffer, sizeof buffer, "%s", model.filter.c_str());
-  push_face(faces().body);
-  ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, ImVec2(px(12), (height - faces().body.size) / 2));
-  ImGui::PushStyleColor(ImGuiCol_TextDisabled, colors().muted);
-  ImGui::SetNextItemWidth(width);
-  const std::string hint(say("filter", model.lang));
-  if (ImGui::InputTextWithHint("##filter", hint.c_str(), buffer, sizeof buffer))
-    commands.push_back(SetFilter{buffer});
-  mark("filter");
-  ImGui::PopStyleColor();
-  ImGui::PopStyleVar();
-  pop_face();
-  const std::string shown = std::to_string(model.visible.size());
-  const std::string all = std::to_string(model.rows.size());
-  const std::string count = shown + " " + std::string(say("of", model.lang)) + " " + all + " " +
-                            std::string(say("rows", model.lang));
-  draw_text(list, faces().body, {x + width + px(18), area.min.y + (height - faces().body.size) / 2},
-            colors().muted, count);
-  const float side = px(116);
-  ImGui::SetCursorScreenPos({area.max.x - side, area.min.y});
-  if (button("transcript-size", say(model.tall_transcript ? "smaller" : "larger", model.lang),
-             {side, height}))
-    commands.push_back(ToggleTranscript{});
-}
-
 void draw_head(const Model& model, const Columns& c, const Rect& area) {
   ImDrawList* list = ImGui::GetWindowDrawList();
   const Face& face = faces().small_bold;
@@ -73,18 +38,16 @@ void draw_head(const Model& model, const Columns& c, const Rect& area) {
                                                  {c.to, "col-to"},
                                                  {c.text, "col-line"}};
   for (const auto& [x, key] : heads)
-    draw_text(list, face, {x, y}, colors().muted, say(key, model.lang));
+    draw_text(list, face, {x, y}, colors().muted, say(key, model.lang()));
   list->AddLine({area.min.x, area.max.y}, {area.max.x, area.max.y}, colors().line, 1);
 }
 
-/// The row that holds the newest record up to the playhead; -1 before the first.
-int current_row(const Model& model) {
-  const std::uint32_t here =
-      model.selection.record ? model.selection.record.value : model.head.count;
-  const auto next =
-      std::partition_point(model.visible.begin(), model.visible.end(),
-                           [&](std::uint32_t i) { return model.rows[i].record.value <= here; });
-  return static_cast<int>(next - model.visible.begin()) - 1;
+/// A right click copies the line.
+void copy_menu(const Model& model, const TranscriptRow& row, Commands& commands) {
+  if (!ImGui::IsItemClicked(ImGuiMouseButton_Right)) return;
+  const auto* line = std::get_if<trace::Line>(&(*model.trace)[row.record].fact);
+  commands.push_back(
+      Ask{CopyText{line != nullptr ? model.trace->line_text(*line) : row.text.in(model.lang())}});
 }
 
 struct RowDrawer {
@@ -95,12 +58,14 @@ struct RowDrawer {
   Commands& commands;
 
   void operator()(int index) const {
-    const TranscriptRow& row = model.rows[model.visible[static_cast<std::size_t>(index)]];
+    const TranscriptRow row =
+        transcript_row(*model.trace, model.visible[static_cast<std::size_t>(index)]);
     const ImVec2 at = ImGui::GetCursorScreenPos();
     const Rect r = {at, {c.right, at.y + height}};
     ImGui::PushID(index);
     if (ImGui::InvisibleButton("row", {r.width(), height}))
       commands.push_back(SelectRecord{row.record});
+    copy_menu(model, row, commands);
     ImGui::PopID();
     if (index == current) mark("row-current");
     mark("row-" + std::to_string(index));
@@ -114,8 +79,14 @@ struct RowDrawer {
       list->AddRectFilled(r.min, r.max, colors().soft, px(6));
     else if (ImGui::IsItemHovered())
       list->AddRectFilled(r.min, r.max, colors().field, px(6));
+    else if (!model.only_hits && is_hit(index))
+      list->AddRectFilled(r.min, r.max, colors().tint(colors().warn, 0.2f));
     else if (index % 2 == 1)
       list->AddRectFilled(r.min, r.max, colors().row);
+  }
+
+  [[nodiscard]] bool is_hit(int index) const {
+    return std::ranges::binary_search(model.hits, model.visible[static_cast<std::size_t>(index)]);
   }
 
   void cells(const TranscriptRow& row, const Rect& r, bool past) const {
@@ -127,54 +98,32 @@ struct RowDrawer {
     const std::string time = clock_text(row.at);
     draw_text(list, mono, {c.chip - px(26) - text_size(mono, time).x, mono_y}, colors().muted,
               time);
-    draw_chip(list, {c.chip, middle}, row_color(row), row_chip(row, model.lang), px(21), px(76));
+    draw_chip(list, {c.chip, middle}, row_color(row), row_chip(row, model.lang()), px(21), px(76));
     const float host_room = c.to - c.from - px(12);
     const Face& body = faces().small;
     const auto host = [&](float x, HostId id) {
       draw_text(list, body, {x, middle - body.size / 2}, ink,
-                elide(body, host_label(model.scene(), id, model.lang), host_room));
+                elide(body, host_label(model.scene(), id, model.lang()), host_room));
     };
     host(c.from, row.from);
     host(c.to, row.to);
-    const bool back = row.protocol == Protocol::dns ? !row.from : is_reply(row);
+    const bool back = is_reply(*model.trace, row);
     const char* arrow = !row.from || back                         ? "←"
                         : row.to || row.protocol == Protocol::dns ? "→"
                                                                   : "·";
     draw_text(list, mono, {c.text, mono_y}, row_color(row), arrow);
     const float text_x = c.text + mono.size * 1.2f;
     draw_text(list, mono, {text_x, mono_y}, ink,
-              elide(mono, row.text.in(model.lang), c.right - text_x - px(4)));
-  }
-
-  [[nodiscard]] bool is_reply(const TranscriptRow& row) const {
-    const auto* line = std::get_if<trace::Line>(&(*model.trace)[row.record].fact);
-    return line != nullptr && line->speaker == Side::server;
+              elide(mono, row.text.in(model.lang()), c.right - text_x - px(4)));
   }
 };
 
-/// Keeps the current row in view when it has changed, and leaves the reader's scrolling alone.
-void follow(int current, float row_height) {
-  static int former = -2;
-  static float former_height = 0;
-  const float room = ImGui::GetWindowHeight();
-  if (current == former && room == former_height) return;
-  former = current;
-  former_height = room;
-  const float top = static_cast<float>(std::max(current, 0)) * row_height;
-  const float scroll = ImGui::GetScrollY();
-  const float low = top - room + row_height * 2.2f;  // one row of the future stays visible
-  if (scroll < low) ImGui::SetScrollY(std::ceil(low / row_height) * row_height);  // whole rows
-  if (scroll > top - row_height) ImGui::SetScrollY(std::max(0.0f, top - row_height));
-}
-
 }  // namespace
 
-void draw_transcript(const Model& model, const Rect& area, Commands& commands) {
-  const PanelScope scope("transcript", area,
+void draw_log(const Model& model, const Rect& area, Commands& commands) {
+  const PanelScope scope("log", area,
                          ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse);
-  draw_filter(model, area, commands);
-  const float head_y = area.min.y + px(42), head_height = px(28);
-  const Rect head = {{area.min.x, head_y}, {area.max.x, head_y + head_height}};
+  const Rect head = {area.min, {area.max.x, area.min.y + px(26)}};
   const Columns c = columns_for(area);
   draw_head(model, c, head);
   const float height = std::round(px(28));
@@ -182,12 +131,12 @@ void draw_transcript(const Model& model, const Rect& area, Commands& commands) {
   body.max.y = body.min.y + std::max(1.0f, std::floor(body.height() / height)) * height;
   if (model.visible.empty()) {
     draw_text_centered(ImGui::GetWindowDrawList(), faces().body, body.center(), colors().muted,
-                       say("nothing-found", model.lang));
+                       say("nothing-found", model.lang()));
     return;
   }
   const PanelScope rows("rows", body);
-  const int current = current_row(model);
-  follow(current, height);
+  const int current = model.current_row();
+  follow_row(current, height);
   ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(0, 0));
   const RowDrawer draw = {model, c, height, current, commands};
   ImGuiListClipper clipper;

@@ -1,0 +1,35 @@
+// Results that appear whole or not at all.
+#pragma once
+
+#include <fstream>
+#include <optional>
+#include <string>
+
+#include "protocols/core/result.hpp"
+
+namespace posthorn::app {
+
+/// A file that gets its name when everything is written: until commit() it stands beside its place
+/// as NAME.part, and goes away with this object. "-" is standard output; devices and pipes are
+/// written directly.
+class Output {
+ public:
+  /// Fails, without touching anything, if the file exists and must not be overwritten.
+  static Result<Output> open(const std::string& path, bool overwrite);
+  Output(Output&& from) noexcept;
+  Output& operator=(Output&&) = delete;
+  ~Output();
+
+  std::ostream& stream();
+  /// Everything written reached the disk, and the file has its name.
+  Result<bool> commit();
+
+ private:
+  Output(std::string path, std::string temporary);
+
+  std::string path_, temporary_;  ///< no temporary: written directly
+  std::ofstream file_;
+  bool done_ = false;
+};
+
+}  // namespace posthorn::app

@@ -1,0 +1,162 @@
+#include "console/console.hpp"
+
+#include <algorithm>
+
+#include "export/transcript.hpp"
+
+namespace posthorn::console {
+
+namespace {
+
+using Kind = ConsoleLine::Kind;
+
+std::string list_services(const scenario::Plan& plan) {
+  std::string list;
+  for (const scenario::Host& host : plan.scenario.hosts)
+    for (const scenario::Service service : host.services)
+      if (service != scenario::Service::dns)
+        list += "\n  " + host.name + ":" + std::string(scenario::service_name(service));
+  return list.empty() ? "; this scenario has none" : "; there are" + list;
+}
+
+}  // namespace
+
+Result<Service> find_service(const scenario::Plan& plan, std::string_view name) {
+  const std::size_t colon = name.rfind(':');
+  const std::string_view host_name = name.substr(0, colon);
+  const HostId host = plan.find(host_name);
+  if (colon != std::string_view::npos && host) {
+    for (const scenario::Service service : plan.host(host).services)
+      if (service != scenario::Service::dns &&
+          scenario::service_name(service) == name.substr(colon + 1))
+        return Service{host, service};
+  }
+  return Error{"there is no service \"" + std::string(name) + "\" to speak to" +
+               list_services(plan)};
+}
+
+Console::Console(std::shared_ptr<const scenario::Plan> plan, Service service, Lang lang)
+    : plan_(plan), service_(service), lang_(lang), world_(plan), trace_(plan->scene) {}
+
+// --- inputs ---
+
+void Console::connect() {
+  const world::Outside who{"outside-1", *IpAddress::parse("127.0.0.1"), 50000};
+  conn_ =
+      world_.outside_connect(trace_, now_, who, service_.host, scenario::port_of(service_.service));
+  last_conn_ = conn_;
+  if (!conn_)
+    local("connection refused: the host is down, or nobody listens there",
+          "接続できません。ホストが止まっているか、サービスが動いていません");
+  collect();
+}
+
+void Console::type(std::string_view line) {
+  if (obey(line)) return;
+  if (!conn_)
+    return local("the connection is closed; /quit leaves",
+                 "接続は切れています。/quit で終わります");
+  put(Kind::client, line);
+  if (in_text_ && line == ".") in_text_ = false;
+  send(std::string(line) + "\r\n");
+}
+
+void Console::send(std::string_view bytes) {
+  world_.outside_bytes(trace_, now_, conn_, bytes);
+  collect();
+}
+
+void Console::advance(Instant now) {
+  now_ = std::max(now_, now);
+  world_.advance(trace_, now_);
+  collect();
+}
+
+void Console::end_of_input() {
+  if (conn_) world_.outside_eof(trace_, now_, conn_);
+  collect();
+}
+
+void Console::hang_up() {
+  if (conn_) world_.outside_closed(trace_, now_, conn_, trace::CloseReason::orderly);
+  conn_ = {};
+  collect_news();
+}
+
+// --- what comes back ---
+
+void Console::collect() {
+  for (const world::OutsideOutput& output : world_.take_output()) {
+    if (output.conn != conn_) continue;
+    hear(output.bytes);
+    if (output.end == world::OutsideOutput::End::none) continue;
+    if (!heard_.empty()) put(Kind::server, std::exchange(heard_, {}));
+    if (output.end == world::OutsideOutput::End::orderly)
+      world_.outside_closed(trace_, now_, conn_, trace::CloseReason::orderly);
+    conn_ = {};
+    in_text_ = false;
+    local("the server closed the connection", "サーバーが接続を閉じました");
+  }
+  collect_news();
+}
+
+void Console::hear(std::string_view bytes) {
+  heard_ += bytes;
+  for (std::size_t end = heard_.find("\r\n"); end != std::string::npos; end = heard_.find("\r\n")) {
+    const std::string line = heard_.substr(0, end);
+    heard_.erase(0, end + 2);
+    put(Kind::server, line);
+    watch_text_mode(line);
+  }
+}
+
+/// A person types a letter after 354, and whatever IMAP asks for after a "+".
+void Console::watch_text_mode(std::string_view server_line) {
+  const bool smtp = service_.service == scenario::Service::smtp ||
+                    service_.service == scenario::Service::submission ||
+                    service_.service == scenario::Service::lmtp;
+  in_text_ = smtp && server_line.starts_with("354");
+}
+
+void Console::collect_news() {
+  for (; told_ < trace_.size(); ++told_) {
+    const trace::Record& record = trace_.records()[told_];
+    if (!is_news(record)) continue;
+    const std::string text = exporting::describe(trace_, record, lang_);
+    if (!text.empty()) put(Kind::news, exporting::format_time(record.at) + "  " + text);
+  }
+}
+
+/// Milestones, not details: nobody can read every command of everybody and type as well.
+bool Console::is_news(const trace::Record& record) const {
+  return std::visit(
+      [](const auto& fact) {
+        using Fact = std::decay_t<decltype(fact)>;
+        return std::is_same_v<Fact, trace::SendPressed> ||
+               std::is_same_v<Fact, trace::QueueAccepted> ||
+               std::is_same_v<Fact, trace::QueueAttempt> ||
+               std::is_same_v<Fact, trace::RecipientResult> ||
+               std::is_same_v<Fact, trace::QueueDeferred> ||
+               std::is_same_v<Fact, trace::BounceCreated> ||
+               std::is_same_v<Fact, trace::ReportCreated> ||
+               std::is_same_v<Fact, trace::MailboxStored> ||
+               std::is_same_v<Fact, trace::LoginDecided> ||
+               std::is_same_v<Fact, trace::InboxReceived> ||
+               std::is_same_v<Fact, trace::MessageDisplayed> ||
+               std::is_same_v<Fact, trace::ClientProblem> ||
+               std::is_same_v<Fact, trace::HostPower> || std::is_same_v<Fact, trace::LinkPower>;
+      },
+      record.fact);
+}
+
+std::vector<ConsoleLine> Console::take_lines() { return std::exchange(lines_, {}); }
+
+void Console::put(Kind kind, std::string_view text) {
+  lines_.push_back({kind, exporting::printable(text)});
+}
+
+void Console::local(const std::string& en, const std::string& ja) {
+  put(Kind::local, lang_ == Lang::ja ? ja : en);
+}
+
+}  // namespace posthorn::console

@@ -1,0 +1,195 @@
+// What a person says to the console itself: questions, waiting, looking around.
+#include <algorithm>
+
+#include "console/console.hpp"
+#include "export/transcript.hpp"
+#include "protocols/mail/ascii.hpp"
+#include "sim/scenario/units.hpp"
+#include "text/text.hpp"
+
+namespace posthorn::console {
+
+namespace {
+
+using Kind = ConsoleLine::Kind;
+
+std::string_view trim(std::string_view text) {
+  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
+  while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
+  return text;
+}
+
+/// "\r", "\n", "\t", "\0", "\\" and "\xHH"; nullopt for anything else behind a backslash.
+std::optional<std::string> unescape(std::string_view text) {
+  const auto digit = [](char c) {
+    if (c >= '0' && c <= '9') return c - '0';
+    const char low = static_cast<char>(c | 0x20);
+    return low >= 'a' && low <= 'f' ? low - 'a' + 10 : -1;
+  };
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '\\') {
+      out += text[i];
+      continue;
+    }
+    if (++i == text.size()) return std::nullopt;
+    constexpr std::string_view names = "rnt0\\";
+    constexpr std::string_view values("\r\n\t\0\\", 5);
+    if (const std::size_t at = names.find(text[i]); at != std::string_view::npos) {
+      out += values[at];
+    } else if (text[i] == 'x' && i + 2 < text.size() && digit(text[i + 1]) >= 0 &&
+               digit(text[i + 2]) >= 0) {
+      out += static_cast<char>(digit(text[i + 1]) * 16 + digit(text[i + 2]));
+      i += 2;
+    } else {
+      return std::nullopt;
+    }
+  }
+  return out;
+}
+
+std::string upper(std::string_view text) {
+  std::string out(text);
+  for (char& c : out)
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  return out;
+}
+
+}  // namespace
+
+/// True if the line was not for the server.
+bool Console::obey(std::string_view line) {
+  if (line == "?" || (!in_text_ && line.starts_with("?"))) {
+    explain(trim(line.substr(1)));
+    return true;
+  }
+  const std::string_view word = line.substr(0, line.find(' '));
+  const std::string_view rest = trim(line.substr(word.size()));
+  if (word == "/quit") {
+    hang_up();
+    done_ = true;
+  } else if (word == "/help") {
+    help();
+  } else if (word == "/wait") {
+    wait(rest);
+  } else if (word == "/raw") {
+    send_raw(rest);
+  } else if (word == "/eof") {
+    end_of_input();
+  } else if (word == "/time") {
+    const std::string time = exporting::format_time(now_);
+    local("this world is " + time + " old", "この世界の時計は " + time + " です");
+  } else if (word == "/who") {
+    show_people();
+  } else if (word == "/queue") {
+    show_queue();
+  } else if (word == "/boxes") {
+    show_boxes();
+  } else {
+    return false;
+  }
+  return true;
+}
+
+void Console::help() {
+  local("Type commands of the protocol; Enter sends them. For the console itself:",
+        "プロトコルのコマンドを打ち、Enterで送ります。このコンソールへの命令は次のとおりです。");
+  local("  ?             explain the server's last answer     ? EHLO, ? 550   explain that",
+        "  ?             サーバーの最後の応答を説明       ? EHLO、? 550   それを説明");
+  local("  /wait 30m     let time pass                        /time           what time it is",
+        "  /wait 30m     時間を進める                     /time           今の時刻");
+  local("  /who          who has mailboxes here               /boxes          what lies in them",
+        "  /who          ここにメールボックスのある人     /boxes          メールボックスの中身");
+  local(
+      "  /queue        letters that wait at this server     /raw a\\r\\nb     send exactly these "
+      "bytes",
+      "  /queue        このサーバーで待っているメール   /raw a\\r\\nb     "
+      "このバイト列をそのまま送る");
+  local("  /eof          say nothing more                     /quit           hang up and leave",
+        "  /eof          もう何も送らないと伝える         /quit           接続を切って終わる");
+}
+
+/// "" asks for the server's last words, anything else for a command, a code or a keyword.
+void Console::explain(std::string_view what) {
+  const std::string word = upper(what);
+  const trace::Record* found = nullptr;
+  for (const trace::Record& record : trace_.records()) {
+    const auto* line = std::get_if<trace::Line>(&record.fact);
+    if (line == nullptr || line->conn != last_conn_ || line->flow != Flow::sent) continue;
+    if (word.empty() ? line->speaker == Side::server : trace_.text(line->verb) == word)
+      found = &record;
+  }
+  const texts::Explanation* text = found == nullptr ? nullptr : &texts::explain(trace_, *found);
+  texts::Explanation from_table;
+  if (text == nullptr && !word.empty()) {
+    const scenario::Service service = service_.service;
+    const std::string family = service == scenario::Service::pop3   ? "pop3"
+                               : service == scenario::Service::imap ? "imap"
+                                                                    : "smtp";
+    for (const char* kind : {".command.", ".reply.", ".untagged.", ".greeting."})
+      for (const texts::TextEntry& entry : texts::explanation_texts())
+        if (text == nullptr && entry.key == family + kind + word) {
+          from_table = {entry.title, entry.text};
+          text = &from_table;
+        }
+  }
+  if (text == nullptr)
+    return word.empty() ? local("nothing to explain yet", "まだ説明するものがありません")
+                        : local("there is no explanation of " + word, word + " の説明はありません");
+  put(Kind::explanation, text->title.in(lang_));
+  if (!text->text.in(lang_).empty()) put(Kind::explanation, text->text.in(lang_));
+  if (found == nullptr) return;
+  const auto& line = std::get<trace::Line>(found->fact);
+  if (line.rule) put(Kind::explanation, "[" + std::string(trace_.text(line.rule)) + "]");
+}
+
+void Console::wait(std::string_view how_long) {
+  const auto duration = scenario::parse_duration(how_long);
+  if (!duration || *duration <= Duration{})
+    return local("say how long: /wait 30s, /wait 2h",
+                 "時間を書いてください。例: /wait 30s、/wait 2h");
+  advance(now_ + *duration);
+}
+
+void Console::send_raw(std::string_view text) {
+  const auto bytes = unescape(text);
+  if (!bytes)
+    return local("escapes are \\r \\n \\t \\0 \\\\ and \\x41",
+                 "使える表記は \\r \\n \\t \\0 \\\\ \\x41 です");
+  if (!conn_) return local("the connection is closed", "接続は切れています");
+  put(Kind::client, text);
+  send(*bytes);
+}
+
+void Console::show_people() {
+  for (const auto& [address, account] : plan_->accounts)
+    if (account.home == service_.host)
+      local(address + ", password " + account.password,
+            address + "(パスワード " + account.password + ")");
+}
+
+void Console::show_queue() {
+  const host::MailServer* server = world_.mail_server(service_.host);
+  if (server == nullptr || server->queue().empty())
+    return local("the queue is empty", "キューは空です");
+  for (const auto& [id, entry] : server->queue()) {
+    std::string to;
+    for (const host::QueueRecipient& recipient : entry.recipients)
+      if (recipient.state != host::QueueRecipient::State::settled)
+        to += " " + recipient.path.mailbox() +
+              (recipient.reason.empty() ? "" : " (" + recipient.reason + ")");
+    put(Kind::local,
+        "Q" + std::to_string(id.value) + " <" + entry.envelope.reverse_path.mailbox() + "> →" + to);
+  }
+}
+
+void Console::show_boxes() {
+  const host::MailServer* server = world_.mail_server(service_.host);
+  if (server == nullptr) return;
+  for (const std::string& account : server->store().accounts()) {
+    const std::string count = std::to_string(server->store().usage(account).messages);
+    local(account + ": " + count + " messages", account + ": " + count + " 通");
+  }
+}
+
+}  // namespace posthorn::console

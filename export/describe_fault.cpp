@@ -1,0 +1,54 @@
+#include "export/describe_fault.hpp"
+
+namespace posthorn::exporting {
+namespace {
+
+/// What happens when it begins and when it is over; {} is the place, [] the detail.
+struct Sentences {
+  const char *begins_en, *ends_en, *begins_ja, *ends_ja;
+};
+
+/// By trace::FaultKind.
+constexpr Sentences kSentences[] = {
+    {"{}: the power fails", "{}: there is power again", "{}: 停電しました", "{}: 電気が戻りました"},
+    {"{}: is being switched off", "{}: is switched on again", "{}: 正しい手順で停止します",
+     "{}: また起動しました"},
+    {"{}: the service [] has stopped", "{}: the service [] runs again",
+     "{}: サービス [] が止まりました", "{}: サービス [] がまた動き出しました"},
+    {"{}: has become slow ([])", "{}: is as fast as usual ([])", "{}: 応答が遅くなりました([])",
+     "{}: いつもの速さに戻りました([])"},
+    {"{}: the disk is full", "{}: there is room on the disk again",
+     "{}: ディスクがいっぱいになりました", "{}: ディスクに空きができました"},
+    {"{}: the clock is wrong by []", "{}: the clock is right again", "{}: 時計が [] ずれました",
+     "{}: 時計が正しくなりました"},
+    {"{}: the line is cut", "{}: the line is repaired", "{}: 回線が切れました",
+     "{}: 回線が直りました"},
+    {"{}: the line is bad ([])", "{}: the line is good again", "{}: 回線が不安定です([])",
+     "{}: 回線がよくなりました"},
+    {"cut off from all others: []", "no longer cut off: []", "ほかから切り離されました: []",
+     "またつながりました: []"},
+    {"{}: answers DNS questions badly ([])", "{}: answers DNS questions well again ([])",
+     "{}: DNSに正しく答えません([])", "{}: またDNSに正しく答えます([])"},
+    {"{}: has a wrong record: []", "{}: the wrong record is gone: []",
+     "{}: 誤ったDNSの記録があります: []", "{}: 誤った記録がなくなりました: []"},
+};
+
+std::string put_in(std::string text, std::string_view hole, const std::string& with) {
+  if (const std::size_t at = text.find(hole); at != std::string::npos)
+    text.replace(at, hole.size(), with);
+  return text;
+}
+
+}  // namespace
+
+std::string describe_fault(trace::FaultKind kind, bool begins, const std::string& where,
+                           const std::string& detail, Lang lang) {
+  const auto index = static_cast<std::size_t>(kind);
+  if (index >= std::size(kSentences)) return {};
+  const Sentences& words = kSentences[index];
+  const char* text = lang == Lang::ja ? (begins ? words.begins_ja : words.ends_ja)
+                                      : (begins ? words.begins_en : words.ends_en);
+  return put_in(put_in(text, "{}", where), "[]", detail);
+}
+
+}  // namespace posthorn::exporting

@@ -1,0 +1,95 @@
+// Bad weather: what can go wrong in a world, as plain values. Each holds for a while ("for"), or
+// until a story item repairs it by its id, and then everything is as it was before.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "protocols/core/time.hpp"
+#include "sim/scenario/services.hpp"
+
+namespace posthorn::scenario {
+
+// ---- hosts
+/// From one instant to the next: what was under way is gone, what was acknowledged is not.
+struct PowerCut {
+  std::string host;
+};
+/// In order: sessions are told (421), connections closed, then it is off.
+struct ShutDown {
+  std::string host;
+};
+/// The program at a port has ended; connections there are refused.
+struct StopService {
+  Service service = Service::smtp;
+  std::string host;
+};
+/// Where in an SMTP dialogue a server is slow.
+enum class HangPoint : std::uint8_t {
+  greeting,            ///< connected, but no 220 comes
+  after_rcpt,          ///< no answer to RCPT
+  inside_data,         ///< it stops reading in the middle of the content
+  before_final_reply,  ///< it has the message, and takes long to say so (RFC 1047)
+};
+struct Slow {
+  HangPoint point = HangPoint::greeting;
+  std::string host;
+  Duration delay{};  ///< 0: it hangs until the fault is over
+};
+/// Nothing more can be stored: 452 4.3.1.
+struct DiskFull {
+  std::string host;
+};
+/// Its dates are wrong.
+struct WrongClock {
+  std::string host;
+  Duration ahead{}, behind{};  ///< one of the two
+};
+
+// ---- lines
+struct CutLink {
+  std::string a, b;
+};
+/// Each a probability for a packet, on top of the link's own loss.
+struct BadLine {
+  std::string a, b;
+  double loss = 0, duplication = 0, reordering = 0;
+  double corruption = 0;  ///< a bit is wrong; the checksum tells
+};
+/// Every link between these hosts and all others is cut.
+struct Partition {
+  std::vector<std::string> hosts;
+};
+
+// ---- names
+enum class DnsTrouble : std::uint8_t {
+  no_such_name,    ///< NXDOMAIN
+  server_failure,  ///< SERVFAIL
+  silent,          ///< no answer at all
+  lame,            ///< REFUSED: a delegation leads here, but nobody here knows the zone
+};
+struct BadDns {
+  DnsTrouble trouble = DnsTrouble::silent;
+  std::string host;  ///< a name server
+  std::string name;  ///< this name and all below; "" for all names
+};
+/// A record that is not, or no longer, true: in a name server's answers, or in the cache of a host
+/// that looks names up.
+struct WrongRecord {
+  std::string name, type, value;
+  std::uint32_t ttl = 3600;  ///< seconds
+  std::string host;
+};
+
+struct Fault {
+  using What = std::variant<PowerCut, ShutDown, StopService, Slow, DiskFull, WrongClock, CutLink,
+                            BadLine, Partition, BadDns, WrongRecord>;
+  What what;
+  std::optional<Duration> lasts;  ///< none: until it is repaired
+  std::string id;                 ///< the name by which a repair refers to it
+};
+
+}  // namespace posthorn::scenario

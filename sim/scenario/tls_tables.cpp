@@ -1,0 +1,28 @@
+#include "sim/scenario/tls_tables.hpp"
+
+namespace posthorn::scenario {
+
+const std::vector<Field<HostTls>>& tls_fields() {
+  using tls::CertificateKind;
+  static const std::vector<Field<HostTls>> fields = {
+      field("offer", &HostTls::offer, Flag{}, Need::optional,
+            "Whether this server offers STARTTLS (STLS in POP3). Default: false."),
+      field("required", &HostTls::required, Flag{}, Need::optional,
+            "Whether mail and passwords are taken under TLS only. Default: false."),
+      field("certificate", &HostTls::certificate,
+            Word<CertificateKind>{{{"valid", CertificateKind::valid},
+                                   {"expired", CertificateKind::expired},
+                                   {"wrong-name", CertificateKind::wrong_name},
+                                   {"self-signed", CertificateKind::self_signed},
+                                   {"unknown-issuer", CertificateKind::unknown_issuer}}},
+            Need::optional, "What its certificate is like. Default: valid."),
+      field("version", &HostTls::version,
+            Word<tls::Version>{{{"1.2", tls::Version::tls12}, {"1.3", tls::Version::tls13}}},
+            Need::optional, "The newest version of TLS that it knows. Default: 1.3."),
+      field("require_to", &HostTls::require_to, ListOf<AnyText>{{}, 1000}, Need::optional,
+            "Domains to which it sends under TLS with a valid certificate, or not at all."),
+  };
+  return fields;
+}
+
+}  // namespace posthorn::scenario

@@ -1,0 +1,163 @@
+// Speaking to a server by hand: scripts of what is typed ("> ") and what is shown.
+#include "console/console.hpp"
+
+#include "tests/support/catch.hpp"
+#include "tests/support/worlds.hpp"
+
+using namespace posthorn;
+using namespace posthorn::console;
+using namespace posthorn::tests;
+
+namespace {
+
+std::shared_ptr<const scenario::Plan> plan() { return scenario::make_plan(two_domains()); }
+
+std::string show(const std::vector<ConsoleLine>& lines) {
+  constexpr const char* marks[] = {"S: ", "C: ", "| ", "? ", "-- "};
+  std::string out;
+  for (const ConsoleLine& line : lines)
+    out += marks[static_cast<std::size_t>(line.kind)] + line.text + "\n";
+  return out;
+}
+
+Console open(const std::string& service, Lang lang = Lang::en) {
+  const auto world = plan();
+  Console console(world, *find_service(*world, service), lang);
+  console.connect();
+  return console;
+}
+
+/// What is shown after typing these lines, a second each.
+std::string say(Console& console, const std::vector<std::string>& lines) {
+  (void)console.take_lines();
+  std::string out;
+  for (const std::string& line : lines) {
+    console.advance(console.now() + 1s);
+    console.type(line);
+    out += show(console.take_lines());
+  }
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("services are found by host and name; what there is stands in the error") {
+  const auto world = plan();
+  CHECK(find_service(*world, "mail.kaede.example:pop3").ok());
+  for (const char* bad : {"mail.kaede.example", "mail.kaede.example:http", "nobody:smtp", ":", "",
+                          "ns.example:dns"}) {
+    const auto found = find_service(*world, bad);
+    REQUIRE_FALSE(found.ok());
+    CHECK(found.error().message.find("\n  mail.kaede.example:pop3") != std::string::npos);
+  }
+}
+
+TEST_CASE("a dialogue by hand, with explanations on request") {
+  Console console = open("mail.kaede.example:pop3");
+  CHECK(show(console.take_lines()).substr(0, 7) == "S: +OK ");
+  CHECK(say(console, {"NOOP"}).substr(0, 16) == "C: NOOP\nS: -ERR ");
+  CHECK(say(console, {"?"}).substr(0, 2) == "? ");
+  const std::string quit = say(console, {"QUIT", "NOOP"});
+  CHECK(quit.find("-- the server closed the connection\n") != std::string::npos);
+  CHECK(quit.find("-- the connection is closed; /quit leaves\n") != std::string::npos);
+  CHECK_FALSE(console.connected());
+  CHECK_FALSE(console.done());
+  console.type("/quit");
+  CHECK(console.done());
+}
+
+TEST_CASE("a letter typed by hand is delivered, and the margin tells of its way") {
+  Console console = open("mail.sakura.example:submission");
+  const std::string shown =
+      say(console, {"EHLO me.example", "AUTH PLAIN AGFpa28AYWlrby1zZWNyZXQ=",
+                    "MAIL FROM:<aiko@sakura.example>", "RCPT TO:<ben@kaede.example>", "DATA",
+                    "Subject: by hand", "", "? this is text, not a question", "/etc/passwd", "."});
+  CHECK(shown.find("S: 250 2.0.0 Ok: queued as Q1\n") != std::string::npos);
+  const std::string later = say(console, {"/wait 10s", "/queue"});
+  CHECK(later.find("ben@kaede.example INBOX has message UID 1") != std::string::npos);
+  CHECK(later.find("-- the queue is empty\n") != std::string::npos);
+
+  // What was typed is what came, to the byte.
+  std::string stored;
+  for (const trace::Record& record : console.trace().records())
+    if (const auto* box = std::get_if<trace::MailboxStored>(&record.fact))
+      stored = *console.trace().blob(box->content);
+  CHECK(stored.find("Subject: by hand\r\n\r\n? this is text, not a question\r\n/etc/passwd\r\n") !=
+        std::string::npos);
+}
+
+TEST_CASE("commands and codes are explained before they were ever used") {
+  Console console = open("mail.sakura.example:submission");
+  CHECK(say(console, {"? EHLO"}).substr(0, 2) == "? ");
+  CHECK(say(console, {"?ehlo"}).substr(0, 2) == "? ");
+  CHECK(say(console, {"? 550"}).substr(0, 2) == "? ");
+  CHECK(say(console, {"? FROB"}) == "-- there is no explanation of FROB\n");
+}
+
+TEST_CASE("bytes can be sent exactly as they are written: no smuggling") {
+  Console console = open("mail.kaede.example:smtp");
+  say(console, {"EHLO x", "MAIL FROM:<a@a.example>", "RCPT TO:<ben@kaede.example>", "DATA"});
+  const std::string shown =
+      say(console, {"/raw hi\\r\\n.\\nQUIT\\r\\n", "/raw .\\r\\n", "/raw \\q"});
+  CHECK(shown.find("221") == std::string::npos);
+  CHECK(shown.find("S: 554 5.6.0 The message holds a CR or LF alone") != std::string::npos);
+  CHECK(shown.find("-- escapes are") != std::string::npos);
+}
+
+TEST_CASE("the story of the scenario goes on while somebody types") {
+  scenario::Scenario s = two_domains();
+  s.story = {act(5s, "aiko@sakura.example", letter({"ben@kaede.example"}, "hello", "A line.\n"))};
+  const auto world = scenario::make_plan(s);
+  Console console(world, *find_service(*world, "mail.kaede.example:imap"), Lang::ja);
+  console.connect();
+  CHECK(say(console, {"a NOOP"}).find("| ") == std::string::npos);
+  const std::string news = say(console, {"/wait 20s"});
+  CHECK(news.find("| ") != std::string::npos);
+  CHECK(news.find("ben@kaede.example の INBOX に UID 1 を保存しました") != std::string::npos);
+}
+
+TEST_CASE("a host that is down refuses the connection") {
+  scenario::Scenario s = two_domains();
+  s.story = {act(0s, "", scenario::Break{"mail.kaede.example", "", ""})};
+  const auto world = scenario::make_plan(s);
+  Console console(world, *find_service(*world, "mail.kaede.example:smtp"), Lang::en);
+  console.advance(Instant{} + 1s);
+  (void)console.take_lines();
+  console.connect();
+  CHECK_FALSE(console.connected());
+  CHECK(show(console.take_lines()).substr(0, 22) == "-- connection refused:");
+}
+
+TEST_CASE("whatever is typed, nothing breaks, and the same input gives the same output") {
+  const std::vector<std::string> odd = {"",
+                                        "?",
+                                        "? ",
+                                        "/",
+                                        "/wait",
+                                        "/wait -3s",
+                                        "/wait x",
+                                        "/raw",
+                                        "/raw \\",
+                                        "/raw \\x4",
+                                        "/eof",
+                                        std::string(5000, 'x'),
+                                        std::string("\0\x1b[2J", 5),
+                                        "\xff\xfe",
+                                        "/who",
+                                        "/boxes",
+                                        "/queue",
+                                        "/time",
+                                        "/help",
+                                        "QUIT",
+                                        "/quit",
+                                        "more"};
+  for (const char* service : {"mail.kaede.example:smtp", "mail.kaede.example:submission",
+                              "mail.kaede.example:pop3", "mail.kaede.example:imap"}) {
+    INFO(service);
+    Console one = open(service), two = open(service);
+    const std::string shown = say(one, odd);
+    CHECK(shown == say(two, odd));
+    CHECK(shown.find('\x1b') == std::string::npos);
+    CHECK(one.done());
+  }
+}

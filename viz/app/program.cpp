@@ -1,0 +1,174 @@
+#include "viz/app/program.hpp"
+
+#include <filesystem>
+#include <utility>
+
+#include "text/text.hpp"
+
+namespace posthorn::viz {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::shared_ptr<const trace::Trace> or_empty(std::shared_ptr<const trace::Trace> trace) {
+  return trace != nullptr ? trace : std::make_shared<const trace::Trace>();
+}
+
+/// Changes whenever the file is saved; 0 if it cannot be read.
+long long stamp_of(const std::string& path) {
+  std::error_code error;
+  const auto time = fs::last_write_time(path, error);
+  return error ? 0 : static_cast<long long>(time.time_since_epoch().count());
+}
+
+}  // namespace
+
+Program::Program(Services services, Settings settings, const Preferences& usual,
+                 std::shared_ptr<const trace::Trace> trace, std::string path, bool may_write)
+    : services_(std::move(services)),
+      settings_(std::move(settings)),
+      trace_(or_empty(std::move(trace))),
+      model_(*trace_),
+      shell_(model_) {
+  model_.may_write = may_write && services_.load != nullptr;
+  model_.live = services_.run_live != nullptr;
+  model_.desk.start = trace_->scene().hosts.empty();
+  model_.desk.path = std::move(path);
+  if (services_.lessons) model_.desk.lessons = services_.lessons();
+  model_.likes = usual;
+  settings_.load(model_.likes, model_.desk.recent);
+  model_.marks = settings_.load_marks(*trace_);
+  if (!model_.desk.path.empty()) add_recent(model_.desk.recent, model_.desk.path);
+  saved_likes_ = model_.likes;
+  saved_marks_ = model_.marks;
+  stamp_ = stamp_of(model_.desk.path);
+  if (model_.live) apply(model_, SeekEnd{});
+  shell_.trace_changed();
+}
+
+Program::~Program() {
+  if (!load_.valid()) return;
+  state_->cancelled = true;
+  load_.wait();
+}
+
+void Program::open(const std::string& path) { begin({path, std::nullopt, false}); }
+
+void Program::begin(Wanted wanted) {
+  if (!services_.load || load_.valid()) return;
+  wanted_ = std::move(wanted);
+  state_ = std::make_shared<LoadState>();
+  model_.desk.loading = true;
+  model_.desk.loading_since = model_.seconds;
+  model_.desk.progress = -1;
+  load_ = std::async(std::launch::async, [load = services_.load, wanted = wanted_, state = state_] {
+    return load(wanted.path, wanted.own ? &*wanted.own : nullptr, *state);
+  });
+}
+
+void Program::finish_load() {
+  if (!load_.valid()) return;
+  model_.desk.progress = state_->progress;
+  if (load_.wait_for(std::chrono::seconds(0)) != std::future_status::ready) return;
+  Loaded loaded = load_.get();
+  model_.desk.loading = false;
+  if (state_->cancelled) return;
+  if (loaded.trace == nullptr) {
+    model_.desk.problem = loaded.problem;
+    model_.desk.path = wanted_.path;  // it is watched: mended, it opens by itself
+    stamp_ = stamp_of(wanted_.path);
+    return;
+  }
+  adopt(std::move(loaded));
+}
+
+void Program::adopt(Loaded loaded) {
+  const Instant stood = model_.head.at;
+  const std::string former_path = model_.desk.path;
+  Model fresh(*loaded.trace);
+  fresh.keep_from(model_);
+  fresh.may_write = loaded.may_write;
+  fresh.desk.start = false;
+  fresh.desk.problem.clear();
+  fresh.desk.path = wanted_.path;
+  add_recent(fresh.desk.recent, wanted_.path);
+  fresh.marks = settings_.load_marks(*loaded.trace);
+  model_ = std::move(fresh);
+  trace_ = std::move(loaded.trace);
+  saved_marks_ = model_.marks;
+  stamp_ = stamp_of(wanted_.path);
+  shell_.trace_changed();
+  if (wanted_.again && former_path == wanted_.path) apply(model_, SeekTime{stood});
+  if (wanted_.own) apply(model_, Play{});
+}
+
+void Program::handle(const Request& request) {
+  if (const auto* lesson = std::get_if<OpenLesson>(&request)) return open(lesson->path);
+  if (std::holds_alternative<OpenStart>(request)) {
+    model_.head.playing = false;
+    if (services_.lessons) model_.desk.lessons = services_.lessons();
+    model_.desk.start = !model_.desk.start || trace_->scene().hosts.empty();
+    return;
+  }
+  if (std::holds_alternative<CancelLoading>(request)) {
+    if (load_.valid()) state_->cancelled = true;
+    return;
+  }
+  if (const auto* own = std::get_if<SendOwnLetter>(&request))
+    return begin({model_.desk.path, own->letter, false});
+  if (const auto* wish = std::get_if<SetFullscreen>(&request)) {
+    model_.fullscreen = wish->on;
+    if (services_.fullscreen) services_.fullscreen(wish->on);
+    return;
+  }
+  if (const auto* text = std::get_if<CopyText>(&request)) {
+    if (services_.copy) services_.copy(text->text);
+    return notify(model_, std::string(texts::say("copied", model_.lang())));
+  }
+  const auto* wanted = std::get_if<Export>(&request);
+  if (wanted == nullptr || !services_.save) return;
+  const auto saved = services_.save(*trace_, *wanted, model_.likes);
+  const std::string_view word = texts::say(saved ? "save-done" : "save-failed", model_.lang());
+  notify(model_, std::string(word) + " " + (saved ? *saved : saved.error().message));
+}
+
+/// A file that is edited beside us is shown as it now is.
+void Program::watch_file() {
+  constexpr double kEvery = 0.5;
+  if (model_.live || model_.desk.path.empty() || model_.seconds < next_look_) return;
+  next_look_ = model_.seconds + kEvery;
+  const long long stamp = stamp_of(model_.desk.path);
+  if (stamp == 0 || stamp == stamp_) return;
+  stamp_ = stamp;
+  begin({model_.desk.path, std::nullopt, true});
+}
+
+void Program::remember() {
+  if (!(saved_likes_ == model_.likes) || saved_recent_ != model_.desk.recent) {
+    saved_likes_ = model_.likes;
+    saved_recent_ = model_.desk.recent;
+    settings_.save(saved_likes_, saved_recent_);
+  }
+  if (saved_marks_ == model_.marks) return;
+  saved_marks_ = model_.marks;
+  settings_.save_marks(*trace_, saved_marks_);
+}
+
+void Program::after_frame(double real_seconds) {
+  shell_.finish(real_seconds);
+  const std::vector<Request> requests = std::exchange(model_.requests, {});
+  for (const Request& request : requests) handle(request);
+  if (services_.run_live) {
+    const Instant now = services_.run_live();
+    // Long traces take longer to take in: look less often, stay fluent.
+    if (model_.seconds >= next_growth_ || trace_->size() < 20000) {
+      model_.grow(now);
+      next_growth_ = model_.seconds + 0.2;
+    }
+  }
+  finish_load();
+  watch_file();
+  remember();
+}
+
+}  // namespace posthorn::viz

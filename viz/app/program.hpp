@@ -1,0 +1,94 @@
+// The program between the window and the lesson: opens files without stopping the picture,
+// reloads them when they change, sends the letter that somebody wrote, saves what is shown.
+// Knows no window system: the window and the tests both drive it.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <future>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "protocols/core/result.hpp"
+#include "viz/app/settings.hpp"
+#include "viz/app/shell.hpp"
+#include "viz/model/model.hpp"
+
+namespace posthorn::viz {
+
+struct Loaded {
+  std::shared_ptr<const trace::Trace> trace;  ///< none: `problem` says why
+  std::string problem;                        ///< lines, "file:line:column: …"
+  bool may_write = false;                     ///< a letter of one's own can be sent in it
+};
+
+/// How a load is doing; both sides look at it.
+struct LoadState {
+  std::atomic<bool> cancelled{false};
+  std::atomic<float> progress{-1};
+};
+
+/// What the program around the viewer can do. Any may be empty.
+struct Services {
+  /// Opens a scenario or trace; runs in a thread of its own. `own`: in place of the first letter.
+  std::function<Loaded(const std::string& path, const OwnLetter* own, LoadState& state)> load;
+  std::function<std::vector<Lesson>()> lessons;
+  /// Writes what is shown; the file's name, or why not.
+  std::function<Result<std::string>(const trace::Trace&, const Export&, const Preferences&)> save;
+  /// A running world: lets it go on and tells its time. Its trace may have grown.
+  std::function<Instant()> run_live;
+  std::function<void(const std::string&)> copy;
+  std::function<void(bool)> fullscreen;
+};
+
+class Program {
+ public:
+  /// An ImGui context must be current. Without a trace the start page is shown.
+  /// `usual`: what somebody likes who has not chosen yet.
+  Program(Services services, Settings settings, const Preferences& usual,
+          std::shared_ptr<const trace::Trace> trace, std::string path, bool may_write);
+  ~Program();
+  Program(const Program&) = delete;
+  Program& operator=(const Program&) = delete;
+
+  [[nodiscard]] Model& model() { return model_; }
+  [[nodiscard]] Shell& shell() { return shell_; }
+
+  /// After the frame: what the person did takes effect, time passes, files are looked after.
+  void after_frame(double real_seconds);
+  /// A file was dropped on the window, or chosen.
+  void open(const std::string& path);
+  /// Something moves that is not in the model: a load, a live world.
+  [[nodiscard]] bool busy() const { return load_.valid() || static_cast<bool>(services_.run_live); }
+
+ private:
+  struct Wanted {
+    std::string path;
+    std::optional<OwnLetter> own;
+    bool again = false;  ///< the file has changed: stay where we are
+  };
+  void handle(const Request& request);
+  void begin(Wanted wanted);
+  void finish_load();
+  void adopt(Loaded loaded);
+  void watch_file();
+  void remember();
+
+  Services services_;
+  Settings settings_;
+  std::shared_ptr<const trace::Trace> trace_;
+  Model model_;
+  Shell shell_;
+  Wanted wanted_;
+  std::shared_ptr<LoadState> state_;
+  std::future<Loaded> load_;
+  double next_look_ = 0, next_growth_ = 0;
+  long long stamp_ = 0;
+  Preferences saved_likes_;
+  std::vector<std::string> saved_recent_;
+  std::vector<Bookmark> saved_marks_;
+};
+
+}  // namespace posthorn::viz

@@ -1,0 +1,13 @@
+// What moves on the stage: open connections, packets and letters on the links.
+#pragma once
+
+#include "viz/panels/stage_map.hpp"
+
+namespace posthorn::viz {
+void draw_links(const Model& model, const StageMap& map);
+/// What is wrong just now: a sign at the host or the link, with its detail in short.
+void draw_faults(const Model& model, const StageMap& map);
+void draw_connections(const Model& model, const StageMap& map);
+/// Each packet by itself, or, where there are too many to tell apart, as counted bundles.
+void draw_flights(const Model& model, const StageMap& map);
+}  // namespace posthorn::viz

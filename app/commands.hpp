@@ -37,6 +37,8 @@ struct ExportOptions {
   Lang lang = Lang::en;
   std::string level;   ///< office, student, admin; "" if nobody asked
   bool force = false;  ///< overwrite an existing file
+  bool with_keys = false;  ///< pcapng: with the keys of TLS
+  std::string keys;        ///< a file for them alone; "" for none
 };
 /// The formats and the language of --only.
 std::string export_help();

@@ -82,6 +82,18 @@ int refuse(const Error& error) {
   return kBadInput;
 }
 
+int write_keys(const trace::Trace& trace, const ExportOptions& options) {
+  auto output = Output::open(options.keys, options.force);
+  if (!output) return refuse(output.error());
+  const auto written = exporting::format_named("keys")->write(trace, {}, output->stream());
+  const auto done = written ? output->commit() : written;
+  return done ? kOk : refuse(done.error());
+}
+int export_keys_alone(const ExportOptions& options) {
+  const auto trace = load_trace(options.input, options.seed);
+  return trace ? write_keys(*trace, options) : kBadInput;
+}
+
 }  // namespace
 
 std::string export_help() {
@@ -101,6 +113,7 @@ std::string export_help() {
 }
 
 int export_trace(const ExportOptions& options) {
+  if (options.to.empty()) return export_keys_alone(options);
   const bool maildir = is_maildir(options);
   const std::string_view picture = film_format(options);
   const auto format = maildir || !picture.empty() ? Result<const exporting::Format*>(nullptr)
@@ -114,7 +127,8 @@ int export_trace(const ExportOptions& options) {
   const auto trace = load_trace(options.input, options.seed);
   if (!trace) return kBadInput;
   const exporting::Options what{options.lang, std::move(*selection), options.plain,
-                                parse_place(options.at), parse_level(options.level)};
+                                parse_place(options.at), parse_level(options.level),
+                                options.with_keys};
   if (!picture.empty() && !what.selection.empty())
     return refuse(Error{"pictures and films show everything; no --only here"});
   const auto done =
@@ -122,7 +136,8 @@ int export_trace(const ExportOptions& options) {
           ? write_film(*trace, {options.to, picture, what.at.time, options.lang}, options.force)
       : maildir ? export_maildir(*trace, what, options)
                 : export_file(*trace, what, **format, options);
-  return done ? kOk : refuse(done.error());
+  if (!done) return refuse(done.error());
+  return options.keys.empty() ? kOk : write_keys(*trace, options);
 }
 
 }  // namespace posthorn::app

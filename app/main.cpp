@@ -136,7 +136,8 @@ int main(int argc, char** argv) {
   CLI::App* exporter =
       cli.add_subcommand("export", "Write what happened in forms that other tools read");
   exporter->add_option("input", export_options.input, "Scenario or trace")->required();
-  exporter->add_option("--to", export_options.to, "File, or - for standard output")->required();
+  CLI::Option* export_to =
+      exporter->add_option("--to", export_options.to, "File, or - for standard output");
   exporter
       ->add_option("--format", export_options.format, "One of those below; default: by the ending")
       ->option_text("F");
@@ -151,11 +152,20 @@ int main(int argc, char** argv) {
       ->check(CLI::IsMember({"office", "student", "admin"}))
       ->option_text("LEVEL");
   exporter->add_flag("--plain", export_options.plain, "text: the bare dialogue, as RFCs print it");
+  exporter->add_flag("--with-keys", export_options.with_keys,
+                     "pcapng: embed the keys of TLS, so that Wireshark reads along");
+  CLI::Option* export_keys =
+      exporter->add_option("--keys", export_options.keys,
+                           "Write the keys of TLS to this file, as an SSLKEYLOGFILE");
+  export_keys->option_text("FILE");
   exporter->add_option("--seed", export_options.seed, "Other random numbers than the scenario's");
   exporter->footer(app::export_help());
   add_lang(*exporter, export_options.lang);
   exporter->add_flag("--force", export_options.force, "Overwrite an existing file");
-  exporter->callback([&] { status = app::export_trace(export_options); });
+  exporter->callback([&, export_to, export_keys] {
+    if (export_to->empty() && export_keys->empty()) throw CLI::RequiredError("--to");
+    status = app::export_trace(export_options);
+  });
 
   app::CheckOptions check_options;
   std::string check_format = "text";

@@ -6,6 +6,17 @@
 namespace posthorn::exporting {
 namespace {
 
+/// tls::Verdict as the trace has it.
+std::string verdict_in_japanese(const std::string& verdict) {
+  constexpr std::pair<std::string_view, std::string_view> words[] = {
+      {"valid", "有効"},           {"expired", "期限切れ"},  {"not yet valid", "まだ期間前"},
+      {"wrong name", "名前が違う"}, {"self-signed", "自己署名"}, {"unknown issuer", "発行者が不明"},
+      {"not valid", "無効"}};
+  for (const auto& [word, japanese] : words)
+    if (word == verdict) return std::string(japanese);
+  return verdict;
+}
+
 struct Describe {
   const trace::Trace& trace;
   Lang lang;
@@ -98,6 +109,11 @@ struct Describe {
                                                : who->server;
     return host(here) + ": ";
   }
+  std::string operator()(const trace::StreamAltered& f) const {
+    const std::string where = link(f.link);
+    return say(where + ": an attacker crosses the offer of TLS out",
+               where + ": 攻撃者がTLSの案内を塗りつぶしました");
+  }
   std::string operator()(const trace::TlsMessage& f) const {
     if (f.flow != Flow::sent) return {};
     return connection(f.conn, f.side) + "TLS " + text(f.name);
@@ -105,9 +121,10 @@ struct Describe {
   std::string operator()(const trace::TlsEstablished& f) const {
     const std::string how = text(f.version) + ", " + text(f.cipher);
     if (f.side == Side::server) return {};
-    return say(
-        connection(f.conn, f.side) + "sealed by " + how + "; certificate: " + text(f.verdict),
-        connection(f.conn, f.side) + how + " で暗号化しました(証明書: " + text(f.verdict) + ")");
+    const std::string verdict = text(f.verdict);
+    return say(connection(f.conn, f.side) + "sealed by " + how + "; certificate: " + verdict,
+               connection(f.conn, f.side) + how + " で封をしました(証明書: " +
+                   verdict_in_japanese(verdict) + ")");
   }
   std::string operator()(const trace::TlsFailed& f) const {
     return say(connection(f.conn, f.side) + "TLS failed: " + text(f.reason),

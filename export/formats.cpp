@@ -4,6 +4,7 @@
 
 #include "export/csv.hpp"
 #include "export/html.hpp"
+#include "export/keys.hpp"
 #include "export/mail_files.hpp"
 #include "export/markdown.hpp"
 #include "export/mermaid.hpp"
@@ -23,6 +24,8 @@ constexpr Format kFormats[] = {
     {"plantuml", ".puml .plantuml", "the ladder of messages, for PlantUML", write_plantuml},
     {"svg", ".svg", "the ladder of messages, drawn", write_svg},
     {"pcapng", ".pcapng", "a capture for Wireshark; --at HOST: as that host saw it", write_pcapng},
+    {"keys", ".keys .keylog", "the keys of TLS connections, for Wireshark (SSLKEYLOGFILE)",
+     write_keys},
     {"json", ".json", "the whole trace, which view and export read again", write_trace_json},
     {"ndjson", ".ndjson .jsonl", "the same, an object a line", write_trace_ndjson},
     {"csv", ".csv", "events for a spreadsheet", write_events_csv},

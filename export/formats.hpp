@@ -32,6 +32,8 @@ struct Options {
   /// html and pcapng, which always do, speak to students.
   std::optional<texts::Level> level;
 
+  bool with_keys = false;  ///< pcapng: the keys of TLS connections too
+
   [[nodiscard]] texts::Level reader() const { return level.value_or(texts::Level::student); }
 };
 

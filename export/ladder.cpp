@@ -56,6 +56,20 @@ class Builder {
     return true;
   }
 
+  bool fill(Rung& rung, const trace::TlsMessage& message) {
+    const trace::ConnectionOpening* who = trace_.connection(message.conn);
+    if (who == nullptr || message.flow != Flow::sent) return false;
+    set_ends(rung, *who, message.side);
+    rung.text = "TLS " + label(trace_.text(message.name));
+    return true;
+  }
+
+  bool fill(Rung& rung, const trace::TlsFailed& failed) {
+    const trace::ConnectionOpening* who = trace_.connection(failed.conn);
+    return who != nullptr &&
+           note(rung, failed.side == Side::client ? who->client : who->server);
+  }
+
   bool fill(Rung& rung, const trace::DatagramSent& datagram) {
     if (!datagram.from || !datagram.to) return false;
     rung.from = datagram.from;

@@ -45,6 +45,7 @@ enum Block : std::uint32_t {
   kSectionHeader = 0x0A0D0D0A,
   kInterface = 1,
   kNameResolution = 4,
+  kDecryptionSecrets = 10,
   kEnhancedPacket = 6,
 };
 
@@ -70,6 +71,7 @@ class Capture {
     write_section();
     write_interfaces();
     write_names();
+    if (options_.with_keys) write_secrets();
     for (std::uint32_t id = 1; id <= trace_.size(); ++id) add(RecordId{id});
   }
 
@@ -78,7 +80,23 @@ class Capture {
   struct Moving {
     RecordId sent;
     HostId left;  ///< the host that it left last; none before the first hop
+    RecordId altered;  ///< what an attacker made of it before here
+    RecordId change;   ///< ... and on the link that it is about to enter
   };
+
+  /// §4.7: the keys of TLS, as in an SSLKEYLOGFILE.
+  void write_secrets() {
+    std::string lines;
+    for (const Record& record : trace_.records())
+      if (const auto* secret = std::get_if<trace::TlsSecret>(&record.fact))
+        lines += std::string(trace_.text(secret->line)) + "\n";
+    if (lines.empty()) return;
+    std::string body;
+    put32(body, 0x544c534b);  // "TLSK"
+    put32(body, static_cast<std::uint32_t>(lines.size()));
+    body += lines;
+    write_block(out_, kDecryptionSecrets, std::move(body));
+  }
 
   void write_section() {
     std::string body;
@@ -128,9 +146,11 @@ class Capture {
   void add(RecordId id) {
     const Record& record = trace_[id];
     if (const auto* segment = std::get_if<trace::SegmentSent>(&record.fact))
-      moving_[segment->packet] = {id, {}};
+      moving_[segment->packet] = {id, {}, {}, {}};
     else if (const auto* datagram = std::get_if<trace::DatagramSent>(&record.fact))
-      moving_[datagram->packet] = {id, {}};
+      moving_[datagram->packet] = {id, {}, {}, {}};
+    else if (const auto* change = std::get_if<trace::StreamAltered>(&record.fact))
+      moving_[change->packet].change = id;
     else if (const auto* hop = std::get_if<trace::PacketHop>(&record.fact))
       add_hop(record.at, *hop);
     else if (const auto* delivered = std::get_if<trace::PacketDelivered>(&record.fact))
@@ -144,7 +164,8 @@ class Capture {
     if (found == moving_.end()) return;
     const bool first = !found->second.left;
     found->second.left = hop.from;
-    if (at_ ? hop.from == at_ : first) capture(now, found->second.sent, hop.from, hop.to, hop.from);
+    if (at_ ? hop.from == at_ : first) capture(now, found->second, hop.from, hop.to, hop.from);
+    if (found->second.change) found->second.altered = found->second.change;
   }
 
   void add_delivery(Instant now, const trace::PacketDelivered& delivered) {
@@ -154,13 +175,19 @@ class Capture {
     moving_.erase(found);
     const bool to_itself = !packet.left;  // no link was needed
     if (at_ ? delivered.host == at_ : to_itself)
-      capture(now, packet.sent, to_itself ? delivered.host : packet.left, delivered.host,
+      capture(now, packet, to_itself ? delivered.host : packet.left, delivered.host,
               delivered.host);
   }
 
-  void capture(Instant now, RecordId sent, HostId from, HostId to, HostId on) {
-    if (!wanted_(sent)) return;
-    const std::string frame = exporting::frame_of(trace_, trace_[sent], from, to);
+  void capture(Instant now, const Moving& packet, HostId from, HostId to, HostId on) {
+    const RecordId sent = packet.sent;
+    if (!sent || !wanted_(sent)) return;
+    const auto* altered = packet.altered
+                              ? std::get_if<trace::StreamAltered>(&trace_[packet.altered].fact)
+                              : nullptr;
+    const std::string frame =
+        exporting::frame_of(trace_, trace_[sent], from, to,
+                            altered != nullptr ? trace_.blob(altered->bytes).get() : nullptr);
     if (frame.empty()) return;
     const auto nanoseconds = static_cast<std::uint64_t>(
         (std::chrono::nanoseconds(trace_.scene().epoch.time_since_epoch()) + now.time_since_epoch())

@@ -155,8 +155,8 @@ std::optional<AddressPair> addresses(const trace::Trace& trace,
   return pair_of(trace, datagram.from, datagram.to, datagram.address);
 }
 
-std::string frame_of(const trace::Trace& trace, const trace::Record& record, HostId from,
-                     HostId to) {
+std::string frame_of(const trace::Trace& trace, const trace::Record& record, HostId from, HostId to,
+                     const std::string* altered) {
   Route route;
   route.sender_on_link = from;
   route.receiver_on_link = to;
@@ -178,6 +178,7 @@ std::string frame_of(const trace::Trace& trace, const trace::Record& record, Hos
   route.from = segment.side == Side::client ? client : server;
   route.to = segment.side == Side::client ? server : client;
   route.identification = static_cast<std::uint16_t>(segment.packet.value);
+  if (altered != nullptr) return tcp_frame(route, segment, *altered);
   return tcp_frame(route, segment,
                    trace.stream(segment.conn, segment.side, segment.offset,
                                 std::uint64_t{segment.offset} + segment.length));

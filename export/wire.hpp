@@ -39,9 +39,10 @@ std::optional<AddressPair> addresses(const trace::Trace& trace,
                                      const trace::DatagramSent& datagram);
 
 /// The frame of a SegmentSent or DatagramSent as it goes from one host to the next on its way;
-/// empty where the trace does not know its addresses.
-std::string frame_of(const trace::Trace& trace, const trace::Record& packet, HostId from,
-                     HostId to);
+/// empty where the trace does not know its addresses. `altered`: what an attacker put in place of a
+/// segment's payload.
+std::string frame_of(const trace::Trace& trace, const trace::Record& packet, HostId from, HostId to,
+                     const std::string* altered = nullptr);
 
 /// RFC 1071: the ones' complement sum of 16-bit words, complemented.
 std::uint16_t internet_checksum(std::string_view octets);

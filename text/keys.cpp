@@ -73,6 +73,11 @@ std::string outcome_of(const Trace& trace, const Fact& fact) {
   }
   if (const auto* f = std::get_if<FaultBegan>(&fact)) return std::string(to_string(f->kind));
   if (const auto* f = std::get_if<FaultEnded>(&fact)) return std::string(to_string(f->kind));
+  if (const auto* f = std::get_if<TlsMessage>(&fact)) return std::string(trace.text(f->name));
+  if (const auto* f = std::get_if<TlsEstablished>(&fact)) {
+    const std::string_view verdict = trace.text(f->verdict);
+    return verdict.empty() ? "server" : verdict == "valid" ? "valid" : "doubtful";
+  }
   if (const auto* f = std::get_if<PacketDropped>(&fact)) return std::string(to_string(f->why));
   if (const auto* f = std::get_if<SegmentSent>(&fact)) {
     if ((f->flags & kSyn) != 0) return "syn";

@@ -45,6 +45,9 @@ class Link {
 
   void set_up(bool up);
   void set_weather(const LinkWeather& weather) { weather_ = weather; }
+  /// Somebody on the line takes the offer of TLS out of what servers say.
+  [[nodiscard]] bool strips_tls() const { return strips_tls_; }
+  void set_strips_tls(bool strips) { strips_tls_ = strips; }
 
   struct Passage {
     Duration travel{};  ///< from now to arrival, waiting included
@@ -63,6 +66,7 @@ class Link {
   engine::Random random_, weather_random_;
   std::array<Instant, 2> busy_until_{};  ///< by direction: from a, from b
   bool up_ = true;
+  bool strips_tls_ = false;
   std::uint32_t epoch_ = 0;
 };
 

@@ -60,6 +60,7 @@ class Network {
   void set_link_weather(LinkId link, const LinkWeather& weather) {
     links_.at(link).set_weather(weather);
   }
+  void set_link_strips_tls(LinkId link, bool strips) { links_.at(link).set_strips_tls(strips); }
   /// Down is a power cut: connections vanish silently. Listeners are there again after power-up.
   void set_host_up(Context& context, HostId host, bool up);
 
@@ -101,6 +102,7 @@ class Network {
 
   // packets (packets.cpp)
   void forward(Context& context, const PacketPtr& packet, HostId at);
+  PacketPtr altered(Context& context, const PacketPtr& packet, LinkId via);
   void send_copy(Context& context, const PacketPtr& original, LinkId via, HostId at,
                  const Link::Passage& passage);
   void arrive(Context& context, const PacketArrives& event);

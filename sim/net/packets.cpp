@@ -1,4 +1,5 @@
 // Network's part that moves packets from host to host and hands them over at the end.
+#include "sim/net/attacker.hpp"
 #include "sim/net/network.hpp"
 
 namespace posthorn::net {
@@ -8,8 +9,9 @@ using trace::kFin;
 using trace::kRst;
 using trace::kSyn;
 
-void Network::forward(Context& context, const PacketPtr& packet, HostId at) {
+void Network::forward(Context& context, const PacketPtr& original, HostId at) {
   const Instant now = context.scheduler.now();
+  PacketPtr packet = original;
   if (!hosts_.at(at).up) return drop(context, *packet, {}, at, trace::DropReason::host_down);
   if (at == packet->destination) {  // to itself: no link, but never in the same call
     context.scheduler.schedule(
@@ -25,12 +27,30 @@ void Network::forward(Context& context, const PacketPtr& packet, HostId at) {
   const auto travel = std::chrono::ceil<std::chrono::microseconds>(passage.travel);
   if (passage.doubled) send_copy(context, packet, via, at, passage);
   trace::Scope scope(context.trace);
+  if (link.strips_tls()) packet = altered(context, packet, via);
   const RecordId hop = context.trace.append_as_cause(
       now, trace::PacketHop{packet->id, via, at, next, static_cast<std::uint32_t>(travel.count())});
   // What is lost vanishes half-way, where a viewer can see it.
   const Duration until = passage.lost ? passage.travel / 2 : passage.travel;
   context.scheduler.schedule(now + until, PacketArrives{packet, via, at, next, hop, link.epoch(),
                                                         passage.lost, passage.corrupted});
+}
+
+/// What the attacker on a line makes of a packet: the same one, if it finds nothing to change.
+PacketPtr Network::altered(Context& context, const PacketPtr& packet, LinkId via) {
+  const auto* tcp = std::get_if<TcpPayload>(&packet->payload);
+  if (tcp == nullptr || tcp->from != Side::server) return packet;
+  auto text = without_tls_offer(tcp->segment.payload.view());
+  if (!text) return packet;
+  const auto length = static_cast<std::uint32_t>(text->size());
+  auto bytes = std::make_shared<const std::string>(std::move(*text));
+  context.trace.append_as_cause(
+      context.scheduler.now(),
+      trace::StreamAltered{tcp->conn, tcp->segment.offset, context.trace.add_blob(bytes),
+                           packet->id, via, tcp->from});
+  auto copy = std::make_shared<Packet>(*packet);
+  std::get<TcpPayload>(copy->payload).segment.payload = {std::move(bytes), 0, length};
+  return copy;
 }
 
 /// What a bad line made twice goes its own way from here.

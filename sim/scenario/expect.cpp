@@ -6,6 +6,7 @@
 
 #include "sim/scenario/messages.hpp"
 #include "sim/trace/snapshot.hpp"
+#include "sim/trace/wiretap.hpp"
 
 namespace posthorn::scenario {
 namespace {
@@ -194,6 +195,36 @@ struct Checker {
             held ? "they came in this order"
                  : e.facts[next] + " did not happen" +
                        (next > 0 ? " after " + e.facts[next - 1] : std::string()),
+            {}};
+  }
+
+  /// What a listener on the link between the two reads; nullopt where there is no such text.
+  [[nodiscard]] std::optional<std::string> overheard(const std::string& text, const std::string& a,
+                                                     const std::string& b) const {
+    const trace::Scene& scene = trace().scene();
+    for (std::size_t i = 0; i < scene.links.size(); ++i) {
+      const std::string& from = scene.host(scene.links[i].a).name;
+      const std::string& to = scene.host(scene.links[i].b).name;
+      if (!(from == a && to == b) && !(from == b && to == a)) continue;
+      const LinkId link{static_cast<std::uint32_t>(i + 1)};
+      for (const auto& [stream, bytes] : trace::readable_streams(trace(), link))
+        if (bytes.find(text) != std::string::npos)
+          return "it stands in connection " + std::to_string(stream.first.value);
+    }
+    return std::nullopt;
+  }
+  ExpectationResult operator()(const ExpectOverheard& e) const {
+    const auto where = overheard(e.text, e.a, e.b);
+    return {where.has_value(),
+            "whoever listens to " + e.a + " – " + e.b + " reads " + quoted(e.text),
+            where.value_or("no readable packet there says so"),
+            {}};
+  }
+  ExpectationResult operator()(const ExpectSealed& e) const {
+    const auto where = overheard(e.text, e.a, e.b);
+    return {!where,
+            "whoever listens to " + e.a + " – " + e.b + " cannot read " + quoted(e.text),
+            where.value_or("no readable packet there says so"),
             {}};
   }
 

@@ -59,6 +59,11 @@ struct BadLine {
   double loss = 0, duplication = 0, reordering = 0;
   double corruption = 0;  ///< a bit is wrong; the checksum tells
 };
+/// Somebody has tapped the line. Nothing goes wrong by that alone: it only matters who can read.
+struct Listener {
+  std::string a, b;
+  bool strip_starttls = false;  ///< takes the offer of TLS out of what servers say
+};
 /// Every link between these hosts and all others is cut.
 struct Partition {
   std::vector<std::string> hosts;
@@ -86,7 +91,7 @@ struct WrongRecord {
 
 struct Fault {
   using What = std::variant<PowerCut, ShutDown, StopService, Slow, DiskFull, WrongClock, CutLink,
-                            BadLine, Partition, BadDns, WrongRecord>;
+                            BadLine, Partition, BadDns, WrongRecord, Listener>;
   What what;
   std::optional<Duration> lasts;  ///< none: until it is repaired
   std::string id;                 ///< the name by which a repair refers to it

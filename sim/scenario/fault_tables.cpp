@@ -68,6 +68,13 @@ Choice<Trouble> line_choice() {
                        "... that arrives damaged, which the checksum tells.")},
           begin<BadLine>};
 }
+Choice<Trouble> listener_choice() {
+  return {{at_link<Listener>("listen", "Somebody listens to the link between these two hosts."),
+           part<Trouble>("strip_starttls", &Listener::strip_starttls, Flag{}, kOptional,
+                         "Whether it also takes the offer of STARTTLS (STLS) out of what servers "
+                         "say, so that everything stays in clear. Default: false.")},
+          begin<Listener>};
+}
 Choice<Trouble> dns_choice() {
   return {{part<Trouble>("dns", &BadDns::trouble,
                          Word<DnsTrouble>{{{"no-such-name", DnsTrouble::no_such_name},
@@ -120,6 +127,7 @@ const std::vector<Choice<Trouble>>& choices() {
        begin<Partition>},
       dns_choice(),
       record_choice(),
+      listener_choice(),
   };
   return all;
 }

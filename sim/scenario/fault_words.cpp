@@ -51,6 +51,7 @@ struct Details {
   std::string operator()(const WrongRecord& f) const {
     return f.name + " " + f.type + " " + f.value;
   }
+  std::string operator()(const Listener& f) const { return f.strip_starttls ? "STARTTLS" : ""; }
 };
 
 struct Sentences {
@@ -89,6 +90,9 @@ struct Sentences {
   LocalText operator()(const WrongRecord& f) const {
     return {f.host + " has a wrong record of " + f.name,
             f.host + " に " + f.name + " の誤った記録が入ります"};
+  }
+  LocalText operator()(const Listener& f) const {
+    return {"somebody listens to " + f.a + " – " + f.b, f.a + " – " + f.b + " が盗聴されます"};
   }
 };
 

@@ -126,6 +126,8 @@ inline constexpr std::string_view reads_nothing_hint =
     "set \"client\": { \"reads\": \"imap\" } (or \"pop3\") on the host {}";
 inline constexpr std::string_view user_and_services =
     "{} has both a \"user\" and \"services\": a host is a mail client or a server";
+inline constexpr std::string_view no_tls = "{} speaks TLS, but this posthorn was built without it";
+inline constexpr std::string_view no_tls_hint = "build with -DPOSTHORN_TLS=ON";
 inline constexpr std::string_view client_without_user = "{} has a \"client\" but no \"user\"";
 inline constexpr std::string_view not_their_client = "{} is no mail client of {}";
 inline constexpr std::string_view unreachable = "{} cannot reach {}: no links lead there";

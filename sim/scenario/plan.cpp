@@ -127,15 +127,17 @@ trace::Scene make_scene(const Plan& plan) {
 /// Certificates for those who offer TLS.
 void certify(Plan& plan) {
   const Scenario& s = plan.scenario;
-  const bool anybody = std::ranges::any_of(s.hosts, [](const Host& h) { return h.tls.offer; });
+  const bool anybody = std::ranges::any_of(s.hosts, &Host::has_certificate);
   if (!anybody || !tls::available()) return;
   const tls::Authority authority(s.seed, s.start);
   plan.root = authority.root();
   plan.root_pem = authority.root_pem();
   for (std::size_t i = 0; i < s.hosts.size(); ++i)
-    if (s.hosts[i].tls.offer)
+    if (const Host& host = s.hosts[i]; host.has_certificate()) {
+      const std::string& claimed = host.tls.certificate_name;
       plan.identities[HostId{static_cast<std::uint32_t>(i + 1)}] =
-          authority.issue(lower(s.hosts[i].name), s.hosts[i].tls.certificate);
+          authority.issue(lower(claimed.empty() ? host.name : claimed), host.tls.certificate);
+    }
 }
 
 std::vector<IpAddress> root_servers(const Plan& plan) {

@@ -219,6 +219,9 @@ class Resolver {
     for (std::size_t i = 0; i < s_.hosts.size(); ++i) {
       const Host& h = s_.hosts[i];
       const json::Value& tree = root_.find("hosts")->items[i];
+      if (h.has_certificate() && !tls::available())
+        report(place(tree, {"tls"}), fill(say::no_tls, {quoted(h.name)}),
+               std::string(say::no_tls_hint));
       if (h.user.empty()) {
         if (tree.find("client") != nullptr && tree.find("user") == nullptr)
           report(place(tree, {"client"}), fill(say::client_without_user, {quoted(h.name)}));
@@ -355,6 +358,7 @@ class Resolver {
       if (f->loss + f->duplication + f->reordering + f->corruption == 0)
         report(fault.where, std::string(say::nothing_wrong));
     }
+    if (const auto* f = std::get_if<Listener>(&fault.what)) check_link(f->a, f->b, at("listen"));
     if (const auto* f = std::get_if<WrongClock>(&fault.what))
       if ((f->ahead > Duration{}) == (f->behind > Duration{}))
         report(fault.where, std::string(say::one_clock));
@@ -366,6 +370,11 @@ class Resolver {
     if (!type) return;
     if (const auto data = dns::parse_rdata(*type, wrong.value); !data)
       report(at, fill(say::bad_record, {quoted(wrong.value), wrong.type, data.error().message}));
+  }
+  void check_line(const std::string& a, const std::string& b, Position at) {
+    host(a, at);
+    host(b, at);
+    check_link(a, b, at);
   }
   void check_link(const std::string& a, const std::string& b, Position at) {
     if (a.empty() || b.empty()) return;
@@ -416,6 +425,8 @@ class Resolver {
       const auto& what = s_.expect[i].what;
       if (const auto* e = std::get_if<ExpectMailbox>(&what)) account(e->address, at("mailbox"));
       if (const auto* e = std::get_if<ExpectDisplayed>(&what)) account(e->address, at("displayed"));
+      if (const auto* e = std::get_if<ExpectOverheard>(&what)) check_line(e->a, e->b, at("on"));
+      if (const auto* e = std::get_if<ExpectSealed>(&what)) check_line(e->a, e->b, at("on"));
       if (const auto* e = std::get_if<ExpectNotDelivered>(&what))
         recipient(e->address, at("not_delivered"));
       if (const auto* e = std::get_if<ExpectAttempts>(&what))

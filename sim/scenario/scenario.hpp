@@ -92,6 +92,7 @@ struct HostTls {
   bool offer = false;     ///< STARTTLS (RFC 3207, 9051), STLS (RFC 2595)
   bool required = false;  ///< no mail and no password is taken in clear
   tls::CertificateKind certificate = tls::CertificateKind::valid;
+  std::string certificate_name;  ///< whose it claims to be; "": the host's own name
   tls::Version version = tls::Version::tls13;  ///< the newest that it knows
   std::vector<std::string> require_to;  ///< domains that get mail under verified TLS or not at all
 };
@@ -127,6 +128,11 @@ struct Host {
     for (const Service s : services)
       if (s == service) return true;
     return false;
+  }
+  [[nodiscard]] bool has_certificate() const {
+    for (const Service s : services)
+      if (implicit_tls(s)) return true;
+    return tls.offer;
   }
 };
 
@@ -300,9 +306,19 @@ struct ExpectDisplayed {
   std::string address, subject;
 };
 
+/// Somebody who listens to a link reads this text there, or cannot.
+struct ExpectOverheard {
+  std::string text;
+  std::string a, b;
+};
+struct ExpectSealed {
+  std::string text;
+  std::string a, b;
+};
+
 struct Expectation {
   std::variant<ExpectMailbox, ExpectBounced, ExpectNotDelivered, ExpectAttempts, ExpectOrder,
-               ExpectDisplayed>
+               ExpectDisplayed, ExpectOverheard, ExpectSealed>
       what;
   Position where;
 };

@@ -468,6 +468,15 @@ Choice<Expectation> mailbox_choice() {
                              "One of them has this subject.")},
           begin<Expectation, ExpectMailbox>};
 }
+template <class Part>
+Field<Expectation> on_link() {
+  return {"on", kRequired, "The link between these two hosts.",
+          [](Reader& r, const json::Value& v, Expectation& expectation) {
+            auto& line = std::get<Part>(expectation.what);
+            HostPair{}.read(r, v, line.a, line.b);
+          },
+          [] { return HostPair{}.schema(); }};
+}
 const std::vector<Choice<Expectation>>& expect_choices() {
   static const std::vector<Choice<Expectation>> choices = {
       mailbox_choice(),
@@ -492,6 +501,14 @@ const std::vector<Choice<Expectation>>& expect_choices() {
         part<Expectation>("subject", &ExpectDisplayed::subject, AnyText{}, kOptional,
                           "Its subject.")},
        begin<Expectation, ExpectDisplayed>},
+      {{part<Expectation>("overheard", &ExpectOverheard::text, AnyText{}, kRequired,
+                          "This text can be read by whoever listens to a link."),
+        on_link<ExpectOverheard>()},
+       begin<Expectation, ExpectOverheard>},
+      {{part<Expectation>("sealed", &ExpectSealed::text, AnyText{}, kRequired,
+                          "This text cannot be read by whoever listens to a link."),
+        on_link<ExpectSealed>()},
+       begin<Expectation, ExpectSealed>},
   };
   return choices;
 }

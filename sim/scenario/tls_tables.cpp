@@ -16,6 +16,8 @@ const std::vector<Field<HostTls>>& tls_fields() {
                                    {"self-signed", CertificateKind::self_signed},
                                    {"unknown-issuer", CertificateKind::unknown_issuer}}},
             Need::optional, "What its certificate is like. Default: valid."),
+      field("certificate_name", &HostTls::certificate_name, FormText{Form::host}, Need::optional,
+            "The name that stands in it: an impostor's is not its own. Default: the host's name."),
       field("version", &HostTls::version,
             Word<tls::Version>{{{"1.2", tls::Version::tls12}, {"1.3", tls::Version::tls13}}},
             Need::optional, "The newest version of TLS that it knows. Default: 1.3."),

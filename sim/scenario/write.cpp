@@ -107,6 +107,11 @@ struct FaultWriter {
     if (f.corruption > 0) json["corruption"] = f.corruption;
     return json;
   }
+  Json operator()(const Listener& f) const {
+    Json json = {{"listen", Json::array({f.a, f.b})}};
+    if (f.strip_starttls) json["strip_starttls"] = true;
+    return json;
+  }
   Json operator()(const Partition& f) const { return {{"partition", f.hosts}}; }
   Json operator()(const BadDns& f) const {
     Json json = {{"dns", name_of(f.trouble)}, {"host", f.host}};

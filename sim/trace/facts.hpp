@@ -231,6 +231,7 @@ enum class FaultKind : std::uint8_t {
   partition,
   dns,
   wrong_record,
+  listener,
 };
 /// Something goes wrong. `fault` counts from 1; `host` or `link` is none where it has none.
 struct FaultBegan {
@@ -274,6 +275,17 @@ struct Line {
   Side speaker;
   Flow flow;
   POSTHORN_FACT("line", conn, begin, length, verb, rule, kind, speaker, flow)
+};
+/// On `link` somebody put `bytes` in place of those from `offset` on in what `side` wrote, in this
+/// packet. The other end hears what was put there.
+struct StreamAltered {
+  ConnId conn;
+  std::uint32_t offset;
+  BlobId bytes;
+  PacketId packet;
+  LinkId link;
+  Side side;
+  POSTHORN_FACT("stream-altered", conn, offset, bytes, packet, link, side)
 };
 /// `side` of the connection speaks TLS from here on: what its session says and hears stands in
 /// plain-written, what crosses the network in stream-written.
@@ -453,7 +465,7 @@ using Fact =
                  MessageDisplayed, InboxRemoved, ConnectionOpening, ConnectionOpened,
                  ConnectionFailed, ConnectionClosed, StreamWritten, SegmentSent, DatagramSent,
                  PacketHop, PacketDelivered, PacketDropped, PacketDuplicated, HostPower, LinkPower,
-                 FaultBegan, FaultEnded, HostJoined, Line, TlsStarted, TlsMessage, TlsEstablished,
+                 FaultBegan, FaultEnded, HostJoined, Line, StreamAltered, TlsStarted, TlsMessage, TlsEstablished,
                  TlsFailed, TlsSecret, PlainWritten, DnsAsked, DnsAnswered, DnsCached,
                  QueueAccepted, QueueAttempt, RecipientResult, QueueDeferred, QueueReleased,
                  BounceCreated, ReportCreated, LoginDecided, MailboxStored, MailboxFlags,

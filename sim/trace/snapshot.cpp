@@ -90,6 +90,10 @@ struct Folder {
   void operator()(const ConnectionOpened& f) {
     if (f.side == Side::client) phase(f.conn, ConnState::Phase::open);
   }
+  void operator()(const TlsEstablished& f) {
+    const auto found = s.conns.find(f.conn);
+    if (found != s.conns.end() && f.side == Side::client) found->second.sealed = true;
+  }
   void operator()(const ConnectionFailed& f) { s.conns.erase(f.conn); }
   void operator()(const ConnectionClosed& f) {
     const auto found = s.conns.find(f.conn);

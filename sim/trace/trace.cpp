@@ -75,6 +75,8 @@ void Trace::index(const Record& record) {
     streams_[{written->conn, written->side}].push_back({written->offset, written->bytes});
   else if (const auto* plain = std::get_if<PlainWritten>(&record.fact))
     plain_[{plain->conn, plain->side}].push_back({plain->offset, plain->bytes});
+  else if (const auto* altered = std::get_if<StreamAltered>(&record.fact))
+    altered_[{altered->conn, altered->side}].push_back({altered->offset, altered->bytes});
   else if (const auto* opening = std::get_if<ConnectionOpening>(&record.fact))
     openings_[opening->conn] = RecordId{static_cast<std::uint32_t>(records_.size())};
   else if (const auto* joined = std::get_if<HostJoined>(&record.fact))
@@ -126,6 +128,21 @@ std::string Trace::said(ConnId conn, Side side, std::uint64_t begin, std::uint64
   return cut(found->second, begin, end);
 }
 
+std::string Trace::heard(ConnId conn, Side side, std::uint64_t begin, std::uint64_t end) const {
+  std::string bytes = said(conn, side, begin, end);
+  const auto found = altered_.find({conn, side});
+  if (found == altered_.end()) return bytes;
+  const auto plain = plain_.find({conn, side});
+  if (plain != plain_.end() && begin >= plain->second.front().offset) return bytes;
+  for (const Piece& piece : found->second) {
+    const std::string& put = *blob(piece.bytes);
+    for (std::size_t i = 0; i < put.size(); ++i)
+      if (piece.offset + i >= begin && piece.offset + i - begin < bytes.size())
+        bytes[piece.offset + i - begin] = put[i];
+  }
+  return bytes;
+}
+
 std::string Trace::cut(const std::vector<Piece>& pieces, std::uint64_t begin,
                        std::uint64_t end) const {
   std::string bytes;
@@ -142,8 +159,9 @@ std::string Trace::cut(const std::vector<Piece>& pieces, std::uint64_t begin,
 }
 
 std::string Trace::line_text(const Line& line) const {
-  std::string bytes =
-      said(line.conn, line.speaker, line.begin, std::uint64_t{line.begin} + line.length);
+  const std::uint64_t end = std::uint64_t{line.begin} + line.length;
+  std::string bytes = line.flow == Flow::sent ? said(line.conn, line.speaker, line.begin, end)
+                                              : heard(line.conn, line.speaker, line.begin, end);
   const ConnectionOpening* who = connection(line.conn);
   if (who == nullptr || who->protocol != Protocol::dns || bytes.size() < 2) return bytes;
   const auto message = dns::decode(std::string_view(bytes).substr(2));  // behind its length

@@ -49,6 +49,9 @@ class Trace {
   /// What `side` said: the same, but under TLS what was said and not what crossed the network.
   [[nodiscard]] std::string said(ConnId conn, Side side, std::uint64_t begin,
                                  std::uint64_t end) const;
+  /// What the other end heard of it: the same, unless an attacker stood in between.
+  [[nodiscard]] std::string heard(ConnId conn, Side side, std::uint64_t begin,
+                                  std::uint64_t end) const;
   /// What was said, for people: the octets; of a DNS message, which has no words, the meaning.
   [[nodiscard]] std::string line_text(const Line& line) const;
   /// The opening record of a connection; nullptr if unknown.
@@ -103,7 +106,7 @@ class Trace {
   std::vector<Blob> blobs_;
   std::unordered_map<const std::string*, BlobId> blob_ids_;  ///< look-up only, never iterated
   std::vector<std::uint64_t> text_digests_, blob_digests_;
-  std::map<std::pair<ConnId, Side>, std::vector<Piece>> streams_, plain_;
+  std::map<std::pair<ConnId, Side>, std::vector<Piece>> streams_, plain_, altered_;
   std::map<ConnId, RecordId> openings_;
   std::uint64_t digest_ = 0x9e3779b97f4a7c15u;
   RecordId cause_;

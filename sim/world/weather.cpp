@@ -24,7 +24,7 @@ trace::FaultKind kind_of(const scenario::Fault& fault) {
       trace::FaultKind::power_cut, trace::FaultKind::shut_down,   trace::FaultKind::service_stopped,
       trace::FaultKind::slow,      trace::FaultKind::disk_full,   trace::FaultKind::wrong_clock,
       trace::FaultKind::link_cut,  trace::FaultKind::bad_line,    trace::FaultKind::partition,
-      trace::FaultKind::dns,       trace::FaultKind::wrong_record};
+      trace::FaultKind::dns,       trace::FaultKind::wrong_record, trace::FaultKind::listener};
   static_assert(std::size(kinds) == std::variant_size_v<What>);
   return kinds[fault.what.index()];
 }
@@ -88,7 +88,8 @@ Fact World::Doing::fact_of(std::uint32_t number, const scenario::Fault& fault) {
   const std::vector<std::string> hosts = scenario::hosts_of(fault);
   Fact fact{number, {}, {}, trace_.intern(scenario::detail_of(fault)), kind_of(fault)};
   const bool line = std::holds_alternative<scenario::CutLink>(fault.what) ||
-                    std::holds_alternative<scenario::BadLine>(fault.what);
+                    std::holds_alternative<scenario::BadLine>(fault.what) ||
+                    std::holds_alternative<scenario::Listener>(fault.what);
   if (!line) {
     fact.host = plan().find(hosts.front());
     return fact;
@@ -131,6 +132,7 @@ void World::Doing::refresh(const scenario::Fault& fault) {
     void operator()(const scenario::CutLink&) const { doing.refresh_links(); }
     void operator()(const scenario::BadLine&) const { doing.refresh_links(); }
     void operator()(const scenario::Partition&) const { doing.refresh_links(); }
+    void operator()(const scenario::Listener&) const { doing.refresh_links(); }
     void operator()(const scenario::BadDns&) const {}  // asked for with every question
     void operator()(const scenario::WrongRecord& f) const { doing.refresh_cache(f); }
   };
@@ -226,6 +228,7 @@ void World::Doing::refresh_links() {
     const trace::SceneLink& link = plan().scene.links[i];
     bool up = !w_.broken_links_.contains(id);
     net::LinkWeather weather;
+    bool stripped = false;
     for (const auto& [number, fault] : w_.faults_) {
       if (const auto* cut = std::get_if<scenario::CutLink>(&fault.what))
         up = up && !joins(link, plan().find(cut->a), plan().find(cut->b));
@@ -236,6 +239,8 @@ void World::Doing::refresh_links() {
         };
         up = up && inside(link.a) == inside(link.b);
       }
+      if (const auto* tap = std::get_if<scenario::Listener>(&fault.what))
+        stripped = stripped || (tap->strip_starttls && joins(link, plan().find(tap->a), plan().find(tap->b)));
       const auto* bad = std::get_if<scenario::BadLine>(&fault.what);
       if (bad == nullptr || !joins(link, plan().find(bad->a), plan().find(bad->b))) continue;
       weather.loss_ppm = std::max(weather.loss_ppm, ppm(bad->loss));
@@ -245,6 +250,7 @@ void World::Doing::refresh_links() {
     }
     w_.net_.set_link_up(net_, id, up);
     w_.net_.set_link_weather(id, weather);
+    w_.net_.set_link_strips_tls(id, stripped);
   }
 }
 

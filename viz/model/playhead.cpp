@@ -57,7 +57,9 @@ bool is_meaningful(const Fact& fact) {
   if (const auto* line = std::get_if<Line>(&fact)) return line->flow == Flow::sent;
   if (const auto* opened = std::get_if<ConnectionOpened>(&fact))
     return opened->side == Side::client;
-  return is_any<StepReached, NarrationShown, ComposeOpened, SendPressed, MessageSubmitted,
+  if (const auto* shake = std::get_if<TlsMessage>(&fact)) return shake->flow == Flow::sent;
+  if (const auto* done = std::get_if<TlsEstablished>(&fact)) return done->side == Side::client;
+  return is_any<TlsFailed, StreamAltered, StepReached, NarrationShown, ComposeOpened, SendPressed, MessageSubmitted,
                 ClientProblem, FetchStarted, InboxReceived, FetchFinished, MessageDisplayed,
                 InboxRemoved, ConnectionFailed, PacketDropped, HostPower, LinkPower, FaultBegan,
                 FaultEnded, DnsAsked, DnsAnswered, QueueAccepted, QueueAttempt, RecipientResult,

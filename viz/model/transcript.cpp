@@ -73,6 +73,30 @@ struct RowMaker {
     const Protocol protocol = who == nullptr ? Protocol::none : who->protocol;
     return TranscriptRow{id, record.at, protocol, "network", from, to, spoken_text(trace, f)};
   }
+  template <class Fact>
+  std::optional<TranscriptRow> tls(const Fact& f, LocalText text) const {
+    const ConnectionOpening* who = trace.connection(f.conn);
+    if (who == nullptr) return std::nullopt;
+    const bool client = f.side == Side::client;
+    return TranscriptRow{id, record.at, who->protocol, "network",
+                         client ? who->client : who->server, client ? who->server : who->client,
+                         std::move(text)};
+  }
+  std::optional<TranscriptRow> operator()(const TlsMessage& f) const {
+    if (f.flow != Flow::sent) return std::nullopt;
+    return tls(f, same("TLS " + std::string(text(f.name))));
+  }
+  std::optional<TranscriptRow> operator()(const TlsEstablished& f) const {
+    if (f.side != Side::client) return std::nullopt;
+    return tls(f, titled(trace, record, text(f.version)));
+  }
+  std::optional<TranscriptRow> operator()(const TlsFailed& f) const {
+    return tls(f, titled(trace, record, text(f.reason)));
+  }
+  std::optional<TranscriptRow> operator()(const StreamAltered& f) const {
+    const SceneLink& link = trace.scene().link(f.link);
+    return row("network", link.a, {}, link.b);
+  }
   std::optional<TranscriptRow> operator()(const DnsAsked& f) const {
     return TranscriptRow{
         id, record.at, Protocol::dns, nullptr, f.host, {}, same("? " + one_line(text(f.question)))};
@@ -235,7 +259,9 @@ std::string clock_text(Instant at) {
 
 bool has_row(const Fact& fact) {
   if (const auto* line = std::get_if<Line>(&fact)) return line->flow == Flow::sent;
-  return is_any<DnsAsked, DnsAnswered, ComposeOpened, SendPressed, MessageSubmitted, ClientProblem,
+  if (const auto* shake = std::get_if<TlsMessage>(&fact)) return shake->flow == Flow::sent;
+  if (const auto* done = std::get_if<TlsEstablished>(&fact)) return done->side == Side::client;
+  return is_any<TlsFailed, StreamAltered, DnsAsked, DnsAnswered, ComposeOpened, SendPressed, MessageSubmitted, ClientProblem,
                 FetchStarted, InboxReceived, MessageDisplayed, ConnectionFailed, HostPower,
                 LinkPower, FaultBegan, FaultEnded, QueueAccepted, QueueAttempt, RecipientResult,
                 QueueDeferred, BounceCreated, ReportCreated, LoginDecided, MailboxStored,

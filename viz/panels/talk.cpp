@@ -2,6 +2,7 @@
 // right of it, and beside each line what it means.
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "text/text.hpp"
 #include "viz/panels/views.hpp"
@@ -13,7 +14,16 @@ namespace {
 
 using namespace trace;
 
-/// The lines spoken on a connection, found once.
+/// Who says it; nullopt for what is not spoken on this connection.
+std::optional<Side> speaker_of(const Fact& fact, ConnId conn) {
+  if (const auto* line = std::get_if<Line>(&fact))
+    if (line->conn == conn && line->flow == Flow::sent) return line->speaker;
+  if (const auto* shake = std::get_if<TlsMessage>(&fact))
+    if (shake->conn == conn && shake->flow == Flow::sent) return shake->side;
+  return std::nullopt;
+}
+
+/// The lines spoken on a connection and the messages of its handshake, found once.
 const std::vector<RecordId>& lines_of(const Trace& trace, ConnId conn) {
   static std::vector<RecordId> lines;
   static ConnId of;
@@ -21,11 +31,8 @@ const std::vector<RecordId>& lines_of(const Trace& trace, ConnId conn) {
   static std::uint64_t digest = 0;
   if (of == conn && seen == trace.size() && digest == trace.digest()) return lines;
   lines.clear();
-  for (std::uint32_t i = 1; i <= trace.size(); ++i) {
-    const auto* line = std::get_if<Line>(&trace[RecordId{i}].fact);
-    if (line != nullptr && line->conn == conn && line->flow == Flow::sent)
-      lines.push_back(RecordId{i});
-  }
+  for (std::uint32_t i = 1; i <= trace.size(); ++i)
+    if (speaker_of(trace[RecordId{i}].fact, conn)) lines.push_back(RecordId{i});
   of = conn;
   seen = trace.size();
   digest = trace.digest();
@@ -111,13 +118,15 @@ class Talk {
     float said_height = 0, height = 0;
   };
   [[nodiscard]] float spoken_width() const { return two_ ? width_ * 0.58f : width_; }
-  static float indent_of(const Line& said) { return said.speaker == Side::client ? 0 : px(26); }
+  [[nodiscard]] bool by_client(RecordId id) const {
+    return speaker_of(trace_[id].fact, who_.conn) == Side::client;
+  }
+  static float indent_of(bool client) { return client ? 0 : px(26); }
   void fill(Shape& out, RecordId id) const {
     const Record& record = trace_[id];
-    const auto& said = std::get<Line>(record.fact);
-    out.text = text_of(said);
-    out.rows =
-        wrap_text(faces().mono, out.text, spoken_width() - indent_of(said) - px(26) - px(9) * 2);
+    out.text = text_of(record.fact);
+    out.rows = wrap_text(faces().mono, out.text,
+                         spoken_width() - indent_of(by_client(id)) - px(26) - px(9) * 2);
     constexpr std::size_t kMost = 12;
     if (out.rows.size() > kMost) out.rows.resize(kMost);
     const std::string& meaning = explain(trace_, record).at(model_.likes.level).in(model_.lang());
@@ -135,14 +144,13 @@ class Talk {
   }
 
   void line(RecordId id, bool now, bool past) {
-    const auto& said = std::get<Line>(trace_[id].fact);
-    const bool client = said.speaker == Side::client;
+    const bool client = by_client(id);
     const Face& mono = faces().mono;
     const Face& small = faces().small;
     const ImVec2 at = ImGui::GetCursorScreenPos();
     Shape shape;
     fill(shape, id);  // in place: its rows are views of its text
-    const float spoken = spoken_width(), indent = indent_of(said), pad = px(9), chip = px(26);
+    const float spoken = spoken_width(), indent = indent_of(client), pad = px(9), chip = px(26);
     const auto& rows = shape.rows;
     const auto& notes = shape.notes;
     const float pitch = mono.size * 1.36f, small_pitch = small.size * 1.36f;
@@ -180,7 +188,13 @@ class Talk {
   }
 
   /// All its lines; of a letter's content the beginning.
-  [[nodiscard]] std::string text_of(const Line& said) const {
+  [[nodiscard]] std::string text_of(const Fact& fact) const {
+    if (const auto* shake = std::get_if<TlsMessage>(&fact)) {
+      std::string out = "TLS " + std::string(trace_.text(shake->name));
+      if (shake->details) out += "\n" + std::string(trace_.text(shake->details));
+      return out;
+    }
+    const auto& said = std::get<Line>(fact);
     if (said.kind == NoteKind::content) return spoken_text(trace_, said).in(model_.lang());
     if (said.speaker == Side::client || said.length > 2000)
       return spoken_text(trace_, said).in(model_.lang());

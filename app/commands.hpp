@@ -87,6 +87,7 @@ struct ServeOptions {
   std::string only;            ///< a host; "" for all
   double speed = 1;            ///< virtual seconds in a real one
   std::string record;          ///< file for the whole trace; "" for none
+  std::string ca;  ///< a file for the certificate of the authority that all here trust
 };
 int serve(const ServeOptions& options);
 

@@ -101,7 +101,7 @@ int main(int argc, char** argv) {
   view->add_option("--screenshot", view_options.screenshot, "Draw one frame to this PNG and exit")
       ->option_text("FILE.png");
   view->add_option("--view", view_options.show, "Begin with this view below the stage")
-      ->check(CLI::IsMember({"log", "talk", "ladder", "packets", "letter", "offices"}))
+      ->check(CLI::IsMember({"log", "talk", "ladder", "packets", "letter", "offices", "tap"}))
       ->option_text("NAME");
   view->add_option("--level", view_options.level, "Explain to: office, student or admin")
       ->check(CLI::IsMember({"office", "student", "admin"}))
@@ -190,6 +190,9 @@ int main(int argc, char** argv) {
   serve->add_option("--speed", serve_options.speed, "Virtual seconds in a real one; default 1")
       ->check(CLI::Range(0.001, 1e6))
       ->option_text("N");
+  serve->add_option("--ca", serve_options.ca,
+                    "Write the certificate of this world's authority to this file (PEM)")
+      ->option_text("FILE");
   serve->add_option("--record", serve_options.record, "Save the whole trace at the end")
       ->option_text("FILE");
   serve->callback([&] { status = app::serve(serve_options); });

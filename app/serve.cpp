@@ -35,6 +35,13 @@ int serve(const ServeOptions& options) {
     complain(endpoints.error().message);
     return kBadInput;
   }
+  if (!options.ca.empty()) {
+    const auto written = write_file(options.ca, world.plan().root_pem, true);
+    if (!written) {
+      complain(written.error().message);
+      return kBadInput;
+    }
+  }
   announce(world.plan(), *endpoints);
   signals.async_wait([&](asio::error_code, int) { server.stop(); });
   server.start();

@@ -166,7 +166,7 @@ viz::ViewerOptions viewer_options(const ViewOptions& options) {
   viewer.width = options.width;
   viewer.height = options.height;
   viewer.at = options.at;
-  constexpr const char* kViewNames[] = {"log", "talk", "ladder", "packets", "letter", "offices"};
+  constexpr const char* kViewNames[] = {"log", "talk", "ladder", "packets", "letter", "offices", "tap"};
   for (int i = 0; i < 6; ++i)
     if (options.show == kViewNames[i]) viewer.view = static_cast<viz::View>(i);
   constexpr const char* kLevelNames[] = {"office", "student", "admin"};

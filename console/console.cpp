@@ -19,6 +19,25 @@ std::string list_services(const scenario::Plan& plan) {
   return list.empty() ? "; this scenario has none" : "; there are" + list;
 }
 
+std::string upper(std::string_view text) {
+  std::string out(text);
+  for (char& c : out)
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  return out;
+}
+
+/// "STARTTLS", "STLS", "a1 STARTTLS".
+bool asks_for_tls(std::string_view line) {
+  const std::string command = upper(line);
+  return command == "STARTTLS" || command == "STLS" || command.ends_with(" STARTTLS");
+}
+
+/// A server's yes to that: "220 ...", "+OK ...", "a1 OK ...".
+bool agrees(std::string_view line) {
+  return line.starts_with("220") || line.starts_with("+OK") ||
+         (line.find(" OK") != std::string_view::npos && !line.starts_with("*"));
+}
+
 }  // namespace
 
 Result<Service> find_service(const scenario::Plan& plan, std::string_view name) {
@@ -48,6 +67,8 @@ void Console::connect() {
   if (!conn_)
     local("connection refused: the host is down, or nobody listens there",
           "接続できません。ホストが止まっているか、サービスが動いていません");
+  tls_.reset();
+  if (conn_ && scenario::implicit_tls(service_.service)) begin_tls();
   collect();
 }
 
@@ -58,11 +79,17 @@ void Console::type(std::string_view line) {
                  "接続は切れています。/quit で終わります");
   put(Kind::client, line);
   if (in_text_ && line == ".") in_text_ = false;
+  tls_asked_ = !in_text_ && asks_for_tls(line);
   send(std::string(line) + "\r\n");
 }
 
 void Console::send(std::string_view bytes) {
-  world_.outside_bytes(trace_, now_, conn_, bytes);
+  if (tls_) {
+    tls_->send(bytes);
+    pump_tls();
+  } else {
+    world_.outside_bytes(trace_, now_, conn_, bytes);
+  }
   collect();
 }
 
@@ -86,9 +113,14 @@ void Console::hang_up() {
 // --- what comes back ---
 
 void Console::collect() {
-  for (const world::OutsideOutput& output : world_.take_output()) {
+  for (auto said = world_.take_output(); !said.empty(); said = world_.take_output()) take(said);
+  collect_news();
+}
+
+void Console::take(const std::vector<world::OutsideOutput>& said) {
+  for (const world::OutsideOutput& output : said) {
     if (output.conn != conn_) continue;
-    hear(output.bytes);
+    hear_wire(output.bytes);
     if (output.end == world::OutsideOutput::End::none) continue;
     if (!heard_.empty()) put(Kind::server, std::exchange(heard_, {}));
     if (output.end == world::OutsideOutput::End::orderly)
@@ -97,7 +129,42 @@ void Console::collect() {
     in_text_ = false;
     local("the server closed the connection", "サーバーが接続を閉じました");
   }
-  collect_news();
+}
+
+void Console::hear_wire(std::string_view bytes) {
+  if (!tls_) return hear(bytes);
+  tls_->handle_wire(bytes);
+  pump_tls();
+}
+
+void Console::begin_tls() {
+  tls::EngineConfig config;
+  config.role = tls::Role::client;
+  config.seed = plan_->scenario.seed + trace_.size();
+  config.root = plan_->root;
+  config.server_name = plan_->host(service_.host).name;
+  config.insist = false;  // a person can judge for themselves
+  config.date = std::chrono::floor<std::chrono::seconds>(plan_->scenario.start +
+                                                         now_.time_since_epoch());
+  tls_asked_ = false;
+  tls_.emplace(std::move(config));
+  pump_tls();
+}
+
+void Console::pump_tls() {
+  while (auto output = tls_->poll()) {
+    if (const auto* wire = std::get_if<tls::Wire>(&*output)) {
+      if (conn_) world_.outside_bytes(trace_, now_, conn_, wire->bytes);
+    } else if (const auto* plain = std::get_if<tls::Plain>(&*output)) {
+      hear(plain->bytes);
+    } else if (const auto* done = std::get_if<tls::Established>(&*output)) {
+      const std::string how =
+          done->version + ", " + done->cipher + ", " + std::string(tls::to_string(done->verdict));
+      local("sealed: " + how, "封をしました: " + how);
+    } else if (const auto* failed = std::get_if<tls::Failed>(&*output)) {
+      local("TLS failed: " + failed->reason, "TLSが成立しません: " + failed->reason);
+    }
+  }
 }
 
 void Console::hear(std::string_view bytes) {
@@ -107,14 +174,15 @@ void Console::hear(std::string_view bytes) {
     heard_.erase(0, end + 2);
     put(Kind::server, line);
     watch_text_mode(line);
+    if (tls_asked_ && !tls_ && agrees(line)) return begin_tls();
   }
 }
 
 /// A person types a letter after 354, and whatever IMAP asks for after a "+".
 void Console::watch_text_mode(std::string_view server_line) {
-  const bool smtp = service_.service == scenario::Service::smtp ||
-                    service_.service == scenario::Service::submission ||
-                    service_.service == scenario::Service::lmtp;
+  const scenario::Service spoken = scenario::spoken_at(service_.service);
+  const bool smtp = spoken == scenario::Service::smtp || spoken == scenario::Service::submission ||
+                    spoken == scenario::Service::lmtp;
   in_text_ = smtp && server_line.starts_with("354");
 }
 

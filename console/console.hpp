@@ -10,6 +10,8 @@
 //
 // A line that begins with "?" asks for an explanation, one that begins with "/" and a known word is
 // for the console itself (see help()). Everything else goes to the server as it is, CRLF behind it.
+// STARTTLS and STLS are commands like others; when the server agrees, the console goes over to TLS,
+// and says what it thinks of the certificate.
 // Inside of a letter's text nearly every line is text: only whole commands of the console are
 // heard.
 #pragma once
@@ -24,6 +26,7 @@
 #include "protocols/core/result.hpp"
 #include "sim/scenario/plan.hpp"
 #include "sim/world/world.hpp"
+#include "tls/engine.hpp"
 
 namespace posthorn::console {
 
@@ -90,6 +93,11 @@ class Console {
 
   void send(std::string_view bytes);
   void collect();
+  void take(const std::vector<world::OutsideOutput>& said);
+  // TLS, once the person has said STARTTLS (STLS), or at once at ports where it comes first
+  void begin_tls();
+  void pump_tls();
+  void hear_wire(std::string_view bytes);
   void hear(std::string_view bytes);
   void watch_text_mode(std::string_view server_line);
   void collect_news();
@@ -105,6 +113,8 @@ class Console {
   ConnId conn_;
   ConnId last_conn_;  ///< also after its end, for explanations
   Instant now_{};
+  std::optional<tls::Engine> tls_;
+  bool tls_asked_ = false;  ///< the server's yes makes it begin
   std::string heard_;     ///< of the server, a line not yet complete
   std::size_t told_ = 0;  ///< records that were looked at for news
   bool in_text_ = false;

@@ -122,7 +122,7 @@ void Console::explain(std::string_view what) {
   const texts::Explanation* text = found == nullptr ? nullptr : &texts::explain(trace_, *found);
   texts::Explanation from_table;
   if (text == nullptr && !word.empty()) {
-    const scenario::Service service = service_.service;
+    const scenario::Service service = scenario::spoken_at(service_.service);
     const std::string family = service == scenario::Service::pop3   ? "pop3"
                                : service == scenario::Service::imap ? "imap"
                                                                     : "smtp";

@@ -20,6 +20,8 @@ std::optional<std::uint16_t> first_port(const std::string& text) {
   return static_cast<std::uint16_t>(value);
 }
 
+bool has_starttls(scenario::Service service) { return service != scenario::Service::dns; }
+
 }  // namespace
 
 void raise_descriptor_limit() {
@@ -58,10 +60,14 @@ Result<std::vector<Endpoint>> listen_all(LiveServer& server, const scenario::Pla
 
 void announce(const scenario::Plan& plan, const std::vector<Endpoint>& endpoints) {
   for (const Endpoint& endpoint : endpoints) {
-    const nlohmann::ordered_json line = {{"host", plan.host(endpoint.host).name},
+    nlohmann::ordered_json line = {{"host", plan.host(endpoint.host).name},
                                          {"service", scenario::service_name(endpoint.service)},
                                          {"address", endpoint.address.to_string()},
                                          {"port", endpoint.port}};
+    if (scenario::implicit_tls(endpoint.service))
+      line["tls"] = "implicit";
+    else if (plan.host(endpoint.host).tls.offer && has_starttls(endpoint.service))
+      line["tls"] = "starttls";
     std::cout << line.dump() << "\n";
   }
   std::cout << "{\"ready\":true}\n" << std::flush;

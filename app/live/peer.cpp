@@ -68,9 +68,9 @@ void Peer::read() {
 void Peer::feed() {
   if (feeding_) return;
   feeding_ = true;
-  const bool whole = endpoint_.service == scenario::Service::smtp ||
-                     endpoint_.service == scenario::Service::submission ||
-                     endpoint_.service == scenario::Service::lmtp;
+  const scenario::Service spoken = scenario::spoken_at(endpoint_.service);
+  const bool whole = spoken == scenario::Service::smtp || spoken == scenario::Service::submission ||
+                     spoken == scenario::Service::lmtp;
   while (!dropped_ && !we_done_ && used_ < incoming_.size() && !full()) {
     const std::size_t line = whole ? std::string::npos : incoming_.find('\n', used_);
     std::size_t end = line == std::string::npos ? incoming_.size() : line + 1;

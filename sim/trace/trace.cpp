@@ -75,6 +75,8 @@ void Trace::index(const Record& record) {
     streams_[{written->conn, written->side}].push_back({written->offset, written->bytes});
   else if (const auto* plain = std::get_if<PlainWritten>(&record.fact))
     plain_[{plain->conn, plain->side}].push_back({plain->offset, plain->bytes});
+  else if (const auto* started = std::get_if<TlsStarted>(&record.fact))
+    sealed_from_.emplace(std::pair{started->conn, started->side}, end_of(started->conn, started->side));
   else if (const auto* altered = std::get_if<StreamAltered>(&record.fact))
     altered_[{altered->conn, altered->side}].push_back({altered->offset, altered->bytes});
   else if (const auto* opening = std::get_if<ConnectionOpening>(&record.fact))
@@ -126,6 +128,17 @@ std::string Trace::said(ConnId conn, Side side, std::uint64_t begin, std::uint64
   if (found == plain_.end() || begin < found->second.front().offset)
     return stream(conn, side, begin, end);
   return cut(found->second, begin, end);
+}
+
+std::uint64_t Trace::end_of(ConnId conn, Side side) const {
+  const auto found = streams_.find({conn, side});
+  if (found == streams_.end()) return 0;
+  return found->second.back().offset + blob(found->second.back().bytes)->size();
+}
+
+bool Trace::sealed(ConnId conn, Side side, std::uint64_t offset) const {
+  const auto found = sealed_from_.find({conn, side});
+  return found != sealed_from_.end() && offset >= found->second;
 }
 
 std::string Trace::heard(ConnId conn, Side side, std::uint64_t begin, std::uint64_t end) const {

@@ -52,6 +52,8 @@ class Trace {
   /// What the other end heard of it: the same, unless an attacker stood in between.
   [[nodiscard]] std::string heard(ConnId conn, Side side, std::uint64_t begin,
                                   std::uint64_t end) const;
+  /// Whether the stream bytes at `offset` are TLS.
+  [[nodiscard]] bool sealed(ConnId conn, Side side, std::uint64_t offset) const;
   /// What was said, for people: the octets; of a DNS message, which has no words, the meaning.
   [[nodiscard]] std::string line_text(const Line& line) const;
   /// The opening record of a connection; nullptr if unknown.
@@ -96,6 +98,8 @@ class Trace {
   [[nodiscard]] std::string cut(const std::vector<Piece>& pieces, std::uint64_t begin,
                                 std::uint64_t end) const;
   void index(const Record& record);
+  /// How many bytes of a stream have been written.
+  [[nodiscard]] std::uint64_t end_of(ConnId conn, Side side) const;
   void join(const HostJoined& joined);
   void digest(const Record& record);
 
@@ -107,6 +111,7 @@ class Trace {
   std::unordered_map<const std::string*, BlobId> blob_ids_;  ///< look-up only, never iterated
   std::vector<std::uint64_t> text_digests_, blob_digests_;
   std::map<std::pair<ConnId, Side>, std::vector<Piece>> streams_, plain_, altered_;
+  std::map<std::pair<ConnId, Side>, std::uint64_t> sealed_from_;
   std::map<ConnId, RecordId> openings_;
   std::uint64_t digest_ = 0x9e3779b97f4a7c15u;
   RecordId cause_;

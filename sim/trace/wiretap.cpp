@@ -20,13 +20,6 @@ class Listener {
  private:
   template <class Other>
   void take(const Other&) {}
-  void take(const StreamWritten& f) {
-    written_[{f.conn, f.side}] =
-        f.offset + static_cast<std::uint32_t>(trace_.blob(f.bytes)->size());
-  }
-  void take(const TlsStarted& f) {
-    sealed_from_.emplace(std::pair{f.conn, f.side}, written_[{f.conn, f.side}]);
-  }
   void take(const SegmentSent& f) {
     Overheard& packet = moving_[f.packet] = {};
     packet.sent = id_;
@@ -34,8 +27,7 @@ class Listener {
     packet.side = f.side;
     packet.offset = f.offset;
     packet.length = f.length;
-    const auto sealed = sealed_from_.find({f.conn, f.side});
-    packet.sealed = f.length > 0 && sealed != sealed_from_.end() && f.offset >= sealed->second;
+    packet.sealed = f.length > 0 && trace_.sealed(f.conn, f.side, f.offset);
   }
   void take(const DatagramSent& f) {
     Overheard& packet = moving_[f.packet] = {};
@@ -66,7 +58,6 @@ class Listener {
   RecordId id_;
   std::map<PacketId, Overheard> moving_;
   std::map<PacketId, RecordId> changes_;
-  std::map<std::pair<ConnId, Side>, std::uint32_t> written_, sealed_from_;
   std::vector<Overheard> heard_;
 };
 

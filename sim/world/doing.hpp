@@ -117,6 +117,7 @@ class World::Doing final : public host::Context, public net::Scheduler {
   // driver.cpp: sessions and resolvers
   void drain(ConnId conn, Side side);
   void shutdown(ConnId conn, Side side, End& end);
+  void hang_up(ConnId conn, Side side, End& end);
   void write_outside(ConnId conn, End& end, std::string bytes);
   template <class S>
   void drain_session(ConnId conn, Side side, End& end, S& session);

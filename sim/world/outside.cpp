@@ -145,8 +145,17 @@ void World::Doing::shutdown(ConnId conn, Side side, End& here) {
   if (!here.connected) return;
   if (here.tls) {
     here.tls->close();
+    if (here.pumping) {  // its last words are still in the engine
+      here.closing = true;
+      return;
+    }
     pump_tls(conn, side, here);
   }
+  hang_up(conn, side, here);
+}
+
+void World::Doing::hang_up(ConnId conn, Side side, End& here) {
+  if (!here.connected) return;
   if (!here.outside) return w_.net_.shutdown(net_, conn, side);
   here.connected = false;
   trace_.append(now(), trace::ConnectionClosed{conn, side, trace::CloseReason::orderly});

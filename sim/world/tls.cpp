@@ -67,6 +67,7 @@ void World::Doing::pump_tls(ConnId conn, Side side, End& here) {
   while (auto output = here.tls->poll())
     std::visit([&](auto& what) { take_tls(conn, side, here, what); }, *output);
   here.pumping = false;
+  if (std::exchange(here.closing, false)) hang_up(conn, side, here);
 }
 
 void World::Doing::take_tls(ConnId conn, Side side, End& here, tls::Wire& wire) {

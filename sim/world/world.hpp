@@ -172,7 +172,7 @@ class World {
     host::TlsWish wish = {};
     std::optional<tls::Engine> tls = {};     ///< once the session has gone over to it
     std::uint32_t said = 0, understood = 0;  ///< octets that the session sent and was given
-    bool pumping = false;                    ///< within one event
+    bool pumping = false, closing = false;   ///< within one event
     bool unopened = false;  ///< implicit TLS is not through: the session has not begun
   };
   using EndKey = std::pair<ConnId, Side>;

@@ -52,6 +52,46 @@ TEST_CASE("services are found by host and name; what there is stands in the erro
   }
 }
 
+TEST_CASE("STARTTLS by hand: the console goes over to TLS, and judges the certificate") {
+  scenario::Scenario world = two_domains();
+  for (scenario::Host& host : world.hosts)
+    if (host.name == "mail.kaede.example") {
+      host.tls.offer = true;
+      host.services.push_back(scenario::Service::imaps);
+    }
+  SECTION("SMTP, after EHLO") {
+    const auto made = scenario::make_plan(world);
+    Console console(made, *find_service(*made, "mail.kaede.example:smtp"), Lang::en);
+    console.connect();
+    const std::string text = say(console, {"EHLO me.example", "STARTTLS", "EHLO me.example", "QUIT"});
+    CHECK(text.find("S: 250-STARTTLS") != std::string::npos);
+    CHECK(text.find("-- sealed: TLSv1.3, ") != std::string::npos);
+    CHECK(text.find(", valid\n") != std::string::npos);
+    const std::string after = text.substr(text.find("sealed"));
+    CHECK(after.find("S: 250-mail.kaede.example greets me.example") != std::string::npos);
+    CHECK(after.find("STARTTLS") == std::string::npos);
+    CHECK(after.find("S: 221") != std::string::npos);
+  }
+  SECTION("a certificate of somebody else is told, and the person goes on") {
+    for (scenario::Host& host : world.hosts)
+      host.tls.certificate = tls::CertificateKind::wrong_name;
+    const auto made = scenario::make_plan(world);
+    Console console(made, *find_service(*made, "mail.kaede.example:pop3"), Lang::en);
+    console.connect();
+    const std::string text = say(console, {"STLS", "CAPA"});
+    CHECK(text.find(", wrong name\n") != std::string::npos);
+    CHECK(text.find("S: PIPELINING") != std::string::npos);
+  }
+  SECTION("where TLS comes first, it does so by itself") {
+    const auto made = scenario::make_plan(world);
+    Console console(made, *find_service(*made, "mail.kaede.example:imaps"), Lang::en);
+    console.connect();
+    const std::string text = show(console.take_lines());
+    CHECK(text.find("-- sealed: ") < text.find("S: * OK"));
+    CHECK(text.find("S: * OK") != std::string::npos);
+  }
+}
+
 TEST_CASE("a dialogue by hand, with explanations on request") {
   Console console = open("mail.kaede.example:pop3");
   CHECK(show(console.take_lines()).substr(0, 7) == "S: +OK ");

@@ -103,7 +103,8 @@ enum class Icon : std::uint8_t {
   eye_off,
   speech,
   ladder,
-  packet
+  packet,
+  lock
 };
 void draw_icon(ImDrawList* list, Icon icon, ImVec2 center, float size, ImU32 color);
 /// The letter that travels: a filled envelope `width` pixels wide with a light rim.

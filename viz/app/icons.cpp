@@ -227,6 +227,12 @@ void draw_icon(ImDrawList* list, Icon icon, ImVec2 center, float size, ImU32 col
       p.disc(0, 0, 0.24f);
       if (icon == Icon::eye_off) p.line(-0.75f, 0.75f, 0.75f, -0.75f);
       return;
+    case Icon::lock:
+      p.box(-0.72f, -0.05f, 0.72f, 0.95f, 0.14f);
+      p.arc(0, -0.05f, 0.44f, 3.1415927f, 6.2831853f);
+      p.line(-0.44f, -0.05f, -0.44f, 0.1f);
+      p.line(0.44f, -0.05f, 0.44f, 0.1f);
+      return;
     case Icon::link:
       p.line(-0.7f, 0.7f, 0.7f, -0.7f);
       p.disc(-0.7f, 0.7f, 0.2f);

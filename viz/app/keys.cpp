@@ -63,7 +63,7 @@ void typed(const Model& model, ImWchar c, Commands& out) {
     default:
       break;
   }
-  if (c >= '1' && c <= '6') out.push_back(SetView{static_cast<View>(c - '1')});
+  if (c >= '1' && c <= '7') out.push_back(SetView{static_cast<View>(c - '1')});
 }
 
 void text_size_keys(const Model& model, Commands& out) {
@@ -127,7 +127,7 @@ const std::vector<KeyHelp>& key_help() {
       {"PgDn  PgUp", "help.pages"},
       {"Home  End", "help.home-end"},
       {"+  −", "help.plus-minus"},
-      {"1 … 6  D", "help.views"},
+      {"1 … 7  D", "help.views"},
       {"/   .  ,", "help.search"},
       {"M   V  B", "help.marks"},
       {"[  ]  \\", "help.loop"},

@@ -66,7 +66,9 @@ Decoded decode_packet(const Trace& trace, RecordId packet) {
     reader.dns(false);
   } else if (segment->length > 0) {
     const Line* line = line_of(trace, packet);
-    if (ends.protocol == Protocol::dns)
+    if (trace.sealed(segment->conn, segment->side, segment->offset))
+      reader.tls();
+    else if (ends.protocol == Protocol::dns)
       reader.dns(true);
     else if (line != nullptr && line->kind == NoteKind::content)
       reader.letter(in_header(trace, *line, *segment));
@@ -138,6 +140,9 @@ std::string packet_summary(const Trace& trace, RecordId packet) {
   const auto* segment = std::get_if<SegmentSent>(&fact);
   if (segment == nullptr) return {};
   if (segment->length == 0) return flag_names(*segment);
+  if (trace.sealed(segment->conn, segment->side, segment->offset))
+    return tls_summary(trace.stream(segment->conn, segment->side, segment->offset,
+                                    std::uint64_t{segment->offset} + segment->length));
   const Line* line = line_of(trace, packet);
   const std::uint32_t end = segment->offset + std::min<std::uint32_t>(segment->length, 160);
   std::string bytes = trace.stream(segment->conn, segment->side, segment->offset, end);

@@ -14,6 +14,8 @@ class LayerReader {
   void network();
   /// A DNS message; `length`: with the two octets in front that TCP needs (RFC 1035 §4.2.2).
   void dns(bool length);
+  /// TLS records; one that began in an earlier packet is only octets.
+  void tls();
   /// Commands and replies, a line each.
   void lines(Protocol protocol, bool replies);
   /// A piece of a letter; `header`: it begins among the header fields.
@@ -50,6 +52,8 @@ class LayerReader {
   bool more_ = true;  ///< the layers so far made sense
 };
 
+/// "ClientHello", or "sealed, 120 octets".
+std::string tls_summary(std::string_view bytes);
 /// "MX? kaede.example", or "MX kaede.example: 2 answers".
 std::string dns_summary(std::string_view message);
 /// A name at `at` of a message; compression pointers are followed, at most 64 labels. `used`: the

@@ -137,6 +137,7 @@ struct Applier {
   void operator()(ToggleMenu) { m.menu = !m.menu; }
   void operator()(SetSaveWhat c) { m.save_what = c.what; }
   void operator()(ToggleTall) { m.tall_dock = !m.tall_dock; }
+  void operator()(TapLink c) { m.tapped = c.link; }
   void operator()(SetView c) {
     m.view = c.view;
     m.dock_shown = true;

@@ -27,8 +27,8 @@ struct Selection {
 };
 
 /// What the dock below the stage shows. The last two have panels of their own where there is room.
-enum class View : std::uint8_t { log, talk, ladder, packets, letter, offices, explain, lesson };
-inline constexpr int kViews = 8;
+enum class View : std::uint8_t { log, talk, ladder, packets, letter, offices, tap, explain, lesson };
+inline constexpr int kViews = 9;
 
 /// What a person likes, whatever is being watched; saved as it changes.
 struct Preferences {
@@ -103,6 +103,7 @@ struct Model {
   std::optional<std::uint32_t> play_to;  ///< stop there: a clicker's "next" plays on to it
   Selection selection;
   Preferences likes;
+  LinkId tapped;  ///< whom the tap listens to; none: where the story has a listener
   View view = View::log;
   Stride stride = Stride::command;
   Camera camera;
@@ -192,6 +193,10 @@ struct SetSaveWhat {
   int what;
 };
 struct ToggleTall {};
+/// Listen to this link; none: where the story has a listener.
+struct TapLink {
+  LinkId link;
+};
 struct SetView {
   View view;
 };
@@ -246,7 +251,7 @@ using Command =
     std::variant<Play, Pause, TogglePlay, StepForward, StepBack, StoryForward, StoryBack,
                  PlayToNext, SeekTime, SeekStart, SeekEnd, SetSpeed, Faster, Slower, SetStride,
                  ToggleLang, ToggleTheme, ToggleCalm, SetLevel, NextLevel, SetTextScale, ToggleHelp,
-                 ToggleMenu, SetSaveWhat, ToggleTall, SetView, TogglePresenting, ToggleDock,
+                 ToggleMenu, SetSaveWhat, ToggleTall, SetView, TapLink, TogglePresenting, ToggleDock,
                  ToggleFullscreen, ToggleLaser, ToggleNotes, SetFilter, ToggleOnlyHits, NextHit,
                  ToggleMark, GoToMark, LoopFrom, LoopTo, ClearLoop, SetCamera, SelectRecord,
                  SelectHost, SelectMessage, PressSend, Write, CloseProblem, Ask>;

@@ -11,14 +11,14 @@ using namespace texts;
 namespace {
 
 constexpr const char* kNames[kViews] = {"log",    "talk",    "ladder",  "packets",
-                                        "letter", "offices", "explain", "lesson"};
+                                        "letter", "offices", "tap",     "explain", "lesson"};
 
 std::vector<View> views_for(const Layout& layout) {
   std::vector<View> out;
   if (!shown(layout.steps) && !shown(layout.caption)) out.push_back(View::lesson);
   if (!shown(layout.details)) out.push_back(View::explain);
   for (const View view :
-       {View::log, View::talk, View::ladder, View::packets, View::letter, View::offices})
+       {View::log, View::talk, View::ladder, View::packets, View::letter, View::offices, View::tap})
     out.push_back(view);
   return out;
 }
@@ -29,7 +29,7 @@ View view_of(const Model& model, const std::vector<View>& views) {
 }
 
 constexpr Icon kIcons[kViews] = {Icon::queue,    Icon::speech, Icon::ladder, Icon::packet,
-                                 Icon::envelope, Icon::server, Icon::help,   Icon::pencil};
+                                 Icon::envelope, Icon::server, Icon::eye,    Icon::help,   Icon::pencil};
 
 /// Where the room is short, the tabs are icons, and only the chosen one has its name.
 void draw_tabs(const Model& model, const Rect& area, const std::vector<View>& views, View chosen,
@@ -132,6 +132,8 @@ void draw_view(View view, const Model& model, const Rect& area, Commands& comman
       return draw_letter(model, area, commands);
     case View::offices:
       return draw_offices(model, area, commands);
+    case View::tap:
+      return draw_tap(model, area, commands);
     case View::explain:
       return draw_details(model, area, commands);
     case View::lesson:

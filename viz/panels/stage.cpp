@@ -158,6 +158,7 @@ void draw_stage(const Model& model, const Rect& area, Commands& commands) {
     draw_host_card(model, map, HostId{i}, use[i], commands);
   draw_flights(model, map);
   draw_faults(model, map);
+  tap_links(model, map, commands);
   Speech(model, map).draw();
   draw_live(model, area);
   move_camera(model, map, commands);

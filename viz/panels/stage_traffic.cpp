@@ -6,7 +6,11 @@
 #include <map>
 #include <set>
 
+#include "text/text.hpp"
+
 namespace posthorn::viz {
+
+using namespace texts;
 namespace {
 
 using trace::Flight;
@@ -111,6 +115,29 @@ void draw_bundles(const Model& model, const StageMap& map) {
 
 }  // namespace
 
+void tap_links(const Model& model, const StageMap& map, Commands& commands) {
+  const auto& links = model.scene().links;
+  constexpr std::size_t kMost = 60;  // beyond that nobody can hit one
+  if (links.size() > kMost) return;
+  for (std::size_t i = 0; i < links.size(); ++i) {
+    const ImVec2 a = map.place(links[i].a), b = map.place(links[i].b);
+    const ImVec2 middle{(a.x + b.x) / 2, (a.y + b.y) / 2};
+    if (!map.area().contains(middle) || std::hypot(b.x - a.x, b.y - a.y) < px(80)) continue;
+    const float side = px(22);
+    ImGui::SetCursorScreenPos({middle.x - side / 2, middle.y - side / 2});
+    if (hit_area("link-" + std::to_string(i + 1), {side, side})) {
+      commands.push_back(TapLink{LinkId{static_cast<std::uint32_t>(i + 1)}});
+      commands.push_back(SetView{View::tap});
+    }
+    if (!ImGui::IsItemHovered()) continue;
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    list->AddCircleFilled(middle, px(13), colors().card, 24);
+    list->AddCircle(middle, px(13), colors().primary, 24, px(2));
+    draw_icon(list, Icon::eye, middle, px(16), colors().primary);
+    tooltip_for_last(say("tap.here", model.lang()));
+  }
+}
+
 void draw_links(const Model& model, const StageMap& map) {
   ImDrawList* list = ImGui::GetWindowDrawList();
   const auto& links = model.scene().links;
@@ -135,20 +162,27 @@ void draw_connections(const Model& model, const StageMap& map) {
   struct Band {
     HostId from, to;
     Protocol protocol;
-    bool open;
+    bool open, sealed;
     auto operator<=>(const Band&) const = default;
   };
   std::set<Band> bands;  // thousands of connections are a few bands
   for (const auto& [id, conn] : model.now.conns)
     if (conn.who.client && conn.who.server)
       bands.insert({conn.who.client, conn.who.server, conn.who.protocol,
-                    conn.phase == trace::ConnState::Phase::open});
+                    conn.phase == trace::ConnState::Phase::open, conn.sealed});
   for (const Band& band : bands) {
     const std::vector<HostId>& way = map.way(band.from, band.to);
     for (std::size_t i = 0; i + 1 < way.size(); ++i)
       list->AddLine(map.place(way[i]), map.place(way[i + 1]),
                     fade(colors().of(band.protocol), band.open ? 0.85f : 0.4f),
                     px(band.open ? 5 : 3));
+    if (!band.sealed || way.size() < 2) continue;
+    // A lock where the connection begins: whoever listens on the way hears nothing.
+    const ImVec2 a = map.place(way[0]), b = map.place(way[1]);
+    const ImVec2 at{a.x + (b.x - a.x) * 0.62f, a.y + (b.y - a.y) * 0.62f};
+    list->AddCircleFilled(at, px(13), colors().card, 24);
+    list->AddCircle(at, px(13), colors().of(band.protocol), 24, px(2));
+    draw_icon(list, Icon::lock, {at.x, at.y - px(0.5f)}, px(15), colors().of(band.protocol));
   }
 }
 
@@ -170,7 +204,8 @@ void draw_faults(const Model& model, const StageMap& map) {
     }
     at.y += px(24) * static_cast<float>(signs[{fault.host, fault.link}]++);
     list->AddCircleFilled(at, px(11), colors().bad, 24);
-    draw_icon(list, Icon::warning, at, px(13), colors().on_badge);
+    draw_icon(list, fault.kind == trace::FaultKind::listener ? Icon::eye : Icon::warning, at,
+              px(13), colors().on_badge);
     const std::string_view detail = model.trace->text(fault.detail);
     if (detail.empty()) continue;
     const std::string text = elide(faces().small_bold, detail, px(150));

@@ -5,6 +5,8 @@
 
 namespace posthorn::viz {
 void draw_links(const Model& model, const StageMap& map);
+/// Their middles can be clicked: the tap then listens there.
+void tap_links(const Model& model, const StageMap& map, Commands& commands);
 /// What is wrong just now: a sign at the host or the link, with its detail in short.
 void draw_faults(const Model& model, const StageMap& map);
 void draw_connections(const Model& model, const StageMap& map);

@@ -20,6 +20,8 @@ void draw_ladder(const Model& model, const Rect& area, Commands& commands);
 void draw_packets(const Model& model, const Rect& area, Commands& commands);
 /// The letter on its way: envelope, header and body at each station, and what changed there.
 void draw_letter(const Model& model, const Rect& area, Commands& commands);
+/// What somebody hears who has tapped a link.
+void draw_tap(const Model& model, const Rect& area, Commands& commands);
 /// What every server keeps: queue, mailboxes, remembered names, clock.
 void draw_offices(const Model& model, const Rect& area, Commands& commands);
 

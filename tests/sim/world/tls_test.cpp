@@ -113,3 +113,171 @@ TEST_CASE("an old server and lost packets do no harm") {
   CHECK(delivered(trace));
   CHECK(wire(trace).find("the secret of the garden") == std::string::npos);
 }
+
+// ---- mail programs, other protocols, other ports ----------------------------------------------
+
+namespace {
+
+/// Ben reads what Aiko wrote; every service of both servers offers TLS.
+scenario::Scenario read_by(scenario::Reads reads, scenario::ClientTls how) {
+  scenario::Scenario s = tests::two_domains(reads);
+  using scenario::Service;
+  for (scenario::Host& host : s.hosts) {
+    host.client.tls = how;
+    if (!host.name.starts_with("mail.")) continue;
+    host.tls.offer = true;
+    host.services.insert(host.services.end(),
+                         {Service::submissions, Service::imaps, Service::pop3s});
+  }
+  s.story = {tests::act(0s, "aiko@sakura.example",
+                        tests::letter({"ben@kaede.example"}, "hello", "the secret of the garden")),
+             tests::act(20s, "ben@kaede.example", scenario::Fetch{})};
+  return s;
+}
+
+std::vector<std::string> problems(const trace::Trace& trace) {
+  std::vector<std::string> all;
+  for (const trace::Record& record : trace.records())
+    if (const auto* problem = std::get_if<trace::ClientProblem>(&record.fact))
+      all.emplace_back(trace.text(problem->problem));
+  return all;
+}
+
+}  // namespace
+
+TEST_CASE("POP3 and IMAP, upgraded or from the first octet: fetched, and nobody read along") {
+  const auto reads = GENERATE(scenario::Reads::pop3, scenario::Reads::imap);
+  const auto how = GENERATE(scenario::ClientTls::if_offered, scenario::ClientTls::starttls,
+                            scenario::ClientTls::implicit);
+  const trace::Trace trace = world::run_scenario(read_by(reads, how));
+  CHECK(problems(trace).empty());
+  CHECK(count<trace::InboxReceived>(trace) == 1);
+  const std::string crossed = wire(trace);
+  CHECK(crossed.find("the secret of the garden") == std::string::npos);
+  CHECK(crossed.find("PASS ") == std::string::npos);
+  CHECK(crossed.find("LOGIN ") == std::string::npos);
+  // Between the servers it is always STARTTLS; programs with implicit TLS never ask.
+  const bool asked = crossed.find("STLS\r\n") != std::string::npos ||
+                     crossed.find(" STARTTLS\r\n") != std::string::npos;
+  CHECK(asked == (how != scenario::ClientTls::implicit));
+}
+
+TEST_CASE("with required TLS at the servers a program that will not has no luck") {
+  scenario::Scenario s = read_by(scenario::Reads::imap, scenario::ClientTls::never);
+  for (scenario::Host& host : s.hosts) host.tls.required = host.tls.offer;
+  const trace::Trace trace = world::run_scenario(s);
+  CHECK(problems(trace).size() == 2);  // neither sends nor fetches
+  CHECK(wire(trace).find("the secret of the garden") == std::string::npos);
+}
+
+TEST_CASE("programs that insist, warn or accept, before a certificate that is not valid") {
+  using scenario::Certificates;
+  const auto wants = GENERATE(Certificates::insist, Certificates::warn, Certificates::accept);
+  scenario::Scenario s = read_by(scenario::Reads::imap, scenario::ClientTls::starttls);
+  sender(s).tls.certificate = tls::CertificateKind::expired;
+  for (scenario::Host& host : s.hosts) host.client.certificates = wants;
+  const trace::Trace trace = world::run_scenario(s);
+  const std::vector<std::string> told = problems(trace);
+  CHECK(delivered(trace) == (wants != Certificates::insist));
+  REQUIRE(told.size() == (wants == Certificates::accept ? 0 : 1));
+  if (wants == Certificates::accept) return;
+  CHECK(told.front().find("expired") != std::string::npos);
+  CHECK((told.front().find("go on all the same") != std::string::npos) ==
+        (wants == Certificates::warn));
+}
+
+TEST_CASE("certificates are judged by the clock of the host that judges") {
+  scenario::Scenario s = read_by(scenario::Reads::imap, scenario::ClientTls::starttls);
+  scenario::WrongClock clock;
+  clock.host = "aiko-laptop";
+  clock.ahead = std::chrono::hours(24 * 365 * 11);
+  scenario::Trouble trouble;
+  trouble.what = clock;
+  scenario::Act act;
+  act.what = trouble;
+  s.story.insert(s.story.begin(), act);
+  const trace::Trace trace = world::run_scenario(s);
+  const std::vector<std::string> told = problems(trace);
+  REQUIRE(!told.empty());
+  CHECK(told.front().find("expired") != std::string::npos);
+}
+
+// ---- attackers ---------------------------------------------------------------------------------
+
+namespace {
+
+void attack(scenario::Scenario& s, const std::string& a, const std::string& b) {
+  scenario::Trouble trouble;
+  trouble.what = scenario::Listener{a, b, true};
+  scenario::Act act;
+  act.what = trouble;
+  s.story.insert(s.story.begin(), act);
+}
+
+}  // namespace
+
+TEST_CASE("an attacker who strips STARTTLS gets the letters of those who only ask") {
+  scenario::Scenario s = sealed();
+  const scenario::Link line = *std::ranges::find_if(s.links, [](const scenario::Link& l) {
+    return l.a == "mail.kaede.example" || l.b == "mail.kaede.example";
+  });
+  attack(s, line.a, line.b);
+  const trace::Trace easy = world::run_scenario(s);
+  CHECK(delivered(easy));
+  CHECK(count<trace::StreamAltered>(easy) == 1);
+  CHECK(wire(easy).find("the secret of the garden") != std::string::npos);
+  // The server said STARTTLS; its client heard something else.
+  std::string said, heard;
+  for (const trace::Record& record : easy.records())
+    if (const auto* l = std::get_if<trace::Line>(&record.fact);
+        l != nullptr && easy.line_text(*l).starts_with("250-mail.kaede.example greets"))
+      (l->flow == Flow::sent ? said : heard) = easy.line_text(*l);
+  CHECK(said.find("250-STARTTLS\r\n") != std::string::npos);
+  CHECK(heard.find("250-XXXXXXXX\r\n") != std::string::npos);
+  CHECK(heard.find("STARTTLS") == std::string::npos);
+
+  sender(s).tls.require_to = {"kaede.example"};
+  const trace::Trace strict = world::run_scenario(s);
+  CHECK(wire(strict).find("the secret of the garden") == std::string::npos);
+  CHECK(count<trace::BounceCreated>(strict) == 1);  // days later: it never left in clear
+}
+
+TEST_CASE("POP3, IMAP and submission can be stripped too, but not where TLS comes first") {
+  const auto reads = GENERATE(scenario::Reads::pop3, scenario::Reads::imap);
+  const auto how = GENERATE(scenario::ClientTls::if_offered, scenario::ClientTls::starttls,
+                            scenario::ClientTls::implicit);
+  scenario::Scenario s = read_by(reads, how);
+  for (const scenario::Link& link : std::vector<scenario::Link>(s.links)) attack(s, link.a, link.b);
+  const trace::Trace trace = world::run_scenario(s);
+  const std::string crossed = wire(trace);
+  const bool passwords = crossed.find("PASS ") != std::string::npos ||
+                         crossed.find("LOGIN ") != std::string::npos ||
+                         crossed.find("AUTH PLAIN A") != std::string::npos;
+  CHECK(passwords == (how == scenario::ClientTls::if_offered));
+  CHECK(problems(trace).empty() == (how != scenario::ClientTls::starttls));
+}
+
+// ---- bad lines -----------------------------------------------------------------------------------
+
+TEST_CASE("whatever the line does to a handshake, nothing hangs and no letter is lost in clear") {
+  for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+    CAPTURE(seed);
+    engine::Random random(seed);
+    scenario::Scenario s = read_by(scenario::Reads::imap, scenario::ClientTls::starttls);
+    s.seed = seed;
+    for (scenario::Link& link : s.links) link.loss = static_cast<double>(random.between(0, 30)) / 100;
+    // The receiving server's power goes at some octet of the dialogue, and comes back.
+    scenario::PowerCut cut{random.between(0, 1) == 0 ? "mail.kaede.example" : "mail.sakura.example"};
+    scenario::Trouble trouble;
+    trouble.what = cut;
+    trouble.lasts = 10s;
+    scenario::Act act;
+    act.at = std::chrono::milliseconds(random.between(1000, 6000));
+    act.what = trouble;
+    s.story.insert(s.story.begin() + 1, act);
+    const trace::Trace trace = world::run_scenario(s);
+    CHECK(wire(trace).find("the secret of the garden") == std::string::npos);
+    CHECK(std::holds_alternative<trace::RunEnded>(trace.records().back().fact));
+    CHECK(world::run_scenario(s).digest() == trace.digest());
+  }
+}

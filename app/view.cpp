@@ -166,8 +166,9 @@ viz::ViewerOptions viewer_options(const ViewOptions& options) {
   viewer.width = options.width;
   viewer.height = options.height;
   viewer.at = options.at;
-  constexpr const char* kViewNames[] = {"log", "talk", "ladder", "packets", "letter", "offices", "tap"};
-  for (int i = 0; i < 6; ++i)
+  constexpr const char* kViewNames[] = {"log",    "talk",    "ladder", "packets",
+                                        "letter", "offices", "tap"};
+  for (std::size_t i = 0; i < std::size(kViewNames); ++i)
     if (options.show == kViewNames[i]) viewer.view = static_cast<viz::View>(i);
   constexpr const char* kLevelNames[] = {"office", "student", "admin"};
   for (int i = 0; i < 3; ++i)

@@ -207,7 +207,7 @@ void draw_faults(const Model& model, const StageMap& map) {
     draw_icon(list, fault.kind == trace::FaultKind::listener ? Icon::eye : Icon::warning, at,
               px(13), colors().on_badge);
     const std::string_view detail = model.trace->text(fault.detail);
-    if (detail.empty()) continue;
+    if (detail.empty() || fault.kind == trace::FaultKind::listener) continue;
     const std::string text = elide(faces().small_bold, detail, px(150));
     const float width = text_size(faces().small_bold, text).x + px(16);
     const Rect r{{at.x + px(13), at.y - px(11)}, {at.x + px(13) + width, at.y + px(11)}};

@@ -129,7 +129,10 @@ void Network::remove_half(Context& context, ConnId conn, Side side) {
     handle = {};
   }
   end.tcp.reset();
-  if (!found->second.end(other(side)).tcp) connections_.erase(found);
+  if (found->second.end(other(side)).tcp) return;
+  const ConnectionEnd& client = found->second.end(Side::client);
+  hosts_.at(client.host).ports.erase(client.address.port);
+  connections_.erase(found);
 }
 
 }  // namespace posthorn::net

@@ -77,9 +77,8 @@ bool Network::link_up(LinkId link) const { return links_.at(link).up(); }
 
 std::vector<LinkId> Network::path(HostId from, HostId to) const {
   std::vector<LinkId> path;
-  Routes routes;
   while (from != to) {
-    const LinkId hop = routes.next_hop(from, to, links_, down_);
+    const LinkId hop = routes_.next_hop(from, to, links_, down_);
     if (!hop) return {};
     path.push_back(hop);
     from = links_.at(hop).far_end(from);
@@ -107,16 +106,10 @@ std::optional<IpAddress> Network::source_address(HostId host, const IpAddress& t
 /// The next free one above 49151 (RFC 6335 §6), going round.
 std::uint16_t Network::ephemeral_port(HostId id) {
   Host& host = hosts_.at(id);
-  const auto taken = [&](std::uint16_t port) {
-    for (const auto& [conn, connection] : connections_)
-      for (const ConnectionEnd& end : connection.ends)
-        if (end.host == id && end.address.port == port) return true;
-    return host.listeners.contains(port);
-  };
   for (std::uint32_t tries = 0; tries < kPorts; ++tries) {
     const std::uint16_t port = host.next_port;
     host.next_port = port == 65535 ? kFirstPort : static_cast<std::uint16_t>(port + 1);
-    if (!taken(port)) return port;
+    if (!host.ports.contains(port) && !host.listeners.contains(port)) return port;
   }
   return 0;
 }
@@ -178,6 +171,7 @@ ConnId Network::connect(Context& context, HostId from, const IpAddress& to, std:
   connection.id = conn;
   connection.ends[0].host = from;
   connection.ends[0].address = {*source, client_port};
+  hosts_.at(from).ports.insert(client_port);
   connection.ends[1].host = *server;
   connection.ends[1].address = {to, port};
   open_end(connection, Side::client).connect(context.scheduler.now());

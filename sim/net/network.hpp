@@ -94,6 +94,7 @@ class Network {
     std::string name;
     engine::Random random;
     std::set<std::uint16_t> listeners;
+    std::set<std::uint16_t> ports;  ///< in use by connections that it opened
     std::uint16_t next_port = 49152;
     bool up = true;
   };
@@ -135,7 +136,7 @@ class Network {
   std::map<IpAddress, HostId> addresses_;
   std::map<LinkId, Link> links_;
   std::vector<HostId> down_;
-  Routes routes_;
+  mutable Routes routes_;  ///< remembers what it worked out
   std::map<ConnId, Connection> connections_;
   std::vector<NetUpcall> upcalls_;
   ConnId last_conn_;

@@ -78,7 +78,7 @@ TEST_CASE("Things are explained to whom it was asked for, each of them once") {
     check_golden(kSource / "tests/golden/export" / ("letter.admin" + ending + ".md"),
                  write(trace, "md", options));
   }
-  const std::string office = "back of the envelope", admin = "sets the reverse-path";
+  const std::string office = "Good day, I am Mr. Sakura", admin = "address literal; receivers";
   for (const char* format : {"text", "md", "html", "pcapng"}) {
     INFO(format);
     exporting::Options options;

@@ -42,7 +42,7 @@ def sections(page):
 
 
 def test_cases(name):
-    path = ROOT / "tests" / name if name.startswith("sim/") else ROOT / "tests/protocols" / name
+    path = ROOT / "tests" / name if name.startswith(("sim/", "tls/")) else ROOT / "tests/protocols" / name
     return re.findall(r'TEST_CASE\(\s*"([^"]*)"', path.read_text()) if path.exists() else []
 
 

@@ -104,7 +104,7 @@ TEST_CASE("The same trace gives the same bytes in every form, and a saved one, t
     const std::string once = write(trace, format.name);
     CHECK(once == write(letter_trace(), format.name));
     CHECK(once == write(*saved, format.name));
-    CHECK(!once.empty());
+    CHECK(once.empty() == (format.name == "keys"));  // nothing is sealed in this letter's world
   }
 }
 
@@ -115,7 +115,7 @@ TEST_CASE("A selection narrows every form that takes one; a wrong host is an err
     std::ostringstream out;
     CHECK(!format.write(trace, only("host=nobody"), out));
     if (format.name.find("json") != std::string_view::npos || format.name == "eml" ||
-        format.name == "mbox")
+        format.name == "mbox" || format.name == "keys")
       continue;
     const std::string part = write(trace, format.name, only("message=99"));
     CHECK(part.size() < write(trace, format.name).size());

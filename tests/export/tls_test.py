@@ -45,12 +45,17 @@ def said_under_tls(trace):
 
 
 def followed(capture, stream, *options):
-    shown = {"client": b"", "server": b""}
+    """Node 0 is whose record was the first that tshark could read; the other stands indented."""
+    shown = {False: b"", True: b""}
+    first = None
     for line in tshark(capture, *options, "-q", "-z", f"follow,tls,raw,{stream}").splitlines():
         text = line.strip()
+        if line.startswith("Node 0:"):
+            first = "server" if int(line.rsplit(":", 1)[1]) in (25, 110, 143, 465, 587, 993, 995) \
+                else "client"
         if text and all(c in "0123456789abcdef" for c in text):
-            shown["server" if line.startswith("\t") else "client"] += bytes.fromhex(text)
-    return shown
+            shown[line.startswith("\t")] += bytes.fromhex(text)
+    return {"client": shown[first == "server"], "server": shown[first == "client"]}
 
 
 def check(scenario, folder):
@@ -101,7 +106,7 @@ def main():
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         streams, imap, _ = check(SOURCE / "scenarios/sealed.json", folder)
-        assert streams == 3 and "FETCH" in " ".join(imap), (streams, imap)
+        assert streams >= 3 and "FETCH" in " ".join(imap), (streams, imap)
         # The same by POP3, and under implicit TLS.
         scenario = json.loads((SOURCE / "scenarios/sealed.json").read_text())
         scenario["expect"] = []
@@ -113,7 +118,7 @@ def main():
         variant = folder / "implicit.json"
         variant.write_text(json.dumps(scenario, ensure_ascii=False))
         streams, _, pop3 = check(variant, folder)
-        assert streams == 3 and "RETR" in pop3, (streams, pop3)
+        assert streams >= 3 and "RETR" in pop3, (streams, pop3)
         # An old server: TLS 1.2.
         for host in scenario["hosts"]:
             if "tls" in host:
@@ -122,7 +127,7 @@ def main():
                 host["client"] = {"reads": "imap", "tls": "starttls"}
         variant.write_text(json.dumps(scenario, ensure_ascii=False))
         streams, imap, _ = check(variant, folder)
-        assert streams == 3, streams
+        assert streams >= 3, streams
     print("tshark reads every sealed stream with the keys, and none without")
 
 

@@ -35,8 +35,8 @@ struct ExportOptions {
   bool plain = false;
   std::optional<std::uint64_t> seed;
   Lang lang = Lang::en;
-  std::string level;   ///< office, student, admin; "" if nobody asked
-  bool force = false;  ///< overwrite an existing file
+  std::string level;       ///< office, student, admin; "" if nobody asked
+  bool force = false;      ///< overwrite an existing file
   bool with_keys = false;  ///< pcapng: with the keys of TLS
   std::string keys;        ///< a file for them alone; "" for none
 };
@@ -87,7 +87,7 @@ struct ServeOptions {
   std::string only;            ///< a host; "" for all
   double speed = 1;            ///< virtual seconds in a real one
   std::string record;          ///< file for the whole trace; "" for none
-  std::string ca;  ///< a file for the certificate of the authority that all here trust
+  std::string ca;              ///< a file for the certificate of the authority that all here trust
 };
 int serve(const ServeOptions& options);
 

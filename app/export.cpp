@@ -126,8 +126,11 @@ int export_trace(const ExportOptions& options) {
 
   const auto trace = load_trace(options.input, options.seed);
   if (!trace) return kBadInput;
-  const exporting::Options what{options.lang, std::move(*selection), options.plain,
-                                parse_place(options.at), parse_level(options.level),
+  const exporting::Options what{options.lang,
+                                std::move(*selection),
+                                options.plain,
+                                parse_place(options.at),
+                                parse_level(options.level),
                                 options.with_keys};
   if (!picture.empty() && !what.selection.empty())
     return refuse(Error{"pictures and films show everything; no --only here"});

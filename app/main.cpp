@@ -154,9 +154,8 @@ int main(int argc, char** argv) {
   exporter->add_flag("--plain", export_options.plain, "text: the bare dialogue, as RFCs print it");
   exporter->add_flag("--with-keys", export_options.with_keys,
                      "pcapng: embed the keys of TLS, so that Wireshark reads along");
-  CLI::Option* export_keys =
-      exporter->add_option("--keys", export_options.keys,
-                           "Write the keys of TLS to this file, as an SSLKEYLOGFILE");
+  CLI::Option* export_keys = exporter->add_option(
+      "--keys", export_options.keys, "Write the keys of TLS to this file, as an SSLKEYLOGFILE");
   export_keys->option_text("FILE");
   exporter->add_option("--seed", export_options.seed, "Other random numbers than the scenario's");
   exporter->footer(app::export_help());
@@ -190,8 +189,9 @@ int main(int argc, char** argv) {
   serve->add_option("--speed", serve_options.speed, "Virtual seconds in a real one; default 1")
       ->check(CLI::Range(0.001, 1e6))
       ->option_text("N");
-  serve->add_option("--ca", serve_options.ca,
-                    "Write the certificate of this world's authority to this file (PEM)")
+  serve
+      ->add_option("--ca", serve_options.ca,
+                   "Write the certificate of this world's authority to this file (PEM)")
       ->option_text("FILE");
   serve->add_option("--record", serve_options.record, "Save the whole trace at the end")
       ->option_text("FILE");

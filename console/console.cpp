@@ -144,8 +144,8 @@ void Console::begin_tls() {
   config.root = plan_->root;
   config.server_name = plan_->host(service_.host).name;
   config.insist = false;  // a person can judge for themselves
-  config.date = std::chrono::floor<std::chrono::seconds>(plan_->scenario.start +
-                                                         now_.time_since_epoch());
+  config.date =
+      std::chrono::floor<std::chrono::seconds>(plan_->scenario.start + now_.time_since_epoch());
   tls_asked_ = false;
   tls_.emplace(std::move(config));
   pump_tls();

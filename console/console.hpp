@@ -115,8 +115,8 @@ class Console {
   Instant now_{};
   std::optional<tls::Engine> tls_;
   bool tls_asked_ = false;  ///< the server's yes makes it begin
-  std::string heard_;     ///< of the server, a line not yet complete
-  std::size_t told_ = 0;  ///< records that were looked at for news
+  std::string heard_;       ///< of the server, a line not yet complete
+  std::size_t told_ = 0;    ///< records that were looked at for news
   bool in_text_ = false;
   bool done_ = false;
   std::vector<ConsoleLine> lines_;

@@ -9,8 +9,12 @@ namespace {
 /// tls::Verdict as the trace has it.
 std::string verdict_in_japanese(const std::string& verdict) {
   constexpr std::pair<std::string_view, std::string_view> words[] = {
-      {"valid", "有効"},           {"expired", "期限切れ"},  {"not yet valid", "まだ期間前"},
-      {"wrong name", "名前が違う"}, {"self-signed", "自己署名"}, {"unknown issuer", "発行者が不明"},
+      {"valid", "有効"},
+      {"expired", "期限切れ"},
+      {"not yet valid", "まだ期間前"},
+      {"wrong name", "名前が違う"},
+      {"self-signed", "自己署名"},
+      {"unknown issuer", "発行者が不明"},
       {"not valid", "無効"}};
   for (const auto& [word, japanese] : words)
     if (word == verdict) return std::string(japanese);
@@ -123,8 +127,8 @@ struct Describe {
     if (f.side == Side::server) return {};
     const std::string verdict = text(f.verdict);
     return say(connection(f.conn, f.side) + "sealed by " + how + "; certificate: " + verdict,
-               connection(f.conn, f.side) + how + " で封をしました(証明書: " +
-                   verdict_in_japanese(verdict) + ")");
+               connection(f.conn, f.side) + how +
+                   " で封をしました(証明書: " + verdict_in_japanese(verdict) + ")");
   }
   std::string operator()(const trace::TlsFailed& f) const {
     return say(connection(f.conn, f.side) + "TLS failed: " + text(f.reason),

@@ -31,8 +31,8 @@ constexpr Sentences kSentences[] = {
      "{}: DNSに正しく答えません([])", "{}: またDNSに正しく答えます([])"},
     {"{}: has a wrong record: []", "{}: the wrong record is gone: []",
      "{}: 誤ったDNSの記録があります: []", "{}: 誤った記録がなくなりました: []"},
-    {"{}: somebody listens to this line", "{}: nobody listens any more", "{}: 回線が盗聴されています",
-     "{}: 盗聴が終わりました"},
+    {"{}: somebody listens to this line", "{}: nobody listens any more",
+     "{}: 回線が盗聴されています", "{}: 盗聴が終わりました"},
 };
 
 std::string put_in(std::string text, std::string_view hole, const std::string& with) {

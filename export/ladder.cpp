@@ -66,8 +66,7 @@ class Builder {
 
   bool fill(Rung& rung, const trace::TlsFailed& failed) {
     const trace::ConnectionOpening* who = trace_.connection(failed.conn);
-    return who != nullptr &&
-           note(rung, failed.side == Side::client ? who->client : who->server);
+    return who != nullptr && note(rung, failed.side == Side::client ? who->client : who->server);
   }
 
   bool fill(Rung& rung, const trace::DatagramSent& datagram) {

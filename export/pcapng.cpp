@@ -79,7 +79,7 @@ class Capture {
   /// A packet on its way: known from its sending until it is delivered or lost.
   struct Moving {
     RecordId sent;
-    HostId left;  ///< the host that it left last; none before the first hop
+    HostId left;       ///< the host that it left last; none before the first hop
     RecordId altered;  ///< what an attacker made of it before here
     RecordId change;   ///< ... and on the link that it is about to enter
   };
@@ -182,9 +182,8 @@ class Capture {
   void capture(Instant now, const Moving& packet, HostId from, HostId to, HostId on) {
     const RecordId sent = packet.sent;
     if (!sent || !wanted_(sent)) return;
-    const auto* altered = packet.altered
-                              ? std::get_if<trace::StreamAltered>(&trace_[packet.altered].fact)
-                              : nullptr;
+    const auto* altered =
+        packet.altered ? std::get_if<trace::StreamAltered>(&trace_[packet.altered].fact) : nullptr;
     const std::string frame =
         exporting::frame_of(trace_, trace_[sent], from, to,
                             altered != nullptr ? trace_.blob(altered->bytes).get() : nullptr);

@@ -35,7 +35,8 @@ Result<std::vector<Endpoint>> listen_all(LiveServer& server, const scenario::Pla
                                          const ListenOptions& options) {
   const auto first = first_port(options.ports);
   if (!first)
-    return Error{"--ports: \"" + options.ports + "\" is no port; write auto, or a number like 2500"};
+    return Error{"--ports: \"" + options.ports +
+                 "\" is no port; write auto, or a number like 2500"};
   asio::error_code bad;
   const asio::ip::address address = asio::ip::make_address(options.bind, bad);
   if (bad)
@@ -61,9 +62,9 @@ Result<std::vector<Endpoint>> listen_all(LiveServer& server, const scenario::Pla
 void announce(const scenario::Plan& plan, const std::vector<Endpoint>& endpoints) {
   for (const Endpoint& endpoint : endpoints) {
     nlohmann::ordered_json line = {{"host", plan.host(endpoint.host).name},
-                                         {"service", scenario::service_name(endpoint.service)},
-                                         {"address", endpoint.address.to_string()},
-                                         {"port", endpoint.port}};
+                                   {"service", scenario::service_name(endpoint.service)},
+                                   {"address", endpoint.address.to_string()},
+                                   {"port", endpoint.port}};
     if (scenario::implicit_tls(endpoint.service))
       line["tls"] = "implicit";
     else if (plan.host(endpoint.host).tls.offer && has_starttls(endpoint.service))

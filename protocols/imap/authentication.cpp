@@ -16,7 +16,9 @@ constexpr std::string_view tls_first =  // RFC 5530 §3
 
 }  // namespace
 
-std::string Server::capabilities() const { return imap::capabilities(logged_in(), secured_, config_); }
+std::string Server::capabilities() const {
+  return imap::capabilities(logged_in(), secured_, config_);
+}
 
 void Server::challenge(std::string_view text, Expecting then) {
   expecting_ = then;

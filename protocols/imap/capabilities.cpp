@@ -13,8 +13,8 @@ enum class When : std::uint8_t {
   always,
   before_login,
   after_login,
-  before_tls,     ///< where it is offered
-  tls_missing,    ///< where it is required and not there yet
+  before_tls,      ///< where it is offered
+  tls_missing,     ///< where it is required and not there yet
   ready_to_login,  ///< before the login, unless TLS is missing
 };
 

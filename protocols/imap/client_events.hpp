@@ -8,8 +8,8 @@
 #include <variant>
 #include <vector>
 
-#include "protocols/mail/mail_flags.hpp"
 #include "protocols/core/tls.hpp"
+#include "protocols/mail/mail_flags.hpp"
 #include "protocols/sasl/mechanism.hpp"
 
 namespace posthorn::imap {
@@ -70,8 +70,9 @@ struct ListMailboxes {};
 struct Watch {};
 struct Noop {};
 struct Logout {};
-using ClientCommand = std::variant<Login, Select, FetchNew, StoreFlags, Expunge, Append, Noop,
-                                   Logout, Copy, Move, CreateMailbox, ListMailboxes, Watch, StartTls>;
+using ClientCommand =
+    std::variant<Login, Select, FetchNew, StoreFlags, Expunge, Append, Noop, Logout, Copy, Move,
+                 CreateMailbox, ListMailboxes, Watch, StartTls>;
 
 // ---- Events. -----------------------------------------------------------------------------------
 

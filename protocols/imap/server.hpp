@@ -38,18 +38,18 @@ using mail::MailboxListChanged;
 using mail::MailboxSelected;
 using mail::MessageFetched;
 
-using ServerEvent = std::variant<LoginAsked, LoggedIn, MailboxSelected, MessageFetched,
-                                 FlagsChanged, Appended, Expunged, MailboxListChanged, TlsWanted,
-                                 Closed>;
+using ServerEvent =
+    std::variant<LoginAsked, LoggedIn, MailboxSelected, MessageFetched, FlagsChanged, Appended,
+                 Expunged, MailboxListChanged, TlsWanted, Closed>;
 
 struct ServerConfig {
   std::string hostname = "imap.example";
   std::chrono::sys_seconds epoch{};                                  ///< the date at Instant{}
   std::vector<sasl::Mechanism> mechanisms = sasl::all_mechanisms();  ///< for AUTHENTICATE
-  std::string nonce = "posthorn";                ///< differs from session to session; for SASL
+  std::string nonce = "posthorn";  ///< differs from session to session; for SASL
   bool offer_starttls = false;
-  bool require_tls = false;  ///< LOGINDISABLED without; nobody logs in
-  bool secured = false;      ///< TLS stands below already (RFC 8314: imaps)
+  bool require_tls = false;                      ///< LOGINDISABLED without; nobody logs in
+  bool secured = false;                          ///< TLS stands below already (RFC 8314: imaps)
   Duration idle_timeout = 30min;                 ///< RFC 3501 §5.4: at least 30 minutes
   Duration login_timeout = 5min;                 ///< from the greeting to the login
   std::size_t max_line = 64 * 1024;              ///< lines of one command, literals not counted

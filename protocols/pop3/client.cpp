@@ -33,8 +33,8 @@ std::string time_stamp_of(std::string_view greeting) {
 }  // namespace
 
 std::string_view to_string(ClientPhase phase) {
-  static constexpr std::string_view names[] = {"greeting", "CAPA", "STLS", "USER", "PASS",
-                                               "APOP",     "AUTH", "LIST", "UIDL", "RETR",
+  static constexpr std::string_view names[] = {"greeting", "CAPA", "STLS",  "USER", "PASS",
+                                               "APOP",     "AUTH", "LIST",  "UIDL", "RETR",
                                                "DELE",     "QUIT", "closed"};
   return names[static_cast<std::size_t>(phase)];
 }

@@ -151,9 +151,9 @@ class Server {
   std::vector<Entry> entries_;
   Instant now_{};
   Instant deadline_{};
-  std::uint64_t drained_ = 0;  ///< position in the sent stream when poll() was last Idle
-  bool paused_ = false;        ///< max_output is reached: the rest waits for a wakeup
-  bool waiting_ = false;       ///< for decide_login
+  std::uint64_t drained_ = 0;   ///< position in the sent stream when poll() was last Idle
+  bool paused_ = false;         ///< max_output is reached: the rest waits for a wakeup
+  bool waiting_ = false;        ///< for decide_login
   bool shaking_hands_ = false;  ///< after STLS: for handle_secured
   bool secured_ = false;
   bool locked_ = false;

@@ -253,10 +253,10 @@ void MailClient::connect(Context& ctx, const IpAddress& address) {
   if (sending) ctx.reach(task_->message, 2);
   auto session = make_session(ctx);
   if (!session) return finish(ctx, "This cannot be done by POP3");
-  task_->conn = ctx.connect(id_, address, scenario::port_of(service), std::move(*session),
-                            {lower(task_->server),
-                             mine.certificates == scenario::Certificates::insist,
-                             scenario::implicit_tls(service)});
+  task_->conn =
+      ctx.connect(id_, address, scenario::port_of(service), std::move(*session),
+                  {lower(task_->server), mine.certificates == scenario::Certificates::insist,
+                   scenario::implicit_tls(service)});
 }
 
 std::optional<Session> MailClient::make_session(Context& ctx) {
@@ -447,11 +447,11 @@ void MailClient::handle_secured(Context& ctx, ConnId conn, tls::Verdict verdict)
   if (!task_ || task_->conn != conn || verdict == tls::Verdict::valid) return;
   if (settings(ctx).certificates != scenario::Certificates::warn) return;
   trace::Trace& trace = ctx.trace();
-  trace.append(ctx.now(), trace::ClientProblem{
-                              id_, trace.intern("The certificate of " + task_->server +
-                                                " is not valid: " +
-                                                std::string(tls::to_string(verdict)) +
-                                                ". The user says: go on all the same")});
+  trace.append(ctx.now(),
+               trace::ClientProblem{
+                   id_, trace.intern("The certificate of " + task_->server +
+                                     " is not valid: " + std::string(tls::to_string(verdict)) +
+                                     ". The user says: go on all the same")});
 }
 
 void MailClient::handle_connect_failed(Context& ctx, ConnId conn, trace::ConnectFailure why) {

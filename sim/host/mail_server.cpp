@@ -35,8 +35,8 @@ std::size_t count_received(std::string_view content) {
 
 /// For Received: (RFC 3848, RFC 6531 §4.3).
 std::string protocol_word(const smtp::ServerSession& session, const smtp::Envelope& envelope) {
-  const std::string user = std::string(session.secured() ? "S" : "") +
-                           (session.authenticated_as().empty() ? "" : "A");
+  const std::string user =
+      std::string(session.secured() ? "S" : "") + (session.authenticated_as().empty() ? "" : "A");
   if (session.config().lmtp) return (envelope.smtputf8 ? "UTF8LMTP" : "LMTP") + user;
   if (!session.extended()) return "SMTP";
   return (envelope.smtputf8 ? "UTF8SMTP" : "ESMTP") + user;

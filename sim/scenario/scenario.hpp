@@ -92,7 +92,7 @@ struct HostTls {
   bool offer = false;     ///< STARTTLS (RFC 3207, 9051), STLS (RFC 2595)
   bool required = false;  ///< no mail and no password is taken in clear
   tls::CertificateKind certificate = tls::CertificateKind::valid;
-  std::string certificate_name;  ///< whose it claims to be; "": the host's own name
+  std::string certificate_name;                ///< whose it claims to be; "": the host's own name
   tls::Version version = tls::Version::tls13;  ///< the newest that it knows
   std::vector<std::string> require_to;  ///< domains that get mail under verified TLS or not at all
 };

@@ -81,8 +81,7 @@ const std::vector<Field<Host>>& host_fields() {
             "The person at this mail client. A host with neither user nor services is a router."),
       field("client", &Host::client, kClient, kOptional, "How the user's mail client is set up."),
       field(
-          "services", &Host::services,
-          ListOf<Word<Service>>{{service_words()}, kServices.size()},
+          "services", &Host::services, ListOf<Word<Service>>{{service_words()}, kServices.size()},
           kOptional,
           "What this server answers to. lmtp: it keeps mailboxes for the domains whose home it is, "
           "and their MX hands mail over to it by LMTP."),

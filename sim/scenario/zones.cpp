@@ -44,9 +44,12 @@ std::set<std::string> top_levels(const Scenario& scenario) {
 
 /// RFC 6186 §3.1, RFC 8314 §5.1: where a mail client finds the servers of a domain.
 constexpr std::pair<const char*, Service> kMailServices[] = {
-    {"_submission._tcp", Service::submission},   {"_imap._tcp", Service::imap},
-    {"_pop3._tcp", Service::pop3},               {"_submissions._tcp", Service::submissions},
-    {"_imaps._tcp", Service::imaps},             {"_pop3s._tcp", Service::pop3s}};
+    {"_submission._tcp", Service::submission},
+    {"_imap._tcp", Service::imap},
+    {"_pop3._tcp", Service::pop3},
+    {"_submissions._tcp", Service::submissions},
+    {"_imaps._tcp", Service::imaps},
+    {"_pop3s._tcp", Service::pop3s}};
 
 /// A zone in the making.
 struct Draft {

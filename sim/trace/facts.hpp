@@ -297,7 +297,7 @@ struct TlsStarted {
 /// A message of the handshake, or an alert, as `side` sees it.
 struct TlsMessage {
   ConnId conn;
-  TextId name;    ///< "ClientHello"
+  TextId name;     ///< "ClientHello"
   TextId details;  ///< "key share: x25519", a line for each
   Side side;
   Flow flow;
@@ -465,11 +465,11 @@ using Fact =
                  MessageDisplayed, InboxRemoved, ConnectionOpening, ConnectionOpened,
                  ConnectionFailed, ConnectionClosed, StreamWritten, SegmentSent, DatagramSent,
                  PacketHop, PacketDelivered, PacketDropped, PacketDuplicated, HostPower, LinkPower,
-                 FaultBegan, FaultEnded, HostJoined, Line, StreamAltered, TlsStarted, TlsMessage, TlsEstablished,
-                 TlsFailed, TlsSecret, PlainWritten, DnsAsked, DnsAnswered, DnsCached,
-                 QueueAccepted, QueueAttempt, RecipientResult, QueueDeferred, QueueReleased,
-                 BounceCreated, ReportCreated, LoginDecided, MailboxStored, MailboxFlags,
-                 MailboxExpunged, RunEnded>;
+                 FaultBegan, FaultEnded, HostJoined, Line, StreamAltered, TlsStarted, TlsMessage,
+                 TlsEstablished, TlsFailed, TlsSecret, PlainWritten, DnsAsked, DnsAnswered,
+                 DnsCached, QueueAccepted, QueueAttempt, RecipientResult, QueueDeferred,
+                 QueueReleased, BounceCreated, ReportCreated, LoginDecided, MailboxStored,
+                 MailboxFlags, MailboxExpunged, RunEnded>;
 static_assert(sizeof(Fact) <= 28, "a fact is at most 24 bytes");
 
 /// The kebab-case name of the fact ("segment-sent").

@@ -48,7 +48,7 @@ struct Names<DropReason> {
 template <>
 struct Names<FaultKind> {
   static constexpr std::array<std::string_view, 12> all{
-      "power-cut", "shut-down", "service-stopped", "slow", "disk-full",   "wrong-clock",
+      "power-cut", "shut-down", "service-stopped", "slow", "disk-full",    "wrong-clock",
       "link-cut",  "bad-line",  "partition",       "dns",  "wrong-record", "listener"};
 };
 template <>

@@ -79,7 +79,7 @@ struct ConnState {
   Phase phase = Phase::opening;
   Instant since{};
   MessageId message;
-  bool sealed = false;  ///< both ends speak TLS
+  bool sealed = false;    ///< both ends speak TLS
   RecordId last_line[2];  ///< last Line spoken (flow sent) by Side::client, Side::server
 };
 

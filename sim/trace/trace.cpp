@@ -76,7 +76,8 @@ void Trace::index(const Record& record) {
   else if (const auto* plain = std::get_if<PlainWritten>(&record.fact))
     plain_[{plain->conn, plain->side}].push_back({plain->offset, plain->bytes});
   else if (const auto* started = std::get_if<TlsStarted>(&record.fact))
-    sealed_from_.emplace(std::pair{started->conn, started->side}, end_of(started->conn, started->side));
+    sealed_from_.emplace(std::pair{started->conn, started->side},
+                         end_of(started->conn, started->side));
   else if (const auto* altered = std::get_if<StreamAltered>(&record.fact))
     altered_[{altered->conn, altered->side}].push_back({altered->offset, altered->bytes});
   else if (const auto* opening = std::get_if<ConnectionOpening>(&record.fact))

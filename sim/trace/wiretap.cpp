@@ -68,8 +68,7 @@ std::vector<Overheard> overhear(const Trace& trace, LinkId link) {
 }
 
 std::string payload_of(const Trace& trace, const Overheard& packet) {
-  if (packet.altered)
-    return *trace.blob(std::get<StreamAltered>(trace[packet.altered].fact).bytes);
+  if (packet.altered) return *trace.blob(std::get<StreamAltered>(trace[packet.altered].fact).bytes);
   if (const auto* datagram = std::get_if<DatagramSent>(&trace[packet.sent].fact))
     return *trace.blob(datagram->bytes);
   return trace.stream(packet.conn, packet.side, packet.offset,
@@ -86,7 +85,8 @@ std::map<std::pair<ConnId, Side>, std::string> readable_streams(const Trace& tra
   for (const auto& [key, parts] : pieces) {
     std::uint64_t end = 0;
     for (const auto& [offset, bytes] : parts) {
-      const std::uint64_t known = end > offset ? std::min<std::uint64_t>(end - offset, bytes.size()) : 0;
+      const std::uint64_t known =
+          end > offset ? std::min<std::uint64_t>(end - offset, bytes.size()) : 0;
       streams[key].append(bytes, known);
       end = std::max<std::uint64_t>(end, offset + bytes.size());
     }

@@ -12,9 +12,9 @@ namespace posthorn::trace {
 
 /// A packet on the tapped link.
 struct Overheard {
-  RecordId hop;   ///< its PacketHop: when, and between which two hosts
-  RecordId sent;  ///< its SegmentSent or DatagramSent
-  ConnId conn;    ///< none for a datagram
+  RecordId hop;              ///< its PacketHop: when, and between which two hosts
+  RecordId sent;             ///< its SegmentSent or DatagramSent
+  ConnId conn;               ///< none for a datagram
   Side side = Side::client;  ///< who wrote it, on a connection
   std::uint32_t offset = 0;  ///< of its payload in that stream
   std::uint32_t length = 0;  ///< octets of payload

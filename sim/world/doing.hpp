@@ -46,8 +46,8 @@ class World::Doing final : public host::Context, public net::Scheduler {
   void name_message(const std::string& name, MessageId message) override;
   [[nodiscard]] MessageId named_message(const std::string& name) const override;
   dns::QueryId resolve(HostId host, const dns::Name& name, dns::RecordType type) override;
-  ConnId connect(HostId from, const IpAddress& to, std::uint16_t port,
-                 host::Session session, host::TlsWish wish = {}) override;
+  ConnId connect(HostId from, const IpAddress& to, std::uint16_t port, host::Session session,
+                 host::TlsWish wish = {}) override;
   engine::EventHandle wake(Instant when, host::Timer timer) override;
   engine::EventHandle schedule(Instant when, net::NetEvent event) override;
   void cancel(engine::EventHandle handle) override;

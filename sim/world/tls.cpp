@@ -7,8 +7,8 @@ namespace posthorn::world {
 /// True at a port where TLS comes first (RFC 8314): the session begins when it is through.
 bool World::Doing::begin_implicit_tls(ConnId conn, Side side, End& here) {
   const auto service = scenario::service_at(here.port);
-  const bool implicit = side == Side::client ? here.wish.implicit
-                                             : service && scenario::implicit_tls(*service);
+  const bool implicit =
+      side == Side::client ? here.wish.implicit : service && scenario::implicit_tls(*service);
   if (!implicit) return false;
   here.unopened = true;
   start_tls(conn, side, here);
@@ -82,9 +82,9 @@ void World::Doing::take_tls(ConnId conn, Side side, End& here, const tls::Plain&
 }
 
 void World::Doing::take_tls(ConnId conn, Side side, End&, const tls::Message& message) {
-  trace_.append_as_cause(now(), trace::TlsMessage{conn, trace_.intern(message.name),
-                                                  trace_.intern(message.fields), side,
-                                                  message.flow});
+  trace_.append_as_cause(
+      now(), trace::TlsMessage{conn, trace_.intern(message.name), trace_.intern(message.fields),
+                               side, message.flow});
 }
 
 void World::Doing::take_tls(ConnId conn, Side side, End& here, const tls::Secret& secret) {

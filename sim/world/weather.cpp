@@ -21,10 +21,12 @@ bool joins(const trace::SceneLink& link, HostId a, HostId b) {
 trace::FaultKind kind_of(const scenario::Fault& fault) {
   using What = scenario::Fault::What;
   constexpr trace::FaultKind kinds[] = {
-      trace::FaultKind::power_cut, trace::FaultKind::shut_down,   trace::FaultKind::service_stopped,
-      trace::FaultKind::slow,      trace::FaultKind::disk_full,   trace::FaultKind::wrong_clock,
-      trace::FaultKind::link_cut,  trace::FaultKind::bad_line,    trace::FaultKind::partition,
-      trace::FaultKind::dns,       trace::FaultKind::wrong_record, trace::FaultKind::listener};
+      trace::FaultKind::power_cut,       trace::FaultKind::shut_down,
+      trace::FaultKind::service_stopped, trace::FaultKind::slow,
+      trace::FaultKind::disk_full,       trace::FaultKind::wrong_clock,
+      trace::FaultKind::link_cut,        trace::FaultKind::bad_line,
+      trace::FaultKind::partition,       trace::FaultKind::dns,
+      trace::FaultKind::wrong_record,    trace::FaultKind::listener};
   static_assert(std::size(kinds) == std::variant_size_v<What>);
   return kinds[fault.what.index()];
 }
@@ -240,7 +242,8 @@ void World::Doing::refresh_links() {
         up = up && inside(link.a) == inside(link.b);
       }
       if (const auto* tap = std::get_if<scenario::Listener>(&fault.what))
-        stripped = stripped || (tap->strip_starttls && joins(link, plan().find(tap->a), plan().find(tap->b)));
+        stripped = stripped ||
+                   (tap->strip_starttls && joins(link, plan().find(tap->a), plan().find(tap->b)));
       const auto* bad = std::get_if<scenario::BadLine>(&fault.what);
       if (bad == nullptr || !joins(link, plan().find(bad->a), plan().find(bad->b))) continue;
       weather.loss_ppm = std::max(weather.loss_ppm, ppm(bad->loss));

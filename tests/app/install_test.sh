@@ -15,7 +15,7 @@ done
 [[ ! -e $folder/usr/share/posthorn/scenarios/broken ]] || { echo "FAILED: broken/ is installed"; exit 1; }
 cd "$folder"
 unset POSTHORN_DATA
-usr/bin/posthorn list --lang en | grep -q "The first letter"
+grep -q "The first letter" <<<"$(usr/bin/posthorn list --lang en)"
 usr/bin/posthorn run first-letter --quiet
 usr/bin/posthorn check usr/share/posthorn/scenarios/*.json
 echo "installed, and found its scenarios"

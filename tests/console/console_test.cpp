@@ -63,7 +63,8 @@ TEST_CASE("STARTTLS by hand: the console goes over to TLS, and judges the certif
     const auto made = scenario::make_plan(world);
     Console console(made, *find_service(*made, "mail.kaede.example:smtp"), Lang::en);
     console.connect();
-    const std::string text = say(console, {"EHLO me.example", "STARTTLS", "EHLO me.example", "QUIT"});
+    const std::string text =
+        say(console, {"EHLO me.example", "STARTTLS", "EHLO me.example", "QUIT"});
     CHECK(text.find("S: 250-STARTTLS") != std::string::npos);
     CHECK(text.find("-- sealed: TLSv1.3, ") != std::string::npos);
     CHECK(text.find(", valid\n") != std::string::npos);

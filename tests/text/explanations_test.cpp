@@ -119,6 +119,37 @@ TEST_CASE("every kind of event is explained") {
   }
 }
 
+TEST_CASE("every field of a TLS handshake has a name and a reason") {
+  std::set<std::string> fields;
+  for (const char* lesson : {"sealed", "forged-certificate"})
+    for (const tls::Version version : {tls::Version::tls13, tls::Version::tls12}) {
+      scenario::Scenario s =
+          *scenario::load_file(std::string(POSTHORN_SOURCE_DIR "/scenarios/") + lesson + ".json")
+               .scenario;
+      for (scenario::Host& host : s.hosts) host.tls.version = version;
+      const trace::Trace trace = world::run_scenario(s);
+      for (const trace::Record& record : trace.records())
+        if (const auto* message = std::get_if<trace::TlsMessage>(&record.fact)) {
+          const std::string details(trace.text(message->details));
+          for (std::size_t at = 0; at < details.size();) {
+            const std::size_t end = std::min(details.find('\n', at), details.size());
+            fields.insert(details.substr(at, details.find(": ", at) - at));
+            at = end + 1;
+          }
+        }
+    }
+  CHECK(fields.size() >= 12);
+  for (std::string field : fields) {
+    std::ranges::replace(field, ' ', '-');
+    for (const Lang lang : {Lang::en, Lang::ja})
+      for (const std::string& key : {"tls." + field, "tls." + field + ".why"}) {
+        INFO(key);
+        CHECK(say(key, lang) != key);
+        CHECK(!say(key, lang).empty());
+      }
+  }
+}
+
 TEST_CASE("every command that Posthorn knows is explained") {
   const auto& known = known_words();
   CHECK(known.smtp_verbs.size() >= 19);  // the patterns still find the tables

@@ -63,20 +63,22 @@ void LayerReader::tls() {
     }
     const std::uint32_t length = std::min(number(at_ + 3, 2), left() - kHeader);
     const RecordType& type = *find_type(octet(rest, 0));
-    const std::size_t layer =
-        open(0, {"TLS record", "TLSの記録"}, std::to_string(length),
-             {"What is under seal has a size and nothing else for those without the key (RFC 8446 §5).",
-              "封をした中身は、鍵のない人には大きさしかわかりません(RFC 8446 §5)。"});
+    const std::size_t layer = open(
+        0, {"TLS record", "TLSの記録"}, std::to_string(length),
+        {"What is under seal has a size and nothing else for those without the key (RFC 8446 §5).",
+         "封をした中身は、鍵のない人には大きさしかわかりません(RFC 8446 §5)。"});
     add(1, {"Content type", "種類"}, type.name.en, 1);
     add(1, {"Version", "版"}, octet(rest, 2) == 1 ? "TLS 1.0 (legacy)" : "TLS 1.2 (legacy)", 2,
-        {"For the sake of old boxes on the way it always says so; the true version is agreed inside.",
+        {"For the sake of old boxes on the way it always says so; the true version is agreed "
+         "inside.",
          "途中の古い機器のために、いつもこう書きます。本当の版は中で決めます。"});
     add(1, {"Length", "長さ"}, std::to_string(length), 2);
     const std::string_view name =
         type.number == kHandshake ? handshake_name(octet(rest, kHeader)) : std::string_view();
     if (length > 0)
-      add(1, name.empty() ? LocalText{"Sealed octets", "封をした中身"}
-                          : LocalText{"Handshake message", "ハンドシェイクのメッセージ"},
+      add(1,
+          name.empty() ? LocalText{"Sealed octets", "封をした中身"}
+                       : LocalText{"Handshake message", "ハンドシェイクのメッセージ"},
           std::string(name), length);
     close(layer);
   }

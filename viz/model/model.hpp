@@ -27,7 +27,17 @@ struct Selection {
 };
 
 /// What the dock below the stage shows. The last two have panels of their own where there is room.
-enum class View : std::uint8_t { log, talk, ladder, packets, letter, offices, tap, explain, lesson };
+enum class View : std::uint8_t {
+  log,
+  talk,
+  ladder,
+  packets,
+  letter,
+  offices,
+  tap,
+  explain,
+  lesson
+};
 inline constexpr int kViews = 9;
 
 /// What a person likes, whatever is being watched; saved as it changes.
@@ -251,10 +261,10 @@ using Command =
     std::variant<Play, Pause, TogglePlay, StepForward, StepBack, StoryForward, StoryBack,
                  PlayToNext, SeekTime, SeekStart, SeekEnd, SetSpeed, Faster, Slower, SetStride,
                  ToggleLang, ToggleTheme, ToggleCalm, SetLevel, NextLevel, SetTextScale, ToggleHelp,
-                 ToggleMenu, SetSaveWhat, ToggleTall, SetView, TapLink, TogglePresenting, ToggleDock,
-                 ToggleFullscreen, ToggleLaser, ToggleNotes, SetFilter, ToggleOnlyHits, NextHit,
-                 ToggleMark, GoToMark, LoopFrom, LoopTo, ClearLoop, SetCamera, SelectRecord,
-                 SelectHost, SelectMessage, PressSend, Write, CloseProblem, Ask>;
+                 ToggleMenu, SetSaveWhat, ToggleTall, SetView, TapLink, TogglePresenting,
+                 ToggleDock, ToggleFullscreen, ToggleLaser, ToggleNotes, SetFilter, ToggleOnlyHits,
+                 NextHit, ToggleMark, GoToMark, LoopFrom, LoopTo, ClearLoop, SetCamera,
+                 SelectRecord, SelectHost, SelectMessage, PressSend, Write, CloseProblem, Ask>;
 using Commands = std::vector<Command>;
 
 void apply(Model& model, const Command& command);

@@ -59,12 +59,13 @@ bool is_meaningful(const Fact& fact) {
     return opened->side == Side::client;
   if (const auto* shake = std::get_if<TlsMessage>(&fact)) return shake->flow == Flow::sent;
   if (const auto* done = std::get_if<TlsEstablished>(&fact)) return done->side == Side::client;
-  return is_any<TlsFailed, StreamAltered, StepReached, NarrationShown, ComposeOpened, SendPressed, MessageSubmitted,
-                ClientProblem, FetchStarted, InboxReceived, FetchFinished, MessageDisplayed,
-                InboxRemoved, ConnectionFailed, PacketDropped, HostPower, LinkPower, FaultBegan,
-                FaultEnded, DnsAsked, DnsAnswered, QueueAccepted, QueueAttempt, RecipientResult,
-                QueueDeferred, QueueReleased, BounceCreated, ReportCreated, LoginDecided,
-                MailboxStored, MailboxFlags, MailboxExpunged, RunEnded>(fact);
+  return is_any<TlsFailed, StreamAltered, StepReached, NarrationShown, ComposeOpened, SendPressed,
+                MessageSubmitted, ClientProblem, FetchStarted, InboxReceived, FetchFinished,
+                MessageDisplayed, InboxRemoved, ConnectionFailed, PacketDropped, HostPower,
+                LinkPower, FaultBegan, FaultEnded, DnsAsked, DnsAnswered, QueueAccepted,
+                QueueAttempt, RecipientResult, QueueDeferred, QueueReleased, BounceCreated,
+                ReportCreated, LoginDecided, MailboxStored, MailboxFlags, MailboxExpunged,
+                RunEnded>(fact);
 }
 
 Track::Track(const Trace& trace) {

@@ -9,6 +9,17 @@ namespace posthorn::viz {
 
 using namespace trace;
 
+namespace {
+
+/// Of a letter what it says comes first: its header is long, and the column is not.
+std::string words_first(std::string_view bytes) {
+  const std::size_t body = bytes.find("\r\n\r\n");
+  if (body == std::string_view::npos || body + 4 == bytes.size()) return one_line(bytes, 200);
+  return one_line(bytes.substr(body + 4), 200) + "  ←  " + one_line(bytes.substr(0, body), 200);
+}
+
+}  // namespace
+
 std::vector<Overheard> tap_rows(const Trace& trace, LinkId link) {
   std::vector<Overheard> rows = overhear(trace, link);
   std::erase_if(rows, [](const Overheard& packet) { return packet.length == 0; });
@@ -25,7 +36,7 @@ LocalText seen_on_line(const Trace& trace, const Overheard& packet) {
   } else {
     const ConnectionOpening* who = trace.connection(packet.conn);
     text = who != nullptr && who->protocol == Protocol::dns ? packet_summary(trace, packet.sent)
-                                                            : one_line(bytes, 200);
+                                                            : words_first(bytes);
   }
   return {text, text};
 }

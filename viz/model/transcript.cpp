@@ -78,8 +78,12 @@ struct RowMaker {
     const ConnectionOpening* who = trace.connection(f.conn);
     if (who == nullptr) return std::nullopt;
     const bool client = f.side == Side::client;
-    return TranscriptRow{id, record.at, who->protocol, "network",
-                         client ? who->client : who->server, client ? who->server : who->client,
+    return TranscriptRow{id,
+                         record.at,
+                         who->protocol,
+                         "network",
+                         client ? who->client : who->server,
+                         client ? who->server : who->client,
                          std::move(text)};
   }
   std::optional<TranscriptRow> operator()(const TlsMessage& f) const {
@@ -261,11 +265,11 @@ bool has_row(const Fact& fact) {
   if (const auto* line = std::get_if<Line>(&fact)) return line->flow == Flow::sent;
   if (const auto* shake = std::get_if<TlsMessage>(&fact)) return shake->flow == Flow::sent;
   if (const auto* done = std::get_if<TlsEstablished>(&fact)) return done->side == Side::client;
-  return is_any<TlsFailed, StreamAltered, DnsAsked, DnsAnswered, ComposeOpened, SendPressed, MessageSubmitted, ClientProblem,
-                FetchStarted, InboxReceived, MessageDisplayed, ConnectionFailed, HostPower,
-                LinkPower, FaultBegan, FaultEnded, QueueAccepted, QueueAttempt, RecipientResult,
-                QueueDeferred, BounceCreated, ReportCreated, LoginDecided, MailboxStored,
-                MailboxExpunged>(fact);
+  return is_any<TlsFailed, StreamAltered, DnsAsked, DnsAnswered, ComposeOpened, SendPressed,
+                MessageSubmitted, ClientProblem, FetchStarted, InboxReceived, MessageDisplayed,
+                ConnectionFailed, HostPower, LinkPower, FaultBegan, FaultEnded, QueueAccepted,
+                QueueAttempt, RecipientResult, QueueDeferred, BounceCreated, ReportCreated,
+                LoginDecided, MailboxStored, MailboxExpunged>(fact);
 }
 
 TranscriptRow transcript_row(const Trace& trace, RecordId id) {

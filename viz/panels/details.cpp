@@ -70,6 +70,22 @@ void bytes_item(const Model& model, const Line& line) {
   ImGui::Dummy({width, height});
 }
 
+/// A message of the TLS handshake, field by field: what it says, and what for.
+void handshake_items(const Model& model, const TlsMessage& message) {
+  std::string_view rest = model.trace->text(message.details);
+  while (!rest.empty()) {
+    const std::string_view line = rest.substr(0, rest.find('\n'));
+    rest.remove_prefix(std::min(rest.size(), line.size() + 1));
+    const std::size_t colon = line.find(": ");
+    if (colon == std::string_view::npos) continue;
+    std::string key = "tls." + std::string(line.substr(0, colon));
+    std::ranges::replace(key, ' ', '-');
+    wrapped_item(faces().small_bold, colors().text, say(key, model.lang()));
+    wrapped_item(faces().mono_small, colors().text, line.substr(colon + 2), 1.3f);
+    wrapped_item(faces().small, colors().muted, say(key + ".why", model.lang()), 1.35f);
+  }
+}
+
 void why_items(const Model& model, RecordId id, Commands& commands) {
   const std::vector<RecordId> causes = causes_of(*model.trace, id, 4);
   if (causes.empty()) return;
@@ -153,6 +169,7 @@ void event_items(const Model& model, RecordId id, Commands& commands) {
   if (line != nullptr) bytes_item(model, *line);
   wrapped_item(faces().body, colors().muted,
                explain(*model.trace, record).at(model.likes.level).in(model.lang()), 1.45f);
+  if (const auto* shake = std::get_if<TlsMessage>(&record.fact)) handshake_items(model, *shake);
   ImGui::Dummy({1, px(2)});
   pair_item(say("time", model.lang()), clock_text(record.at) + " s");
   who_item(model, record);

@@ -10,8 +10,8 @@ namespace posthorn::viz {
 using namespace texts;
 namespace {
 
-constexpr const char* kNames[kViews] = {"log",    "talk",    "ladder",  "packets",
-                                        "letter", "offices", "tap",     "explain", "lesson"};
+constexpr const char* kNames[kViews] = {"log",     "talk", "ladder",  "packets", "letter",
+                                        "offices", "tap",  "explain", "lesson"};
 
 std::vector<View> views_for(const Layout& layout) {
   std::vector<View> out;
@@ -28,8 +28,9 @@ View view_of(const Model& model, const std::vector<View>& views) {
   return std::ranges::count(views, model.view) > 0 ? model.view : View::log;
 }
 
-constexpr Icon kIcons[kViews] = {Icon::queue,    Icon::speech, Icon::ladder, Icon::packet,
-                                 Icon::envelope, Icon::server, Icon::eye,    Icon::help,   Icon::pencil};
+constexpr Icon kIcons[kViews] = {Icon::queue,  Icon::speech,   Icon::ladder,
+                                 Icon::packet, Icon::envelope, Icon::server,
+                                 Icon::eye,    Icon::help,     Icon::pencil};
 
 /// Where the room is short, the tabs are icons, and only the chosen one has its name.
 void draw_tabs(const Model& model, const Rect& area, const std::vector<View>& views, View chosen,

@@ -81,8 +81,8 @@ class Tap {
     draw_icon(list, Icon::eye, {x + px(8), middle}, px(18), colors().text);
     x += px(24);
     const SceneLink& link = model_.scene().link(link_);
-    const std::string ends = std::string(host_label(model_.scene(), link.a, model_.lang())) + " – " +
-                             std::string(host_label(model_.scene(), link.b, model_.lang()));
+    const std::string ends = std::string(host_label(model_.scene(), link.a, model_.lang())) +
+                             " – " + std::string(host_label(model_.scene(), link.b, model_.lang()));
     draw_text(list, faces().bold, {x, middle - faces().bold.size / 2}, colors().text,
               elide(faces().bold, ends, area_.max.x - x));
     const float y = area_.min.y + size + px(4);
@@ -126,7 +126,8 @@ class Tap {
               packet.sealed ? colors().good : colors().bad);
     x += mark_size + px(8);
     const auto& hop = std::get<PacketHop>(trace[packet.hop].fact);
-    const std::string who = std::string(host_label(model_.scene(), hop.from, model_.lang())) + " → ";
+    const std::string who =
+        std::string(host_label(model_.scene(), hop.from, model_.lang())) + " → ";
     const float room = std::min(px(150), (split() - x) * 0.36f);
     draw_text(draw, small, {x, middle - small.size / 2}, colors().muted, elide(small, who, room));
     x += room;

@@ -32,8 +32,7 @@ std::string said(Session& session) {
     if (const auto* note = std::get_if<Note>(&output))
       if (note->kind == NoteKind::violation) out += "[violation]";
     const auto tls = [](const auto& event) {
-      return std::visit(
-          []<class E>(const E&) { return std::is_same_v<E, TlsWanted>; }, event);
+      return std::visit([]<class E>(const E&) { return std::is_same_v<E, TlsWanted>; }, event);
     };
     if constexpr (std::is_same_v<Session, Server>) {
       if (const auto* event = std::get_if<ServerEvent>(&output)) out += tls(*event) ? "[TLS]" : "";
@@ -106,8 +105,9 @@ TEST_CASE("where TLS is required nobody logs in without, and CAPA does not say t
   const std::string capa = ask(server, "CAPA\r\n", store);
   CHECK_FALSE(has(capa, "\r\nUSER\r\n"));
   CHECK_FALSE(has(capa, "SASL"));
-  for (const char* way : {"USER ben\r\n", "PASS x\r\n", "APOP ben 00112233445566778899aabbccddeeff\r\n",
-                          "AUTH PLAIN AGJlbgB4\r\n"})
+  for (const char* way :
+       {"USER ben\r\n", "PASS x\r\n", "APOP ben 00112233445566778899aabbccddeeff\r\n",
+        "AUTH PLAIN AGJlbgB4\r\n"})
     CHECK(has(ask(server, way, store), "-ERR [AUTH] no login in clear"));
   ask(server, "STLS\r\n", store);
   server.handle_secured(Instant{});

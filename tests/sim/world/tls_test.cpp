@@ -257,7 +257,8 @@ TEST_CASE("POP3, IMAP and submission can be stripped too, but not where TLS come
   CHECK(problems(trace).empty() == (how != scenario::ClientTls::starttls));
 }
 
-// ---- bad lines -----------------------------------------------------------------------------------
+// ---- bad lines
+// -----------------------------------------------------------------------------------
 
 TEST_CASE("whatever the line does to a handshake, nothing hangs and no letter is lost in clear") {
   for (std::uint64_t seed = 1; seed <= 60; ++seed) {
@@ -265,9 +266,11 @@ TEST_CASE("whatever the line does to a handshake, nothing hangs and no letter is
     engine::Random random(seed);
     scenario::Scenario s = read_by(scenario::Reads::imap, scenario::ClientTls::starttls);
     s.seed = seed;
-    for (scenario::Link& link : s.links) link.loss = static_cast<double>(random.between(0, 30)) / 100;
+    for (scenario::Link& link : s.links)
+      link.loss = static_cast<double>(random.between(0, 30)) / 100;
     // The receiving server's power goes at some octet of the dialogue, and comes back.
-    scenario::PowerCut cut{random.between(0, 1) == 0 ? "mail.kaede.example" : "mail.sakura.example"};
+    scenario::PowerCut cut{random.between(0, 1) == 0 ? "mail.kaede.example"
+                                                     : "mail.sakura.example"};
     scenario::Trouble trouble;
     trouble.what = cut;
     trouble.lasts = 10s;

@@ -33,9 +33,9 @@ std::string time_stamp_of(std::string_view greeting) {
 }  // namespace
 
 std::string_view to_string(ClientPhase phase) {
-  static constexpr std::string_view names[] = {"greeting", "CAPA", "USER", "PASS",
-                                               "APOP",     "AUTH", "LIST", "UIDL",
-                                               "RETR",     "DELE", "QUIT", "closed"};
+  static constexpr std::string_view names[] = {"greeting", "CAPA", "UTF8",  "USER", "PASS",
+                                               "APOP",     "AUTH", "LIST",  "UIDL", "RETR",
+                                               "DELE",     "QUIT", "closed"};
   return names[static_cast<std::size_t>(phase)];
 }
 
@@ -114,6 +114,8 @@ void Pop3Client::status_ok(const Asked& asked, const std::string& text) {
     case ClientPhase::greeting:
       time_stamp_ = time_stamp_of(text);
       return ask(ClientPhase::capa, "CAPA", "", "RFC 2449 §5");
+    case ClientPhase::utf8:
+      return log_in();
     case ClientPhase::user:
       return ask(ClientPhase::pass, "PASS", config_.password, "RFC 1939 §7");
     case ClientPhase::pass:
@@ -134,6 +136,7 @@ void Pop3Client::status_err(const Asked& asked, const std::string& text) {
       asked_.push_front(asked);
       return fail(text);
     case ClientPhase::capa:  // RFC 2449 is optional: UIDL may still be there
+    case ClientPhase::utf8:
       return log_in();
     case ClientPhase::uidl:
       has_uidl_ = false;
@@ -179,6 +182,7 @@ void Pop3Client::body_complete(std::uint64_t end) {
   switch (asked.phase) {
     case ClientPhase::capa:
       has_uidl_ = offer_.has("UIDL");
+      if (offer_.has("UTF8")) return ask(ClientPhase::utf8, "UTF8", "", "RFC 6856 §2.1");
       return log_in();
     case ClientPhase::list:
       if (!has_uidl_) return announce_list();

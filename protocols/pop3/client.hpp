@@ -1,8 +1,9 @@
 // POP3 client session: one visit to a maildrop, as a copyable value.
 //
-// greeting, CAPA, the login, LIST, UIDL, RETR of what is new, DELE of what shall not stay, QUIT.
-// It runs by itself: the host only moves bytes and reads events. Where the server offers
-// PIPELINING (RFC 2449 §6.6), LIST and UIDL go together, and several RETR are under way at once.
+// greeting, CAPA, UTF8 where the server knows it, the login, LIST, UIDL, RETR of what is new, DELE
+// of what shall not stay, QUIT. It runs by itself: the host only moves bytes and reads events.
+// Where the server offers PIPELINING (RFC 2449 §6.6), LIST and UIDL go together, and several RETR
+// are under way at once.
 #pragma once
 
 #include <cstddef>
@@ -27,6 +28,7 @@ namespace posthorn::pop3 {
 enum class ClientPhase : std::uint8_t {
   greeting,
   capa,
+  utf8,
   user,
   pass,
   apop,

@@ -89,7 +89,9 @@ class Lexer {
     const std::size_t close = text_.find_first_of("],>", at_);
     const bool closed = close != std::string_view::npos && text_[close] == ']';
     at_ = closed ? close + 1 : std::min(close, text_.size());
-    return std::string(text_.substr(begin, at_ - begin));
+    std::string out(text_.substr(begin, at_ - begin));
+    std::erase_if(out, is_space);  // RFC 5322 §3.4.1 lets a literal be folded
+    return out;
   }
 
   /// An atom; or an encoded-word, even if it holds characters that it should not.
@@ -99,7 +101,11 @@ class Lexer {
            text_[at_] != '"' && text_[at_] != '(' && text_[at_] != '[') {
       const std::string_view window = text_.substr(at_, 1000);
       const std::size_t coded = encoded_word_length(window);
-      const bool compact = window.substr(0, coded).find_first_of(" \t\"<>") == window.npos;
+      // Spaces and commas inside are wrong and sent all the same; what looks like an address is
+      // one, and the word was never ended.
+      const bool spaced = window.substr(0, coded).find(' ') != window.npos;
+      const bool compact =
+          window.substr(0, coded).find_first_of(spaced ? "\t\"<>@" : "\t\"<>") == window.npos;
       at_ += coded > 0 && compact ? coded : 1;
     }
     return std::string(text_.substr(begin, at_ - begin));
@@ -130,6 +136,7 @@ std::string squeezed(const Tokens& tokens, std::size_t begin, std::size_t end) {
 void set_name(Mailbox& mailbox, const std::string& raw) {
   mailbox.raw_name = raw;
   mailbox.display_name = decode_encoded_words(raw);
+  std::replace_if(mailbox.display_name.begin(), mailbox.display_name.end(), is_ctl, ' ');
 }
 
 /// Reads "local@domain" from the tokens; words that cannot belong to it become the name.
@@ -142,14 +149,19 @@ Mailbox from_words(const Tokens& tokens) {
     return mailbox;
   }
   const std::size_t sign = at - 1;
-  mailbox.domain = repair_utf8(squeezed(tokens, sign + 1, tokens.size()));
-  std::size_t begin = sign;
-  // Obsolete local parts have spaces around their dots; other spaces end the address.
-  while (begin > 0 && (begin == sign || !tokens[begin].spaced || tokens[begin].is('.') ||
-                       tokens[begin - 1].is('.')))
-    --begin;
+  // Obsolete addresses have spaces around their dots; other spaces end the address.
+  const auto ends_before = [&](std::size_t i) {
+    return tokens[i].spaced && !tokens[i].is('.') && !tokens[i - 1].is('.');
+  };
+  std::size_t begin = sign, end = std::min(sign + 2, tokens.size());
+  while (begin > 0 && (begin == sign || !ends_before(begin))) --begin;
+  while (end < tokens.size() && !ends_before(end)) ++end;
+  mailbox.domain = repair_utf8(squeezed(tokens, sign + 1, end));
   mailbox.local_part = repair_utf8(squeezed(tokens, begin, sign));
-  if (begin > 0) set_name(mailbox, phrase(tokens, 0, begin));
+  if (begin > 0)
+    set_name(mailbox, phrase(tokens, 0, begin));
+  else if (end < tokens.size())
+    set_name(mailbox, phrase(tokens, end, tokens.size()));
   return mailbox;
 }
 
@@ -213,24 +225,27 @@ class ListParser {
   /// Up to the end of the entry, or to the colon of a group (then `words` is its name).
   Mailbox read_mailbox(Tokens& words, bool group_allowed) {
     Mailbox mailbox;
-    std::string comment;
+    std::string comment;  // before or behind an address: the name of its owner (RFC 822 §A.1.4)
+    std::size_t comment_at = 0;
     bool angle = false;
     for (; !at_end_of_entry(); advance()) {
       if (token_.kind == Kind::comment) {
-        if (comment.empty()) comment = token_.text;
+        if (comment.empty() || comment_at < words.size()) comment = token_.text;
+        comment_at = words.size();
       } else if (token_.is(':') && group_allowed && !angle && !has_at(words)) {
         return {};
       } else if (token_.is('<') && !angle) {
         angle = true;
         mailbox = read_angle();
-        if (token_.kind == Kind::end) break;
+        if (!token_.is('>')) break;
       } else if (!angle) {
         words.push_back(token_);
       }
     }
     if (!angle) mailbox = from_words(words);
     if (angle && !words.empty()) set_name(mailbox, phrase(words, 0, words.size()));
-    if (mailbox.raw_name.empty() && !comment.empty() && !mailbox.domain.empty())
+    const bool inside = comment_at > 0 && comment_at < words.size();
+    if (mailbox.raw_name.empty() && !comment.empty() && !inside && !mailbox.domain.empty())
       set_name(mailbox, comment);
     return mailbox;
   }
@@ -239,12 +254,14 @@ class ListParser {
     return std::any_of(words.begin(), words.end(), [](const Token& t) { return t.is('@'); });
   }
 
-  /// From "<" to ">" (which it leaves as the current token), with an obsolete route before.
+  /// From "<" to ">" (which it leaves as the current token), with an obsolete route before. The
+  /// entry ends in any case where the next person begins.
   Mailbox read_angle() {
     Tokens words;
     std::string route;
     for (advance(); token_.kind != Kind::end && !token_.is('>'); advance()) {
-      if (token_.kind == Kind::comment) continue;
+      if (token_.kind == Kind::comment || token_.is('<')) continue;  // "<<" is a slip
+      if (at_end_of_entry() && has_at(words) && !words[0].is('@')) break;
       if (token_.is(':') && !words.empty() && words[0].is('@')) {
         route = squeezed(words, 0, words.size());
         words.clear();

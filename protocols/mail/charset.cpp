@@ -4,6 +4,8 @@
 
 #include <array>
 #include <cerrno>
+#include <cstdint>
+#include <cstring>
 #include <utility>
 
 #include "protocols/mail/ascii.hpp"
@@ -14,9 +16,9 @@ namespace {
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";  // U+FFFD
 
 using Names = std::pair<std::string_view, std::string_view>;
-// What mail calls a charset, and what we (and iconv) call it. Shift_JIS and the Chinese ones are
-// widened to supersets: real senders use those characters under the old names.
-constexpr std::array<Names, 25> kNames = {{{"UTF8", "UTF-8"},
+// What mail calls a charset, and what we (and iconv) call it. Shift_JIS, the Chinese and Korean
+// ones and Latin-1 are widened to supersets: real senders use those characters under the old names.
+constexpr std::array<Names, 39> kNames = {{{"UTF8", "UTF-8"},
                                            {"UTF-8", "UTF-8"},
                                            {"UNICODE-1-1-UTF-8", "UTF-8"},
                                            {"ASCII", "US-ASCII"},
@@ -35,10 +37,24 @@ constexpr std::array<Names, 25> kNames = {{{"UTF8", "UTF-8"},
                                            {"X-EUC", "EUC-JP"},
                                            {"ISO2022JP", "ISO-2022-JP"},
                                            {"CSISO2022JP", "ISO-2022-JP"},
+                                           {"ISO-2022-JP-MS", "ISO-2022-JP"},
+                                           {"CP50220", "ISO-2022-JP"},
+                                           {"CP50221", "ISO-2022-JP"},
+                                           {"CP50222", "ISO-2022-JP"},
+                                           {"MS932", "CP932"},
+                                           {"X-MS-CP932", "CP932"},
                                            {"LATIN1", "ISO-8859-1"},
                                            {"LATIN-1", "ISO-8859-1"},
                                            {"ISO8859-1", "ISO-8859-1"},
+                                           {"ISO_8859-1", "ISO-8859-1"},
+                                           {"ISO8859_1", "ISO-8859-1"},
+                                           {"L1", "ISO-8859-1"},
                                            {"WINDOWS-1252", "CP1252"},
+                                           {"ANSI", "CP1252"},
+                                           {"KS_C_5601-1987", "CP949"},
+                                           {"KSC5601", "CP949"},
+                                           {"EUC-KR", "CP949"},
+                                           {"UNICODE-1-1-UTF-7", "UTF-7"},
                                            {"GB2312", "GB18030"},
                                            {"GBK", "GB18030"}}};
 
@@ -96,17 +112,25 @@ bool is_plain_name(std::string_view name) {
   return true;
 }
 
+/// Latin-1 as it is sent: where ISO 8859-1 has control characters that nobody uses, Windows-1252
+/// has quotation marks, dashes and the Euro sign, under either name.
 std::string latin1_to_utf8(std::string_view bytes) {
+  constexpr std::array<char16_t, 32> windows = {
+      0x20AC, 0x0081, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160,
+      0x2039, 0x0152, 0x008D, 0x017D, 0x008F, 0x0090, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
+      0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x009D, 0x017E, 0x0178};
   std::string out;
   out.reserve(bytes.size() * 2);
   for (const char c : bytes) {
-    if (!is_8bit(c)) {
-      out += c;
-      continue;
-    }
     const auto byte = static_cast<unsigned char>(c);
-    out += static_cast<char>(0xC0 | byte >> 6);
-    out += static_cast<char>(0x80 | (byte & 0x3f));
+    const unsigned point = byte >= 0x80 && byte < 0xA0 ? windows[byte - 0x80] : byte;
+    const auto push = [&](unsigned octet) { out += static_cast<char>(octet); };
+    if (point < 0x80)
+      push(point);
+    else if (point < 0x800)
+      push(0xC0 | point >> 6), push(0x80 | (point & 63));
+    else
+      push(0xE0 | point >> 12), push(0x80 | ((point >> 6) & 63)), push(0x80 | (point & 63));
   }
   return out;
 }
@@ -115,10 +139,6 @@ std::string latin1_to_utf8(std::string_view bytes) {
 bool is_guessed(std::string_view charset) {
   return charset.empty() || charset == "US-ASCII" || charset == "UNKNOWN-8BIT" ||
          charset == "X-UNKNOWN";
-}
-
-std::string guess_to_utf8(std::string_view bytes) {
-  return is_valid_utf8(bytes) ? std::string(bytes) : latin1_to_utf8(bytes);
 }
 
 enum class Outcome { unusable, clean, damaged };
@@ -139,38 +159,113 @@ Outcome decode_with(std::string_view bytes, const std::string& charset, std::str
   return outcome;
 }
 
-/// ISO-2022-JP (and the half-width kana that some senders put in) written as EUC-JP.
+/// A shift of ISO 2022, and to which set of characters.
+struct Shift {
+  enum class Set { ascii, kana, kanji, more_kanji };
+  std::string_view escape;
+  Set set;
+};
+constexpr std::array<Shift, 12> kShifts = {{{"\x1b$B", Shift::Set::kanji},
+                                            {"\x1b$@", Shift::Set::kanji},
+                                            {"\x1b$(B", Shift::Set::kanji},
+                                            {"\x1b$(@", Shift::Set::kanji},
+                                            {"\x1b$(D", Shift::Set::more_kanji},  // JIS X 0212
+                                            {"\x1b(I", Shift::Set::kana},
+                                            {"\x0e", Shift::Set::kana},  // SO, of JIS X 0201
+                                            {"\x0f", Shift::Set::ascii},
+                                            {"\x1b(B", Shift::Set::ascii},
+                                            {"\x1b(J", Shift::Set::ascii},
+                                            {"\x1b(H", Shift::Set::ascii},
+                                            {"\x1b&@", Shift::Set::ascii}}};
+
+/// The shift at the start of the bytes, or nullptr.
+const Shift* read_shift(std::string_view bytes) {
+  for (const Shift& shift : kShifts)
+    if (bytes.starts_with(shift.escape)) return &shift;
+  return nullptr;
+}
+
+/// ISO-2022-JP written as EUC-JP, with all that senders put in although RFC 1468 does not:
+/// half-width kana (shifted to, or as 8-bit bytes) and the characters of JIS X 0212.
 std::string iso2022jp_to_euc(std::string_view bytes) {
-  enum class Set { ascii, kanji, kana } set = Set::ascii;
+  using Set = Shift::Set;
+  Set set = Set::ascii;
+  std::size_t place = 0;  // in a character of two bytes
   std::string out;
   for (std::size_t at = 0; at < bytes.size(); ++at) {
     const char c = bytes[at];
-    if (c == '\x1b' && at + 2 < bytes.size()) {
-      const std::string_view escape = bytes.substr(at + 1, 2);
-      set = escape == "$B" || escape == "$@" ? Set::kanji : escape == "(I" ? Set::kana : Set::ascii;
-      at += 2;
+    if (const Shift* shift = read_shift(bytes.substr(at)); shift != nullptr) {
+      set = shift->set;
+      place = 0;
+      at += shift->escape.size() - 1;
+    } else if (is_8bit(c)) {
+      const auto byte = static_cast<unsigned char>(c);
+      if (byte >= 0xA1 && byte <= 0xDF) out += '\x8e';
+      out += c;
     } else if (set == Set::ascii || c <= ' ') {
       out += c;
+      place = 0;
       if (c == '\n') set = Set::ascii;  // RFC 1468: a line starts and ends in ASCII
     } else {
       if (set == Set::kana) out += '\x8e';
+      if (set == Set::more_kanji && place++ % 2 == 0) out += '\x8f';
       out += static_cast<char>(c | '\x80');
     }
   }
   return out;
 }
 
+bool has_shifts(std::string_view bytes) {
+  return bytes.find("\x1b$") != std::string_view::npos ||
+         bytes.find("\x1b(I") != std::string_view::npos;
+}
+
+/// 8-bit text without any shift that is said to be ISO-2022-JP: of the charsets that Japanese mail
+/// is written in, the one that it fits. Shift_JIS takes nearly everything, so it comes last.
+std::string mislabelled_japanese(std::string_view bytes) {
+  std::string out(bytes);
+  if (is_valid_utf8(bytes)) return out;
+  if (decode_with(bytes, "EUC-JP-MS", out) != Outcome::clean) decode_with(bytes, "CP932", out);
+  return out;
+}
+
+std::string iso2022jp_to_utf8(std::string_view bytes) {
+  std::string out;
+  if (!is_ascii(bytes) && !has_shifts(bytes)) return mislabelled_japanese(bytes);
+  // glibc lets shifts that it does not know through as text, without an error.
+  if (decode_with(bytes, "ISO-2022-JP", out) == Outcome::clean &&
+      out.find_first_of("\x1b\x0e") == std::string::npos)
+    return out;
+  decode_with(iso2022jp_to_euc(bytes), "EUC-JP-MS", out);
+  return out;
+}
+
+/// Text without a charset, or with a wrong one. Older Japanese mail shifts to ISO-2022-JP by its
+/// escapes alone.
+std::string guess_to_utf8(std::string_view bytes) {
+  if (!is_valid_utf8(bytes)) return latin1_to_utf8(bytes);
+  return is_ascii(bytes) && has_shifts(bytes) ? iso2022jp_to_utf8(bytes) : std::string(bytes);
+}
+
 /// false if the charset is unknown. Where the charset's own table fails, its vendors' superset is
 /// tried: mail labelled ISO-2022-JP or EUC-JP often holds characters such as a circled 1.
 bool decode(std::string_view bytes, const std::string& charset, std::string& out) {
-  // glibc lets the escape to half-width kana through as text, without an error.
-  const bool kana = charset == "ISO-2022-JP" && bytes.find("\x1b(I") != std::string_view::npos;
-  const Outcome outcome = kana ? Outcome::damaged : decode_with(bytes, charset, out);
-  if (outcome == Outcome::unusable) return false;
-  if (outcome == Outcome::clean) return true;
-  if (charset == "EUC-JP") decode_with(bytes, "EUC-JP-MS", out);
-  if (charset == "ISO-2022-JP") decode_with(iso2022jp_to_euc(bytes), "EUC-JP-MS", out);
-  return true;
+  if (charset == "ISO-8859-1") return out = latin1_to_utf8(bytes), true;
+  if (charset == "ISO-2022-JP") return out = iso2022jp_to_utf8(bytes), true;
+  const Outcome outcome = decode_with(bytes, charset, out);
+  if (outcome == Outcome::damaged && charset == "EUC-JP") decode_with(bytes, "EUC-JP-MS", out);
+  return outcome != Outcome::unusable;
+}
+
+/// How many bytes from `at` are ASCII, eight at a time: most mail is nothing else.
+std::size_t ascii_prefix(std::string_view bytes, std::size_t at) {
+  const std::size_t begin = at;
+  for (std::uint64_t eight = 0; at + sizeof eight <= bytes.size(); at += sizeof eight) {
+    std::memcpy(&eight, bytes.data() + at, sizeof eight);
+    if ((eight & 0x8080808080808080u) != 0) break;
+  }
+  while (at < bytes.size() && !is_8bit(bytes[at])) ++at;
+  return at - begin;
 }
 
 /// How many bytes from `at` are a valid character, or the longest valid beginning of one
@@ -198,7 +293,10 @@ std::size_t utf8_step(std::string_view bytes, std::size_t at, bool& whole) {
 }  // namespace
 
 std::string canonical_charset(std::string_view name) {
-  std::string upper(trim(name));
+  name = trim(name);
+  while (name.starts_with('\'') || name.starts_with('"')) name.remove_prefix(1);
+  while (name.ends_with('\'') || name.ends_with('"')) name.remove_suffix(1);
+  std::string upper(name);
   for (char& c : upper)
     if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
   for (const auto& [alias, canonical] : kNames)
@@ -240,11 +338,7 @@ std::optional<std::string> from_utf8(std::string_view utf8, std::string_view cha
   return out;
 }
 
-bool is_ascii(std::string_view bytes) {
-  for (const char c : bytes)
-    if (is_8bit(c)) return false;
-  return true;
-}
+bool is_ascii(std::string_view bytes) { return ascii_prefix(bytes, 0) == bytes.size(); }
 
 std::size_t utf8_length_at(std::string_view bytes, std::size_t at) {
   if (at >= bytes.size()) return 0;
@@ -255,11 +349,14 @@ std::size_t utf8_length_at(std::string_view bytes, std::size_t at) {
 
 bool is_valid_utf8(std::string_view bytes) {
   bool whole = true;
-  for (std::size_t at = 0; at < bytes.size() && whole;) at += utf8_step(bytes, at, whole);
+  for (std::size_t at = ascii_prefix(bytes, 0); at < bytes.size() && whole;
+       at += ascii_prefix(bytes, at))
+    at += utf8_step(bytes, at, whole);
   return whole;
 }
 
 std::string repair_utf8(std::string_view bytes) {
+  if (is_valid_utf8(bytes)) return std::string(bytes);
   std::string out;
   out.reserve(bytes.size());
   for (std::size_t at = 0; at < bytes.size();) {

@@ -99,6 +99,16 @@ int full_year(int year, std::size_t digits) {
   return digits == 3 ? 1900 + year : year;
 }
 
+/// Without the white space around colons, which the obsolete syntax allows (RFC 5322 §4.3).
+std::string join_clock(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    while (c == ':' && !out.empty() && is_space(out.back())) out.pop_back();
+    if (!(is_space(c) && out.ends_with(':'))) out += c;
+  }
+  return out;
+}
+
 std::vector<std::string_view> words_of(std::string_view text) {
   std::vector<std::string_view> words;
   std::size_t at = 0;
@@ -107,6 +117,32 @@ std::vector<std::string_view> words_of(std::string_view text) {
     const std::size_t begin = at;
     while (at < text.size() && !is_space(text[at]) && text[at] != ',') ++at;
     if (at > begin) words.push_back(text.substr(begin, at - begin));
+  }
+  return words;
+}
+
+/// The words of a date in the order of RFC 5322, also if they come in that of C ("Mon Apr  6
+/// 09:00:00 2026") or of RFC 850 ("Monday, 06-Apr-26 09:00:00 GMT"). No day of week.
+std::vector<std::string_view> ordered_words(std::string_view text) {
+  std::vector<std::string_view> words = words_of(text);
+  const auto alpha = [&](std::size_t i) { return i < words.size() && is_alpha(words[i][0]); };
+  if (alpha(0) &&
+      (alpha(1) || alpha(2) || words.size() == 1 || words[1].find('-') != std::string_view::npos))
+    words.erase(words.begin());
+  if (!words.empty() && is_digit(words[0][0])) {  // dd-Mmm-yy
+    const std::string_view day = words[0];
+    const std::size_t first = day.find('-'), second = day.find('-', first + 1);
+    if (second != std::string_view::npos && first + 1 < second && second + 1 < day.size()) {
+      words[0] = day.substr(0, first);
+      words.insert(words.begin() + 1,
+                   {day.substr(first + 1, second - first - 1), day.substr(second + 1)});
+    }
+  }
+  if (words.size() < 4) return words;
+  if (alpha(0)) std::swap(words[0], words[1]);
+  if (words[2].find(':') != std::string_view::npos) {  // the year comes last
+    if (words.size() > 4 && alpha(3)) std::swap(words[3], words[4]);
+    std::swap(words[2], words[3]);
   }
   return words;
 }
@@ -166,23 +202,26 @@ std::string format_rfc5322(const DateTime& date) {
 
 std::optional<DateTime> parse_rfc5322(std::string_view text) {
   if (text.size() > 1000) return std::nullopt;
-  const std::string plain = strip_comments(text);
-  std::vector<std::string_view> words = words_of(plain);
-  if (!words.empty() && is_alpha(words[0][0])) words.erase(words.begin());  // day of week
+  const std::string plain = join_clock(strip_comments(text));
+  const std::vector<std::string_view> words = ordered_words(plain);
   if (words.size() < 4) return std::nullopt;
   CivilTime civil;
   const auto day = number(words[0], 2);
   const auto month = month_number(words[1]);
   const auto year = number(words[2], 4);
-  if (!day || !month || !year || words[2].size() < 2 || !read_clock(words[3], civil))
+  const std::size_t sign = std::min(words[3].find_first_of("+-"), words[3].size());
+  if (!day || !month || !year || words[2].size() < 2 ||
+      !read_clock(words[3].substr(0, sign), civil))
     return std::nullopt;
   civil.day = *day;
   civil.month = *month;
   civil.year = full_year(*year, words[2].size());
-  if (words.size() < 5) return from_civil(civil, 0);
-  const char first = words[4][0];
-  if (first != '+' && first != '-') return from_civil(civil, named_zone(words[4]));
-  const auto offset = numeric_zone(words[4]);
+  std::string zone(words[3].substr(sign));  // without the space before it: wrong, and clear
+  if (zone.empty() && words.size() > 4) zone = words[4];
+  if (zone.empty()) return from_civil(civil, 0);
+  if (zone[0] != '+' && zone[0] != '-') return from_civil(civil, named_zone(zone));
+  if (zone.size() == 6 && zone[3] == ':') zone.erase(3, 1);
+  const auto offset = numeric_zone(zone);
   return offset ? from_civil(civil, *offset) : std::nullopt;
 }
 

@@ -40,7 +40,8 @@ class Terminators {
   std::size_t found_ = 0;
 };
 
-Word read_word(std::string_view text, std::size_t at, Terminators& terminators) {
+/// "=?charset?B?" at `at`: the word as far as it is known then, its length that of this beginning.
+Word read_beginning(std::string_view text, std::size_t at) {
   constexpr std::size_t longest_charset = 60;
   if (text.substr(at, 2) != "=?") return {};
   std::size_t mark = at + 2;
@@ -54,9 +55,19 @@ Word read_word(std::string_view text, std::size_t at, Terminators& terminators) 
   word.charset = word.charset.substr(0, word.charset.find('*'));  // RFC 2231 §5: a language
   word.encoding = text[mark + 1];
   if (std::string_view("BbQq").find(word.encoding) == std::string_view::npos) return {};
-  const std::size_t end = terminators.from(mark + 3);
+  word.length = mark + 3 - at;
+  return word;
+}
+
+Word read_word(std::string_view text, std::size_t at, Terminators& terminators) {
+  Word word = read_beginning(text, at);
+  if (word.length == 0) return {};
+  const std::size_t begin = at + word.length, end = terminators.from(begin);
   if (end == std::string_view::npos) return {};
-  word.text = text.substr(mark + 3, end - mark - 3);
+  word.text = text.substr(begin, end - begin);
+  // A word that was never ended is text; the one that begins inside of it is a word.
+  const std::size_t inner = word.text.find("=?");
+  if (inner != std::string_view::npos && read_beginning(text, begin + inner).length > 0) return {};
   word.length = end + 2 - at;
   return word;
 }
@@ -76,12 +87,27 @@ std::string q_decode(std::string_view text) {
   return out;
 }
 
-std::string decode_plain(std::string_view text) {
-  const bool escapes = text.find("\x1b$") != std::string_view::npos && is_ascii(text);
-  return to_utf8(text, escapes ? "ISO-2022-JP" : "");
+/// How many base64 digits, and whether what they end in belongs to octets that are not there: then
+/// the sender cut the base64 text of one word in pieces, and not the text in words.
+bool is_cut(std::string_view base64) {
+  constexpr std::size_t longest = 1000;
+  if (base64.size() > longest) return false;
+  std::size_t digits = 0;
+  char last = 'A';
+  for (const char c : base64) {
+    if (c == '=') return false;
+    if (is_space(c)) continue;
+    ++digits;
+    last = c;
+  }
+  if (digits % 4 == 0) return false;
+  const std::string spare = base64_decode(std::string("AAA") + last);  // 6 bits at the end
+  const unsigned bits = spare.empty() ? 0 : static_cast<unsigned char>(spare.back()) & 63;
+  return digits % 4 == 1 || (bits & (digits % 4 == 2 ? 15u : 3u)) != 0;
 }
 
-/// Collects neighbouring words of one charset before they are converted.
+/// Collects neighbouring words of one charset before they are converted: a character may begin in
+/// one and end in the next, against RFC 2047 §5.
 class Joiner {
  public:
   explicit Joiner(std::string& out) : out_(out) {}
@@ -90,9 +116,14 @@ class Joiner {
     if (charset != charset_) flush();
     charset_ = charset;
     const bool base64 = word.encoding == 'B' || word.encoding == 'b';
-    bytes_ += base64 ? base64_decode(word.text) : q_decode(word.text);
+    if (!base64 || !is_cut(base64_)) decode_base64();
+    if (base64)
+      base64_ += word.text;
+    else
+      bytes_ += q_decode(word.text);
   }
   void flush() {
+    decode_base64();
     if (bytes_.empty()) return;
     std::string text = to_utf8(bytes_, charset_);
     std::replace_if(
@@ -102,8 +133,14 @@ class Joiner {
   }
 
  private:
+  void decode_base64() {
+    bytes_ += base64_decode(base64_);
+    base64_.clear();
+  }
+
   std::string& out_;
   std::string charset_, bytes_;
+  std::string base64_;  ///< of the last word; what comes next may belong to it
 };
 
 bool q_literal(char c) {  // RFC 2047 §5 (3): what is safe in every place, phrases included
@@ -210,7 +247,7 @@ std::string decode_encoded_words(std::string_view text) {
     const std::string_view between = text.substr(plain, at - plain);
     if (!(after_word && trim(between).empty())) {  // RFC 2047 §6.2
       joiner.flush();
-      out += decode_plain(between);
+      out += to_utf8(between, "");
     }
     joiner.add(word);
     after_word = true;
@@ -218,7 +255,7 @@ std::string decode_encoded_words(std::string_view text) {
     at = text.find("=?", plain);
   }
   joiner.flush();
-  out += decode_plain(text.substr(plain));
+  out += to_utf8(text.substr(plain), "");
   return out;
 }
 

@@ -16,10 +16,11 @@ std::size_t line_end(std::string_view bytes, std::size_t at, std::size_t limit) 
   return newline == std::string_view::npos || newline >= limit ? limit : newline + 1;
 }
 
+/// CRLF, LF, or what becomes of CRLF where somebody adds a CR to every LF.
 std::string_view without_line_end(std::string_view line) {
   if (line.empty() || line.back() != '\n') return line;
   line.remove_suffix(1);
-  if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
+  while (!line.empty() && line.back() == '\r') line.remove_suffix(1);
   return line;
 }
 

@@ -1,5 +1,6 @@
 // What a reader sees of a message: texts, attachments, and its fields decoded.
 #include <algorithm>
+#include <cstring>
 
 #include "protocols/mail/ascii.hpp"
 #include "protocols/mail/charset.hpp"
@@ -11,17 +12,20 @@
 namespace posthorn::mail {
 namespace {
 
-std::string with_lf(std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    if (text[at] != '\r') {
-      out += text[at];
-      continue;
-    }
-    if (at + 1 >= text.size() || text[at + 1] != '\n') out += '\n';
+/// CRLF and lone CR become LF.
+std::string with_lf(std::string text) {
+  std::size_t from = text.find('\r'), to = from;
+  if (from == std::string::npos) return text;
+  while (from < text.size()) {
+    // At a CR: it goes away before LF, and turns into one elsewhere.
+    if (from + 1 == text.size() || text[from + 1] != '\n') text[to++] = '\n';
+    const std::size_t next = std::min(text.find('\r', ++from), text.size());
+    std::memmove(text.data() + to, text.data() + from, next - from);
+    to += next - from;
+    from = next;
   }
-  return out;
+  text.resize(to);
+  return text;
 }
 
 bool is_attachment(const Part& part) {
@@ -82,11 +86,7 @@ std::string decoded_bytes(const Message& message, const Part& part) {
 std::string decoded_text(const Message& message, const Part& part) {
   const std::string_view charset =
       part.content_type.parameter("charset").value_or(std::string_view());
-  const std::string bytes = decoded_bytes(message, part);
-  // Without MIME fields, older Japanese mail shifts to ISO-2022-JP by its escapes alone.
-  const bool escapes =
-      charset.empty() && is_ascii(bytes) && bytes.find("\x1b$") != std::string::npos;
-  return with_lf(to_utf8(bytes, escapes ? "ISO-2022-JP" : charset));
+  return with_lf(to_utf8(decoded_bytes(message, part), charset));
 }
 
 std::string best_text(const Message& message) {
@@ -119,22 +119,32 @@ std::vector<Attachment> attachments(const Message& message) {
   return found;
 }
 
-std::string subject(const Message& message) { return message.root.header.text("Subject"); }
+namespace {
+
+/// A field as UTF-8, before it is taken apart. Raw 8-bit text (RFC 2047 exists to avoid it) is most
+/// likely in the charset of the body; inside of an encoded-word it is in that word's.
+std::string raw_text(const Message& message, std::string_view name) {
+  const std::string_view value = message.root.header.value(name);
+  if (is_valid_utf8(value) || value.find("=?") != std::string_view::npos) return std::string(value);
+  return to_utf8(value, message.root.content_type.parameter("charset").value_or(""));
+}
+
+}  // namespace
+
+std::string subject(const Message& message) {
+  return decode_encoded_words(raw_text(message, "Subject"));
+}
 
 std::vector<Mailbox> from(const Message& message) {
-  return parse_mailboxes(message.root.header.value("From"));
+  return parse_mailboxes(raw_text(message, "From"));
 }
 
-std::vector<Mailbox> to(const Message& message) {
-  return parse_mailboxes(message.root.header.value("To"));
-}
+std::vector<Mailbox> to(const Message& message) { return parse_mailboxes(raw_text(message, "To")); }
 
-std::vector<Mailbox> cc(const Message& message) {
-  return parse_mailboxes(message.root.header.value("Cc"));
-}
+std::vector<Mailbox> cc(const Message& message) { return parse_mailboxes(raw_text(message, "Cc")); }
 
 std::vector<Mailbox> reply_to(const Message& message) {
-  return parse_mailboxes(message.root.header.value("Reply-To"));
+  return parse_mailboxes(raw_text(message, "Reply-To"));
 }
 
 std::optional<DateTime> date(const Message& message) {

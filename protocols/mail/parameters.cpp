@@ -12,19 +12,36 @@ namespace {
 
 constexpr std::size_t kMaxParameters = 100;
 
-/// A cursor over an unfolded field body whose comments are gone.
+/// A cursor over an unfolded field body.
 struct Cursor {
   std::string_view text;
   std::size_t at = 0;
+  bool comments = true;  ///< false behind a "(" that is never closed: that one is text
 
   [[nodiscard]] bool done() const { return at >= text.size(); }
   void skip_space() {
     while (!done() && is_space(text[at])) ++at;
   }
-  /// Up to one of the stop characters, trimmed.
+  /// One past the comment that begins here.
+  std::size_t comment_end() {
+    std::size_t depth = 0;
+    for (std::size_t end = at; end < text.size(); ++end) {
+      if (text[end] == '\\')
+        ++end;
+      else if (text[end] == '(')
+        ++depth;
+      else if (text[end] == ')' && --depth == 0)
+        return end + 1;
+    }
+    comments = false;
+    return at + 1;
+  }
+  /// Up to one of the stop characters outside of comments.
   std::string_view until(std::string_view stops) {
     const std::size_t begin = at;
-    at = std::min(text.find_first_of(stops, at), text.size());
+    while (!done() && stops.find(text[at]) == std::string_view::npos)
+      at = comments && text[at] == '(' ? comment_end() : at + 1;
+    at = std::min(at, text.size());
     return trim(text.substr(begin, at - begin));
   }
   std::string quoted_string() {
@@ -38,20 +55,41 @@ struct Cursor {
   }
 };
 
+/// A value without quotes. No text may follow a comment, so that "report (1).pdf", which should
+/// have been quoted, holds none.
+std::string bare_value(std::string_view text) {
+  const bool comment = text.ends_with(')') || text.starts_with('(');
+  return comment ? strip_comments(text) : std::string(text);
+}
+
 /// One "name=value", or false at a piece that is none.
 bool read_parameter(Cursor& cursor, std::pair<std::string, std::string>& parameter) {
-  const std::string_view name = cursor.until("=;");
+  const std::string name = strip_comments(cursor.until("=;"));
   if (cursor.done() || cursor.text[cursor.at] == ';') return false;
   ++cursor.at;
   cursor.skip_space();
+  while (cursor.comments && !cursor.done() && cursor.text[cursor.at] == '(') {
+    cursor.at = cursor.comment_end();
+    cursor.skip_space();
+  }
   parameter.first = to_lower(name);
   if (!cursor.done() && cursor.text[cursor.at] == '"') {
     parameter.second = cursor.quoted_string();
     cursor.until(";");  // junk after the quoted string
   } else {
-    parameter.second = std::string(cursor.until(";"));  // spaces inside: against the rules, common
+    parameter.second = bare_value(cursor.until(";"));  // spaces inside: against the rules, common
   }
   return !name.empty();
+}
+
+using RawParameters = std::vector<std::pair<std::string, std::string>>;
+
+void read_parameters(Cursor& cursor, RawParameters& found) {
+  for (; !cursor.done() && found.size() < kMaxParameters; ++cursor.at) {  // over the semicolon
+    cursor.skip_space();
+    std::pair<std::string, std::string> parameter;
+    if (read_parameter(cursor, parameter)) found.push_back(std::move(parameter));
+  }
 }
 
 std::string percent_decode(std::string_view text) {
@@ -91,6 +129,7 @@ bool split_extended(std::string_view name, std::string& base, unsigned& index, b
 
 std::string join(const Pieces& pieces) {
   std::string charset, bytes;
+  bool extended = false;
   unsigned expected = 0;
   for (const auto& [index, piece] : pieces.by_index) {
     if (index != expected++) break;  // a gap: what follows is lost (RFC 2231 §3)
@@ -105,12 +144,14 @@ std::string join(const Pieces& pieces) {
       }
     }
     bytes += piece.first ? percent_decode(text) : std::string(text);
+    extended = extended || piece.first;
   }
-  return to_utf8(bytes, charset);
+  // Some senders cut encoded-words in pieces, which is wrong twice.
+  return extended ? to_utf8(bytes, charset) : decode_encoded_words(bytes);
 }
 
 /// RFC 2231 forms win over plain ones of the same name.
-Parameters decode(const std::vector<std::pair<std::string, std::string>>& raw) {
+Parameters decode(const RawParameters& raw) {
   std::map<std::string, Pieces> extended;
   Parameters out;
   for (std::size_t i = 0; i < raw.size(); ++i) {
@@ -150,19 +191,23 @@ std::optional<std::string_view> ParameterizedValue::parameter(std::string_view n
 
 ParameterizedValue parse_parameterized(std::string_view field_body) {
   ParameterizedValue result;
-  const std::string text = strip_comments(unfold(field_body));
+  const std::string text = unfold(field_body);
   Cursor cursor{text};
-  const std::string_view value = cursor.until(";");
-  const std::size_t slash = value.find('/');
-  result.value = to_lower(trim(value.substr(0, slash)));
-  if (slash != std::string_view::npos)
-    result.value += "/" + to_lower(trim(value.substr(slash + 1)));
-  while (!cursor.done() && result.raw_parameters.size() < kMaxParameters) {
-    ++cursor.at;  // the semicolon
-    cursor.skip_space();
-    std::pair<std::string, std::string> parameter;
-    if (read_parameter(cursor, parameter)) result.raw_parameters.push_back(std::move(parameter));
+  const std::string whole = strip_comments(cursor.until(";"));
+  std::string_view value = whole;
+  const std::size_t slash = value.substr(0, value.find('=')).find('/');
+  if (slash != std::string_view::npos) {
+    result.value = to_lower(trim(value.substr(0, slash))) + "/";
+    value = trim(value.substr(slash + 1));
   }
+  // "text/html charset=utf-8": the semicolon is missing, the parameter is not.
+  const std::size_t gap = std::min(value.find_first_of(" \t"), value.size());
+  const bool parameter = value.find('=', gap) != std::string_view::npos;
+  result.value += to_lower(parameter ? value.substr(0, gap) : value);
+  Cursor rest{parameter ? value.substr(gap) : std::string_view()};
+  read_parameters(rest, result.raw_parameters);
+  ++cursor.at;  // the semicolon
+  read_parameters(cursor, result.raw_parameters);
   result.parameters = decode(result.raw_parameters);
   return result;
 }

@@ -91,7 +91,8 @@ bool qp_decode_line(std::string_view line, std::string& out) {
 TransferEncoding parse_transfer_encoding(std::string_view field_body) {
   const std::string text = strip_comments(field_body);
   std::string_view name = trim(text);
-  name = name.substr(0, name.find_first_of("; \t\r\n"));
+  if (name.starts_with('"')) name.remove_prefix(1);  // wrong, and seen
+  name = name.substr(0, name.find_first_of("\"; \t\r\n"));
   if (name.empty() || iequals(name, "7bit")) return TransferEncoding::seven_bit;
   if (iequals(name, "8bit")) return TransferEncoding::eight_bit;
   if (iequals(name, "binary")) return TransferEncoding::binary;

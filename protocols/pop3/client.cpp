@@ -33,9 +33,9 @@ std::string time_stamp_of(std::string_view greeting) {
 }  // namespace
 
 std::string_view to_string(ClientPhase phase) {
-  static constexpr std::string_view names[] = {"greeting", "CAPA", "STLS",  "USER", "PASS",
-                                               "APOP",     "AUTH", "LIST",  "UIDL", "RETR",
-                                               "DELE",     "QUIT", "closed"};
+  static constexpr std::string_view names[] = {"greeting", "CAPA", "STLS", "UTF8",  "USER",
+                                               "PASS",     "APOP", "AUTH", "LIST",  "UIDL",
+                                               "RETR",     "DELE", "QUIT", "closed"};
   return names[static_cast<std::size_t>(phase)];
 }
 
@@ -117,6 +117,8 @@ void Pop3Client::status_ok(const Asked& asked, const std::string& text) {
       return ask(ClientPhase::capa, "CAPA", "", "RFC 2449 §5");
     case ClientPhase::stls:
       return end_clear_input();
+    case ClientPhase::utf8:
+      return log_in();
     case ClientPhase::user:
       return ask(ClientPhase::pass, "PASS", config_.password, "RFC 1939 §7");
     case ClientPhase::pass:
@@ -139,8 +141,10 @@ void Pop3Client::status_err(const Asked& asked, const std::string& text) {
     case ClientPhase::capa:  // RFC 2449 is optional: UIDL may still be there
       return get_secured();
     case ClientPhase::stls:
-      if (config_.tls == UseTls::if_offered) return log_in();
+      if (config_.tls == UseTls::if_offered) return introduce();
       return quit_because(asked.phase, text);
+    case ClientPhase::utf8:
+      return log_in();
     case ClientPhase::uidl:
       has_uidl_ = false;
       return announce_list();

@@ -1,8 +1,9 @@
 // POP3 client session: one visit to a maildrop, as a copyable value.
 //
-// greeting, CAPA, the login, LIST, UIDL, RETR of what is new, DELE of what shall not stay, QUIT.
-// It runs by itself: the host only moves bytes and reads events. Where the server offers
-// PIPELINING (RFC 2449 §6.6), LIST and UIDL go together, and several RETR are under way at once.
+// greeting, CAPA, UTF8 where the server knows it, the login, LIST, UIDL, RETR of what is new, DELE
+// of what shall not stay, QUIT. It runs by itself: the host only moves bytes and reads events.
+// Where the server offers PIPELINING (RFC 2449 §6.6), LIST and UIDL go together, and several RETR
+// are under way at once.
 #pragma once
 
 #include <cstddef>
@@ -29,6 +30,7 @@ enum class ClientPhase : std::uint8_t {
   greeting,
   capa,
   stls,
+  utf8,
   user,
   pass,
   apop,
@@ -141,6 +143,7 @@ class Pop3Client {
   void ask(ClientPhase phase, std::string_view verb, const std::string& argument,
            std::string_view rule, std::size_t entry = 0);
   void get_secured();
+  void introduce();
   void end_clear_input();
   void log_in();
   void begin_exchange(sasl::Mechanism mechanism);

@@ -25,6 +25,12 @@ void Pop3Client::ask(ClientPhase phase, std::string_view verb, const std::string
 
 // ---- the login ---------------------------------------------------------------------------------
 
+/// Before the login: that we can read UTF-8, if the server can say so.
+void Pop3Client::introduce() {
+  if (offer_.has("UTF8")) return ask(ClientPhase::utf8, "UTF8", "", "RFC 6856 §2.1");
+  log_in();
+}
+
 void Pop3Client::log_in() {
   for (const sasl::Mechanism mechanism : config_.mechanisms) {
     if (mechanism == sasl::Mechanism::apop) {

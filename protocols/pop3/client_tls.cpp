@@ -7,9 +7,9 @@ namespace posthorn::pop3 {
 
 /// CAPA is answered, or not known there.
 void Pop3Client::get_secured() {
-  if (secured_ || config_.tls == UseTls::never) return log_in();
+  if (secured_ || config_.tls == UseTls::never) return introduce();
   if (offer_.has("STLS")) return ask(ClientPhase::stls, "STLS", "", "RFC 2595 §4");
-  if (config_.tls == UseTls::if_offered) return log_in();
+  if (config_.tls == UseTls::if_offered) return introduce();
   quit_because(ClientPhase::stls, "the server does not offer TLS");
 }
 

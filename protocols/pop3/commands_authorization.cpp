@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "protocols/mail/surrogate.hpp"
 #include "protocols/mail/transfer_encoding.hpp"
 #include "protocols/pop3/commands.hpp"
 #include "protocols/pop3/text.hpp"
@@ -133,8 +134,12 @@ void Server::open_maildrop(mail::MailStore& store) {
         NoteKind::reply, "-ERR", delay_rule);
   }
   uid_validity_ = box->uid_validity;
-  for (const mail::StoredMessage& message : box->messages)
+  for (const mail::StoredMessage& message : box->messages) {
     entries_.push_back({message.uid, message.tag, false, message.content});
+    if (utf8_) continue;
+    if (auto simple = mail::surrogate(*message.content))  // LIST tells its size
+      entries_.back().content = std::make_shared<const std::string>(*std::move(simple));
+  }
   locked_ = store.lock_pop3(account_, maildrop_, now_);
   state_ = ServerState::transaction;
   deadline_ = now_ + config_.idle_timeout;

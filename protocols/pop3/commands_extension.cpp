@@ -24,7 +24,10 @@ void ServerCommands::lang() {
   self.ok(std::string(tag_of(*language)) + " " + self.say(Say::language_chosen), rule);
 }
 
-/// Names, passwords and messages are octets to us in any case: there is nothing to switch.
-void ServerCommands::utf8() { self.ok(Say::utf8_on, {}, rule); }
+/// Names and passwords are octets to us in any case; messages are given as they are stored.
+void ServerCommands::utf8() {
+  self.utf8_ = true;
+  self.ok(Say::utf8_on, {}, rule);
+}
 
 }  // namespace posthorn::pop3

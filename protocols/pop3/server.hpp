@@ -3,7 +3,8 @@
 // The store is lent to every call and never kept. The maildrop is the account's INBOX, locked from
 // login until the session ends; sizes and contents are those of the moment of login (RFC 1939 §4).
 // Messages marked by DELE go at QUIT only: a broken connection deletes nothing (RFC 1939 §6).
-// Every message is given as it is stored, byte for byte, with UTF8 and without.
+// Every message is given as it is stored, byte for byte; only a client that has not said UTF8 gets
+// a surrogate of what holds UTF-8 in its header (RFC 6856 §4, RFC 6858).
 #pragma once
 
 #include <chrono>
@@ -139,6 +140,7 @@ class Server {
   ServerConfig config_;
   ServerState state_ = ServerState::authorization;
   Language language_ = Language::i_default;
+  bool utf8_ = false;  ///< the client takes headers in UTF-8
   LineReader reader_;
   Outbox<ServerEvent> out_;
   Expecting expecting_ = Expecting::command;

@@ -30,6 +30,7 @@ void Server::handle_secured(Instant) {
   user_.clear();
   exchange_.reset();
   language_ = Language::i_default;
+  utf8_ = false;
 }
 
 void Server::handle_tls_failed(Instant, std::string reason) {

@@ -25,6 +25,9 @@ const char* const posthorn_fuzz_seeds[] = {
     "Content-Type: text/plain; format=flowed; delsp=yes\r\n\r\n> a \r\n> b \r\n-- \r\n",
     "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=latin1\r\n\r\ncaf\xe9\r\n",
     "Content-Transfer-Encoding: 8bit\r\n",
+    "Subject: =?iso-2022-jp?B?GyRC?= =?UTF-8?q?=e3?= =?UTF-8?B?44G?=\xb1\r\n",
+    "Content-Type: text/plain; charset=iso-2022-jp\r\r\n\r\r\n\x1b$(D0!\x0e\x31\x0f\xb1\r\r\n",
+    "Content-Type: text/plain charset=utf-7; name=a (1).b\r\nDate: Mon Apr  6 09 : 00 JST 2026\r\n",
     "From aiko Mon Apr  6 09:00:00 2026\nSubject : old\n\nbody\n",
     nullptr};
 

@@ -36,7 +36,6 @@ TEST_CASE("RFC 5322 dates, tidy and untidy, are read") {
   CHECK(read("Thu,\r\n 13\r\n  Feb\r\n 1969\r\n 23:32\r\n -0330 (Newfoundland Time)") ==
         "1969-02-13T23:32:00-03:30");
   CHECK(read("Mon, 06 Apr 26 09:00:00 JST") == "2026-04-06T09:00:00+09:00");
-  CHECK(read("Fri, 21 Nov 97 09(comment):   55  :  06 -0600") == "none");  // spaces in the time
   CHECK(read("Wed, 5 Mar 2003 11:12:13 GMT") == "2003-03-05T11:12:13Z");
   CHECK(read("Wed, 5 Mar 103 11:12:13 EST") == "2003-03-05T11:12:13-05:00");
   CHECK(read("5 March 2003 11:12:13") == "2003-03-05T11:12:13Z");

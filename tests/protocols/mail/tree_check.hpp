@@ -34,7 +34,8 @@ inline std::string tree_faults(const Message& message, const Part& part) {
     at = field.range.end;
   }
   const std::string_view rest = ByteRange{at, part.header.range.end}.of(bytes);
-  if (rest != (part.header.ended ? (rest.size() == 2 ? "\r\n" : "\n") : ""))
+  const bool empty_line = rest.ends_with('\n') && rest.find_first_not_of('\r') == rest.size() - 1;
+  if (part.header.ended ? !empty_line : !rest.empty())
     return "the header does not end in an empty line";
   at = part.body.begin;
   for (const Part& child : part.children) {

@@ -125,6 +125,27 @@ TEST_CASE("POP3: what was left on the server is deleted by its UIDL later", "[po
   CHECK(*left[1].content == "A: 3\r\n\r\n");
 }
 
+TEST_CASE("POP3: the client says UTF8 where it is offered, and takes a refusal (RFC 6856)",
+          "[pop3]") {
+  const std::string letter = "Subject: 花見\r\n\r\nx\r\n";
+  mail::MailStore store;
+  store.add_account("aiko");
+  (void)store.deliver("aiko", std::make_shared<const std::string>(letter), {});
+  const auto events = visit({.user = "aiko", .password = "hanami"}, store, 0);
+  REQUIRE(all_of<pop3::MessageReceived>(events).size() == 1);
+  CHECK(*all_of<pop3::MessageReceived>(events)[0].content == letter);
+
+  Pop3Client client({.user = "aiko", .password = "hanami"});
+  std::vector<ClientEvent> none;
+  client.handle_connect({});
+  client.handle_bytes({}, "+OK hello\r\n");
+  CHECK(drain(client, none) == "CAPA\r\n");
+  client.handle_bytes({}, "+OK\r\nUTF8\r\n.\r\n");
+  CHECK(drain(client, none) == "UTF8\r\n");
+  client.handle_bytes({}, "-ERR not today\r\n");
+  CHECK(drain(client, none) == "USER aiko\r\n");
+}
+
 TEST_CASE("POP3: the client proves who it is in every way that both know", "[pop3]") {
   using sasl::Mechanism;
   const auto said = [](std::vector<Mechanism> mechanisms, const std::string& password) {
@@ -135,8 +156,9 @@ TEST_CASE("POP3: the client proves who it is in every way that both know", "[pop
     std::string bytes;
     const auto events = visit(config, store, 0, &bytes);
     CHECK(bytes.find("hanami") == std::string::npos);
+    CHECK(bytes.starts_with("CAPA\r\nUTF8\r\n"));
     return all_of<pop3::Done>(events).size() == 1
-               ? bytes.substr(6, bytes.find(' ', 11) - 6)
+               ? bytes.substr(12, bytes.find(' ', 17) - 12)
                : all_of<pop3::SessionFailed>(events).at(0).reason;
   };
   CHECK(said({Mechanism::apop}, "hanami") == "APOP aiko");

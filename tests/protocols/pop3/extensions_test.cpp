@@ -81,11 +81,67 @@ TEST_CASE("POP3: every sentence is there in both languages", "[pop3]") {
 TEST_CASE("POP3: messages in UTF-8 are given as they are stored (RFC 6856 §2)", "[pop3]") {
   const std::string letter = "Subject: 花見\r\nFrom: 愛子@sakura.example\r\n\r\nこんにちは\r\n";
   mail::MailStore store = one_letter(letter);
-  for (const std::string before : {"", "UTF8\r\n"}) {
+  testing::Talk<Server, ServerEvent> talk{Server{}, store};
+  talk.connect();
+  talk.feed("UTF8\r\nUSER 愛子\r\nPASS hanami\r\nRETR 1\r\nQUIT\r\n", 0);
+  CHECK(talk.sent.find("+OK " + std::to_string(letter.size()) + " octets\r\n" + letter + ".\r\n") !=
+        std::string::npos);
+}
+
+TEST_CASE("POP3: who does not say UTF8 gets ASCII headers (RFC 6856 §4, RFC 6858)", "[pop3]") {
+  const std::string greeting = "S: +OK pop3.example POP3 server ready <posthorn@pop3.example>\n";
+  const std::string letter =
+      "From: 愛子 <愛子@さくら.example>\r\n"
+      "To: Ben <ben@kaede.example>, 友達 <t@kaede.example>\r\n"
+      "Message-ID: <花@sakura.example>\r\n"
+      "Subject: 花見\r\n"
+      "\r\n"
+      "こんにちは\r\n";
+  const std::string without = R"(C: USER 愛子
+S: +OK password, please
+C: PASS hanami
+S: +OK maildrop locked and ready, 1 messages
+C: STAT
+S: +OK 1 231
+C: LIST 1
+S: +OK 1 231
+C: TOP 1 0
+S: +OK top of message follows
+S: From: =?UTF-8?B?5oSb5a2QIDzmhJvlrZBA44GV44GP44KJLmV4YW1wbGU+?=
+S:  <invalid@internationalized-address.invalid>
+S: To: Ben <ben@kaede.example>,
+S:  =?UTF-8?B?5Y+L6YGU?= <t@kaede.example>
+S: Subject: =?UTF-8?B?6Iqx6KaL?=
+S: 
+S: .
+C: RETR 1
+S: +OK 231 octets
+S: From: =?UTF-8?B?5oSb5a2QIDzmhJvlrZBA44GV44GP44KJLmV4YW1wbGU+?=
+S:  <invalid@internationalized-address.invalid>
+S: To: Ben <ben@kaede.example>,
+S:  =?UTF-8?B?5Y+L6YGU?= <t@kaede.example>
+S: Subject: =?UTF-8?B?6Iqx6KaL?=
+S: 
+S: こんにちは
+S: .
+C: UIDL 1
+S: +OK 1 1.1
+C: DELE 1
+S: +OK message 1 will be deleted at QUIT
+C: QUIT
+S: +OK pop3.example says goodbye
+)";
+  const mail::MailStore after =
+      testing::run_script<Server, ServerEvent>(Server{}, one_letter(letter), greeting + without);
+  CHECK(after.find("愛子", "INBOX")->messages.empty());  // the original went with its surrogate
+  // What is 7-bit in its header, or no UTF-8, is nothing that a surrogate could make better.
+  for (const std::string plain :
+       {"Subject: =?UTF-8?B?6Iqx6KaL?=\r\n\r\n花見\r\n", "Subject: caf\xe9\r\n\r\nx\r\n"}) {
+    mail::MailStore store = one_letter(plain);
     testing::Talk<Server, ServerEvent> talk{Server{}, store};
     talk.connect();
-    talk.feed(before + "USER 愛子\r\nPASS hanami\r\nRETR 1\r\nQUIT\r\n", 0);
-    CHECK(talk.sent.find(" octets\r\n" + letter + ".\r\n") != std::string::npos);
+    talk.feed("USER 愛子\r\nPASS hanami\r\nRETR 1\r\nQUIT\r\n", 0);
+    CHECK(talk.sent.find(" octets\r\n" + plain + ".\r\n") != std::string::npos);
   }
 }
 

@@ -95,13 +95,14 @@ const FontFiles& font_files() {
 
 class Builder {
  public:
-  explicit Builder(const std::vector<ImWchar>& ranges) : ranges_(ranges) {}
+  Builder(ImFontAtlas& atlas, const std::vector<ImWchar>& ranges)
+      : atlas_(atlas), ranges_(ranges) {}
 
   /// One face: the Latin file with the Japanese one merged at `ratio` times its size.
   Face face(const Found& latin, const Found& cjk, float size, float ratio) {
     const float whole = std::max(9.0f, std::round(size));
     ImFont* font = add(latin, whole, false);
-    if (font == nullptr) font = ImGui::GetIO().Fonts->AddFontDefault();
+    if (font == nullptr) font = atlas_.AddFontDefault();
     add(cjk, std::round(whole * ratio), true);
     return {font, whole};
   }
@@ -112,15 +113,14 @@ class Builder {
     if (bytes.data == nullptr) return nullptr;
     ImFontConfig config;
     config.MergeMode = merge;
-    config.FontDataOwnedByAtlas = false;
     config.FontNo = file.index;
     config.OversampleH = config.OversampleV = 1;
     config.PixelSnapH = true;
     config.RasterizerMultiply = 1.12f;
     config.GlyphRanges = ranges_.data();
-    return ImGui::GetIO().Fonts->AddFontFromMemoryTTF(bytes.data, static_cast<int>(bytes.size),
-                                                      size, &config);
+    return add_mapped_font(&atlas_, bytes.data, static_cast<int>(bytes.size), size, config);
   }
+  ImFontAtlas& atlas_;
   const std::vector<ImWchar>& ranges_;
 };
 
@@ -215,18 +215,17 @@ GlyphSet glyphs_for(const trace::Trace& trace) {
   return glyphs;
 }
 
-Faces build_faces(const GlyphSet& glyphs, float scale, FontReport* report) {
+Faces build_faces(ImFontAtlas& atlas, const GlyphSet& glyphs, float scale, FontReport* report) {
   const FontFiles& files = font_files();
   complain(report, files.text, "Inter", "fonts-inter");
   complain(report, files.mono, "JetBrains Mono", "fonts-jetbrains-mono");
   complain(report, files.cjk, "Noto Sans CJK JP", "fonts-noto-cjk");
-  ImFontAtlas* atlas = ImGui::GetIO().Fonts;
-  atlas->Clear();
-  use_freetype(atlas);
-  atlas->TexDesiredWidth = 2048;
+  atlas.Clear();
+  use_freetype(&atlas);
+  atlas.TexDesiredWidth = 2048;
   static std::vector<ImWchar> ranges;  // ImGui keeps the pointer until the atlas is built
   ranges = glyphs.ranges();
-  Builder build(ranges);
+  Builder build(atlas, ranges);
   // ImGui sizes fonts by ascent + descent: at equal size Japanese would look small.
   constexpr float kText = 1.18f, kMono = 1.10f;
   Faces faces;
@@ -237,10 +236,19 @@ Faces build_faces(const GlyphSet& glyphs, float scale, FontReport* report) {
   faces.small_bold = build.face(files.bold, files.cjk_bold, 15 * scale, kText);
   faces.mono = build.face(files.mono, files.cjk, 17.5f * scale, kMono);
   faces.mono_small = build.face(files.mono, files.cjk, 15.5f * scale, kMono);
-  atlas->Build();
+  atlas.Build();
   built = glyphs;
   missing.clear();
   return faces;
+}
+
+ReadyFonts build_ahead(GlyphSet glyphs, float scale) {
+  ReadyFonts out;
+  out.atlas = std::make_unique<ImFontAtlas>();
+  out.scale = scale;
+  out.faces = build_faces(*out.atlas, glyphs, scale, &out.report);
+  out.glyphs = std::move(glyphs);
+  return out;
 }
 
 void note_missing_glyphs(std::string_view text) {

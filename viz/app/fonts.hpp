@@ -1,6 +1,7 @@
 // Finds the fonts of the system and builds the atlas with just the glyphs that are needed.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,8 +35,20 @@ struct FontReport {
   std::vector<std::string> problems;
 };
 
-/// Clears ImGui's atlas and builds it anew for `scale`. Must be called outside a frame.
-Faces build_faces(const GlyphSet& glyphs, float scale, FontReport* report = nullptr);
+/// Clears the atlas and builds it anew for `scale`. Must be called outside a frame.
+Faces build_faces(ImFontAtlas& atlas, const GlyphSet& glyphs, float scale,
+                  FontReport* report = nullptr);
+
+/// An atlas that was built before there was a context to draw with.
+struct ReadyFonts {
+  std::unique_ptr<ImFontAtlas> atlas;
+  GlyphSet glyphs;
+  float scale = 0;
+  Faces faces;
+  FontReport report;
+};
+/// In a thread of its own, if one likes, as long as no ImGui context exists meanwhile.
+ReadyFonts build_ahead(GlyphSet glyphs, float scale);
 
 /// For draw_text(): remembers characters that the atlas does not have.
 void note_missing_glyphs(std::string_view text);

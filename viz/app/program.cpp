@@ -34,7 +34,7 @@ Program::Program(Services services, Settings settings, const Preferences& usual,
   model_.live = services_.run_live != nullptr;
   model_.desk.start = trace_->scene().hosts.empty();
   model_.desk.path = std::move(path);
-  if (services_.lessons) model_.desk.lessons = services_.lessons();
+  if (model_.desk.start) read_lessons();
   model_.likes = usual;
   settings_.load(model_.likes, model_.desk.recent);
   model_.marks = settings_.load_marks(*trace_);
@@ -43,7 +43,6 @@ Program::Program(Services services, Settings settings, const Preferences& usual,
   saved_marks_ = model_.marks;
   stamp_ = stamp_of(model_.desk.path);
   if (model_.live) apply(model_, SeekEnd{});
-  shell_.trace_changed();
 }
 
 Program::~Program() {
@@ -102,11 +101,16 @@ void Program::adopt(Loaded loaded) {
   if (wanted_.own) apply(model_, Play{});
 }
 
+/// Only when they are looked at: reading them all takes longer than running one.
+void Program::read_lessons() {
+  if (services_.lessons) model_.desk.lessons = services_.lessons();
+}
+
 void Program::handle(const Request& request) {
   if (const auto* lesson = std::get_if<OpenLesson>(&request)) return open(lesson->path);
   if (std::holds_alternative<OpenStart>(request)) {
     model_.head.playing = false;
-    if (services_.lessons) model_.desk.lessons = services_.lessons();
+    read_lessons();
     model_.desk.start = !model_.desk.start || trace_->scene().hosts.empty();
     return;
   }

@@ -73,6 +73,7 @@ class Program {
   void begin(Wanted wanted);
   void finish_load();
   void adopt(Loaded loaded);
+  void read_lessons();
   void watch_file();
   void remember();
 

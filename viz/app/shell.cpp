@@ -65,6 +65,17 @@ Shell::Shell(Model& model) : model_(model), glyphs_(glyphs_for(*model.trace)) {
   io.ConfigFlags &= ~ImGuiConfigFlags_NavEnableKeyboard;
 }
 
+float Shell::scale_of(float width, float height, const Preferences& likes, bool presenting) {
+  return scale_for(width, height) * likes.text_scale * (presenting ? kPresentingScale : 1.0f);
+}
+
+void Shell::use(const ReadyFonts& ready) {
+  glyphs_ = ready.glyphs;
+  look_.faces = ready.faces;
+  report_ = ready.report;
+  built_scale_ = ready.scale;
+}
+
 void Shell::trace_changed() {
   glyphs_ = glyphs_for(*model_.trace);
   built_scale_ = 0;
@@ -74,13 +85,12 @@ bool Shell::prepare(float width, float height) {
   const Preferences& likes = model_.likes;
   look_.theme = likes.dark ? Theme::dark : Theme::light;
   look_.lang = likes.lang;
-  look_.scale =
-      scale_for(width, height) * likes.text_scale * (model_.presenting ? kPresentingScale : 1.0f);
+  look_.scale = scale_of(width, height, likes, model_.presenting);
   const bool fresh = glyphs_.add(take_missing_glyphs());
   const bool rebuild = fresh || std::abs(look_.scale - built_scale_) > 0.02f;
   if (rebuild) {
     report_ = {};
-    look_.faces = build_faces(glyphs_, look_.scale, &report_);
+    look_.faces = build_faces(*ImGui::GetIO().Fonts, glyphs_, look_.scale, &report_);
     built_scale_ = look_.scale;
   }
   use_look(look_);

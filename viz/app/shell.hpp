@@ -12,6 +12,10 @@ class Shell {
  public:
   /// An ImGui context must be current. `model` must outlive the shell.
   explicit Shell(Model& model);
+  /// Fonts that were built ahead, in the atlas of the current context; none fit: prepare() builds.
+  void use(const ReadyFonts& ready);
+  /// How large everything is drawn in such a window.
+  static float scale_of(float width, float height, const Preferences& likes, bool presenting);
 
   /// Before ImGui::NewFrame: builds the fonts if the size or the needed glyphs have changed.
   /// True if the atlas is new, and must be handed to the graphics card again.

@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
+#include <future>
 
 #include "viz/app/headless.hpp"
 
@@ -35,6 +36,29 @@ Preferences usual(const ViewerOptions& options) {
   Preferences likes;
   likes.lang = options.usual_lang;
   return likes;
+}
+
+Settings settings_of(const ViewerOptions& options) {
+  return Settings(options.keep_settings ? Settings::usual_folder() : "");
+}
+
+/// Draws the letters of what will be shown first in a window of that size: a third of the time to
+/// the first frame, and another core can do it while this one opens the window.
+ReadyFonts fonts_ahead(const ViewerOptions& options, int width, int height) {
+  Preferences likes = usual(options);
+  std::vector<std::string> recent;
+  settings_of(options).load(likes, recent);
+  if (options.text_scale) likes.text_scale = static_cast<float>(*options.text_scale);
+  GlyphSet glyphs =
+      options.trace != nullptr ? glyphs_for(*options.trace) : glyphs_for(trace::Trace());
+  if (options.trace == nullptr && options.services.lessons)
+    for (const Lesson& lesson : options.services.lessons())
+      for (const std::string* text :
+           {&lesson.title.en, &lesson.title.ja, &lesson.summary.en, &lesson.summary.ja})
+        glyphs.add(*text);
+  return build_ahead(std::move(glyphs),
+                     Shell::scale_of(static_cast<float>(width), static_cast<float>(height), likes,
+                                     options.present));
 }
 
 void report_fonts(const FontReport& report) {
@@ -66,19 +90,20 @@ bool has_display() {
   return set("DISPLAY") || set("WAYLAND_DISPLAY");
 }
 
+/// What fits on the screen of the window that was asked for.
+std::pair<int, int> window_size(int width, int height) {
+  int x = 0, y = 0, w = 0, h = 0;
+  if (GLFWmonitor* monitor = glfwGetPrimaryMonitor())
+    glfwGetMonitorWorkarea(monitor, &x, &y, &w, &h);
+  if (w <= 0 || h <= 0) return {width, height};
+  return {std::min(width, w), std::min(height, h)};
+}
+
 GLFWwindow* open_window(int width, int height) {
   glfwWindowHint(GLFW_CONTEXT_VERSION_MAJOR, 3);
   glfwWindowHint(GLFW_CONTEXT_VERSION_MINOR, 2);
   glfwWindowHint(GLFW_OPENGL_PROFILE, GLFW_OPENGL_CORE_PROFILE);
   glfwWindowHint(GLFW_OPENGL_FORWARD_COMPAT, GLFW_TRUE);
-  if (GLFWmonitor* monitor = glfwGetPrimaryMonitor()) {
-    int x = 0, y = 0, w = 0, h = 0;
-    glfwGetMonitorWorkarea(monitor, &x, &y, &w, &h);
-    if (w > 0 && h > 0) {
-      width = std::min(width, w);
-      height = std::min(height, h);
-    }
-  }
   GLFWwindow* window = glfwCreateWindow(width, height, "Posthorn", nullptr, nullptr);
   if (window != nullptr) glfwSetWindowSizeLimits(window, 900, 560, GLFW_DONT_CARE, GLFW_DONT_CARE);
   return window;
@@ -116,11 +141,11 @@ class MarksFile {
 
 class Window {
  public:
-  Window(GLFWwindow* window, const ViewerOptions& options)
-      : window_(window), marks_(options.marks_file) {
+  Window(GLFWwindow* window, const ViewerOptions& options, ReadyFonts fonts)
+      : window_(window), marks_(options.marks_file), fonts_(std::move(fonts)) {
     glfwMakeContextCurrent(window_);
     glfwSwapInterval(1);
-    ImGui::CreateContext();
+    ImGui::CreateContext(fonts_.atlas.get());
     glfwSetWindowUserPointer(window_, this);
     glfwSetDropCallback(window_, dropped);
     ImGui_ImplGlfw_InitForOpenGL(window_, true);
@@ -128,9 +153,9 @@ class Window {
     Services services = options.services;
     services.copy = [](const std::string& text) { ImGui::SetClipboardText(text.c_str()); };
     services.fullscreen = [this](bool on) { set_fullscreen(on); };
-    program_ = std::make_unique<Program>(
-        std::move(services), Settings(options.keep_settings ? Settings::usual_folder() : ""),
-        usual(options), options.trace, options.path, options.may_write);
+    program_ = std::make_unique<Program>(std::move(services), settings_of(options), usual(options),
+                                         options.trace, options.path, options.may_write);
+    program_->shell().use(fonts_);
     set_up(program_->model(), options);
   }
   ~Window() {
@@ -180,11 +205,9 @@ class Window {
     if (width <= 0 || height <= 0) return;
     const float w = static_cast<float>(width), h = static_cast<float>(height);
     Shell& shell = program_->shell();
-    if (shell.prepare(w, h)) {
-      if (!reported_) report_fonts(shell.fonts());
-      reported_ = true;
-      reload_font_texture();
-    }
+    if (shell.prepare(w, h)) reload_font_texture();
+    if (!reported_) report_fonts(shell.fonts());
+    reported_ = true;
     ImGui_ImplOpenGL3_NewFrame();
     ImGui_ImplGlfw_NewFrame();
     ImGui::NewFrame();
@@ -200,6 +223,8 @@ class Window {
   }
   static void reload_font_texture() {
 #ifndef POSTHORN_IMGUI_DYNAMIC_FONTS
+    // Before the first frame there is none: NewFrame makes it.
+    if (ImGui::GetIO().Fonts->TexID == ImTextureID{}) return;
     ImGui_ImplOpenGL3_DestroyFontsTexture();
     ImGui_ImplOpenGL3_CreateFontsTexture();
 #endif
@@ -217,6 +242,7 @@ class Window {
 
   GLFWwindow* window_;
   MarksFile marks_;
+  ReadyFonts fonts_;  ///< the context's, which ends before them
   std::unique_ptr<Program> program_;
   int place_[4] = {60, 60, 1600, 900};  ///< x, y, width, height before full screen
   int busy_ = 4;
@@ -239,8 +265,11 @@ int run_viewer(const ViewerOptions& options) {
   if (!has_display()) return fail("there is no display to open a window on (DISPLAY is not set)");
   if (glfwInit() == GLFW_FALSE) return fail("the display cannot be opened");
   int code = 0;
-  if (GLFWwindow* window = open_window(options.width, options.height)) {
-    Window(window, options).run();
+  const auto [width, height] = window_size(options.width, options.height);
+  auto fonts = std::async(std::launch::async,
+                          [&options, w = width, h = height] { return fonts_ahead(options, w, h); });
+  if (GLFWwindow* window = open_window(width, height)) {
+    Window(window, options, fonts.get()).run();
     glfwDestroyWindow(window);
   } else {
     code = fail("the display offers no OpenGL 3.2 window");

@@ -333,9 +333,12 @@ void apply(Model& model, const Command& command) {
 void pass_time(Model& model, double real_seconds) {
   model.seconds += real_seconds;
   search_on(model);
+  const bool played = model.head.playing;
   advance(model.head, *model.trace, model.track, real_seconds);
-  if (model.head.playing && model.loop.runs() && model.head.at >= *model.loop.to)
+  if (played && model.loop.runs() && model.head.at >= *model.loop.to) {
     seek_time(model.head, *model.trace, *model.loop.from);
+    model.head.playing = true;  // the end of the story, where playing stops, may be in the loop
+  }
   if (model.play_to && model.head.count >= *model.play_to) {
     seek_count(model.head, *model.trace, *model.play_to);
     model.head.playing = false;

@@ -47,7 +47,7 @@ void draw_menu(const Model& model, const Rect& window, Commands& commands) {
   const auto count = static_cast<float>(exporting::formats().size());
   const Rect card =
       Rect::around(window.center(), {std::min(px(620), window.width() - px(16)),
-                                     std::min(px(34) * count + px(248), window.height() - px(16))});
+                                     std::min(px(36) * count + px(180), window.height() - px(16))});
   draw_card(back, card);
   ImGui::SetCursorScreenPos(window.min);
   const Rect area = card.inset(px(24));

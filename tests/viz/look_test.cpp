@@ -41,13 +41,22 @@ TEST_CASE("text has a contrast of at least 4.5 on every ground it stands on") {
 
 TEST_CASE("Japanese lines break between characters, by the kinsoku rules") {
   const Harness h;
-  CHECK(wrapped("送信サーバーへ送る", 4) == Lines{"送信サー", "バーへ送", "る"});
+  CHECK(wrapped("送信サーバーへ送る", 4) == Lines{"送信", "サーバー", "へ送る"});
   // A comma, a closing bracket or a long vowel mark never begins a line.
   CHECK(wrapped("あいうえ、かき", 4) == Lines{"あいう", "え、かき"});
   CHECK(wrapped("あいうえー", 4) == Lines{"あいう", "えー"});
   CHECK(wrapped("「あいう」え", 4) == Lines{"「あい", "う」え"});
   // An opening bracket never ends one.
   CHECK(wrapped("あいう「かき」", 4) == Lines{"あいう", "「かき」"});
+}
+
+TEST_CASE("katakana words, brackets and the ends of sentences stay together") {
+  const Harness h;
+  CHECK(wrapped("愛子さんのメールサーバーです", 9) == Lines{"愛子さんの", "メールサーバーです"});
+  CHECK(wrapped("これはメールサーバー", 8) ==
+        Lines{"これはメールサー", "バー"});  // else half empty
+  CHECK(wrapped("住所を調べる(住所録)", 8.5f) == Lines{"住所を調べる", "(住所録)"});
+  CHECK(wrapped("このあとで手紙は読みません。", 12) == Lines{"このあとで手紙は読み", "ません。"});
 }
 
 TEST_CASE("Latin words stay whole, unless they are longer than a line") {

@@ -32,8 +32,21 @@ namespace {
 
 constexpr int kWidth = 240, kHeight = 150;  ///< of a small picture on the sheet
 constexpr std::pair<int, int> kSizes[] = {{1024, 640}, {1600, 900}, {1920, 1080}};
-enum class Shot { log, talk, ladder, packets, letter, offices, present, help, writing };
-constexpr int kShots = 9, kRows = 12;
+enum class Shot {
+  log,
+  talk,
+  ladder,
+  packets,
+  letter,
+  offices,
+  present,
+  help,
+  writing,
+  start,
+  menu,
+  loading
+};
+constexpr int kShots = 12, kRows = 12;
 
 const trace::Trace& lesson() {
   static const trace::Trace trace = [] {
@@ -42,6 +55,20 @@ const trace::Trace& lesson() {
     return world::run_scenario(*loaded.scenario);
   }();
   return trace;
+}
+
+/// A few, in teaching order.
+std::vector<Lesson> lessons() {
+  std::vector<Lesson> out;
+  for (const char* name :
+       {"first-letter", "two-mailboxes", "two-devices", "mx-fallback", "envelope", "lookup",
+        "no-such-user", "null-mx", "full-mailbox", "asleep"}) {
+    const std::string path =
+        (tests::kSource / "scenarios" / (std::string(name) + ".json")).string();
+    const auto loaded = scenario::load_file(path);
+    out.push_back({std::string(name) + ".json", loaded.scenario->title, loaded.scenario->summary});
+  }
+  return out;
 }
 
 /// Row: language, theme, size.
@@ -57,6 +84,17 @@ Image draw(Shot shot, int row) {
   }
   h.model.presenting = shot == Shot::present;
   h.model.help = shot == Shot::help;
+  h.model.menu = shot == Shot::menu;
+  if (shot == Shot::start) {
+    h.model.desk.start = true;
+    h.model.desk.lessons = lessons();
+    h.model.desk.recent = {"/home/aiko/my-lesson.json"};
+  }
+  if (shot == Shot::loading) {
+    h.model.desk.loading = true;
+    h.model.desk.loading_since = -1;
+    h.model.desk.progress = 0.4f;
+  }
   for (int i = 0; i < 4; ++i) h.headless.frame();
   return h.headless.picture();
 }

@@ -9,6 +9,7 @@
 #include "tests/support/catch.hpp"
 #include "tests/support/golden.hpp"
 #include "tests/viz/harness.hpp"
+#include "viz/app/clipboard.hpp"
 #include "viz/app/program.hpp"
 
 using namespace posthorn;
@@ -35,6 +36,7 @@ struct Asked {
   std::vector<std::string> opened, copied;
   std::vector<OwnLetter> letters;
   std::vector<Export> saved;
+  std::vector<Image> pictures;
   bool fullscreen = false;
 };
 
@@ -67,6 +69,11 @@ Services services(const std::shared_ptr<Asked>& asked) {
     return "/tmp/letter." + wanted.format;
   };
   out.copy = [asked](const std::string& text) { asked->copied.push_back(text); };
+  out.copy_picture = [asked](const Image& image) -> Result<std::string> {
+    asked->pictures.push_back(image);
+    if (asked->pictures.size() == 3) return Error{"the disk is full"};
+    return std::string(asked->pictures.size() == 2 ? "/home/aiko/Pictures/posthorn-1.png" : "");
+  };
   out.fullscreen = [asked](bool on) { asked->fullscreen = on; };
   return out;
 }
@@ -268,6 +275,57 @@ TEST_CASE("saving and copying are told of, failures too") {
   CHECK(d.asked->copied == std::vector<std::string>{"EHLO"});
   for (int i = 0; i < 60; ++i) d.frame(0.1);
   CHECK(find_mark("notice") == nullptr);
+}
+
+TEST_CASE("the picture of the window is copied without the menu, or saved, or refused") {
+  Folder folder;
+  const fs::path file = folder.path / "mine.json";
+  write(file, "ok\n");
+  Desktop d("", file.string());
+  const Image plain = d.headless.picture();
+  const auto copy = [&d] {
+    d.type("x");
+    REQUIRE(d.model().menu);
+    d.click("copy-picture");
+    CHECK_FALSE(d.model().menu);
+    for (int i = 0; i < 3; ++i) d.frame();
+  };
+  copy();
+  REQUIRE(d.asked->pictures.size() == 1);
+  CHECK(d.asked->pictures[0].width == plain.width);
+  CHECK(d.asked->pictures[0].pixels == plain.pixels);
+  CHECK(d.model().notice == texts::say("copied", Lang::en));
+  CHECK_FALSE(d.program.busy());
+  copy();
+  CHECK(d.model().notice.find("/home/aiko/Pictures/posthorn-1.png") != std::string::npos);
+  copy();
+  CHECK(d.model().notice.find("the disk is full") != std::string::npos);
+}
+
+TEST_CASE("where there is no clipboard, pictures go to the desktop's folder for them") {
+  Folder folder;
+  const auto set = [](const char* name, const std::string& value) {
+    ::setenv(name, value.c_str(), 1);
+  };
+  const std::string home = std::getenv("HOME") == nullptr ? "" : std::getenv("HOME");
+  for (const char* name : {"DISPLAY", "WAYLAND_DISPLAY", "XDG_PICTURES_DIR"}) ::unsetenv(name);
+  set("HOME", folder.path.string());
+  set("XDG_CONFIG_HOME", (folder.path / "config").string());
+  CHECK(pictures_folder() == (folder.path / "Pictures").string());
+  fs::create_directories(folder.path / "config");
+  write(folder.path / "config/user-dirs.dirs", "# own\nXDG_PICTURES_DIR=\"$HOME/画像\"\n");
+  CHECK(pictures_folder() == (folder.path / "画像").string());
+  Image image;
+  image.width = image.height = 4;
+  image.pixels.assign(16, 0xFF3366CCu);
+  const auto first = copy_picture(image), second = copy_picture(image);
+  REQUIRE(first);
+  REQUIRE(second);
+  CHECK(*first == (folder.path / "画像/posthorn-1.png").string());
+  CHECK(*second == (folder.path / "画像/posthorn-2.png").string());
+  CHECK(fs::file_size(*first) > 60);
+  set("HOME", home);
+  ::unsetenv("XDG_CONFIG_HOME");
 }
 
 TEST_CASE("a live world grows below our eyes; who looks back stays there") {

@@ -15,6 +15,7 @@ done
 folder=$(mktemp -d)
 marks=$folder/marks
 cleanup() {
+  # What holds the clipboard ends with the server.
   kill "${viewer:-}" "${server:-}" 2>/dev/null || true
   wait 2>/dev/null || true
   rm -rf "$folder"
@@ -132,6 +133,19 @@ until_true 10 has_mark panel-caption || fail "F5 does not present"
 press Next
 press Escape
 until_true 10 has_mark panel-header || fail "Esc does not end presenting"
+
+# The picture of the window on the clipboard, if there is a program that puts it there.
+if command -v xclip >/dev/null; then
+  picture() {
+    timeout 5 xclip -selection clipboard -t image/png -o >"$folder/picture.png" 2>/dev/null &&
+      [[ $(head -c 4 "$folder/picture.png" | tail -c 3) == PNG ]]
+  }
+  press x
+  click copy-picture
+  until_true 10 picture || fail "the picture of the window is not on the clipboard"
+else
+  echo "xclip is not installed: copying the picture is not tried"
+fi
 
 # The list of lessons, and another one from it.
 press h

@@ -129,11 +129,24 @@ void Program::handle(const Request& request) {
     if (services_.copy) services_.copy(text->text);
     return notify(model_, std::string(texts::say("copied", model_.lang())));
   }
+  if (std::holds_alternative<CopyPicture>(request)) {
+    // The frame before us shows the menu, and the next one where the pointer stood in it.
+    frames_to_picture_ = services_.copy_picture ? 2 : 0;
+    return;
+  }
   const auto* wanted = std::get_if<Export>(&request);
   if (wanted == nullptr || !services_.save) return;
   const auto saved = services_.save(*trace_, *wanted, model_.likes);
   const std::string_view word = texts::say(saved ? "save-done" : "save-failed", model_.lang());
   notify(model_, std::string(word) + " " + (saved ? *saved : saved.error().message));
+}
+
+void Program::take_picture() {
+  if (frames_to_picture_ == 0 || --frames_to_picture_ > 0) return;
+  const auto copied = services_.copy_picture(rasterize(*ImGui::GetDrawData(), colors().background));
+  const auto word = [this](const char* key) { return std::string(texts::say(key, model_.lang())); };
+  if (!copied) return notify(model_, word("save-failed") + " " + copied.error().message);
+  notify(model_, copied->empty() ? word("copied") : word("save-done") + " " + *copied);
 }
 
 /// A file that is edited beside us is shown as it now is.
@@ -159,6 +172,7 @@ void Program::remember() {
 }
 
 void Program::after_frame(double real_seconds) {
+  take_picture();
   shell_.finish(real_seconds);
   const std::vector<Request> requests = std::exchange(model_.requests, {});
   for (const Request& request : requests) handle(request);

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "protocols/core/result.hpp"
+#include "viz/app/raster.hpp"
 #include "viz/app/settings.hpp"
 #include "viz/app/shell.hpp"
 #include "viz/model/model.hpp"
@@ -40,6 +41,8 @@ struct Services {
   /// A running world: lets it go on and tells its time. Its trace may have grown.
   std::function<Instant()> run_live;
   std::function<void(const std::string&)> copy;
+  /// To the clipboard: ""; else to a file: its name. See copy_picture().
+  std::function<Result<std::string>(const Image&)> copy_picture;
   std::function<void(bool)> fullscreen;
 };
 
@@ -61,7 +64,9 @@ class Program {
   /// A file was dropped on the window, or chosen.
   void open(const std::string& path);
   /// Something moves that is not in the model: a load, a live world.
-  [[nodiscard]] bool busy() const { return load_.valid() || static_cast<bool>(services_.run_live); }
+  [[nodiscard]] bool busy() const {
+    return load_.valid() || static_cast<bool>(services_.run_live) || frames_to_picture_ > 0;
+  }
 
  private:
   struct Wanted {
@@ -75,6 +80,7 @@ class Program {
   void adopt(Loaded loaded);
   void read_lessons();
   void watch_file();
+  void take_picture();
   void remember();
 
   Services services_;
@@ -85,6 +91,7 @@ class Program {
   Wanted wanted_;
   std::shared_ptr<LoadState> state_;
   std::future<Loaded> load_;
+  int frames_to_picture_ = 0;  ///< 0: none is wanted
   double next_look_ = 0, next_growth_ = 0;
   long long stamp_ = 0;
   Preferences saved_likes_;

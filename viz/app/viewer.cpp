@@ -11,6 +11,7 @@
 #include <fstream>
 #include <future>
 
+#include "viz/app/clipboard.hpp"
 #include "viz/app/headless.hpp"
 
 namespace posthorn::viz {
@@ -152,6 +153,7 @@ class Window {
     ImGui_ImplOpenGL3_Init("#version 150");
     Services services = options.services;
     services.copy = [](const std::string& text) { ImGui::SetClipboardText(text.c_str()); };
+    services.copy_picture = copy_picture;
     services.fullscreen = [this](bool on) { set_fullscreen(on); };
     program_ = std::make_unique<Program>(std::move(services), settings_of(options), usual(options),
                                          options.trace, options.path, options.may_write);

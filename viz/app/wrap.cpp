@@ -2,8 +2,11 @@
 //
 // Between two Japanese characters a line may break, unless kinsoku forbids it (JIS X 4051):
 // closing brackets, commas, small kana and the long vowel mark never begin a line, opening
-// brackets never end one. Latin words stay whole unless they are longer than a line.
+// brackets never end one. Latin words stay whole unless they are longer than a line. Katakana words
+// and what stands in brackets stay whole too if the line is not left half empty by it, and the last
+// line of a paragraph is not one character and a full stop.
 #include <algorithm>
+#include <array>
 
 #include "viz/app/draw.hpp"
 #include "viz/model/utf8.hpp"
@@ -32,6 +35,17 @@ bool may_break_between(char32_t left, char32_t right) {
   return is_wide(left) || is_wide(right);
 }
 
+bool is_katakana(char32_t c) {
+  return (c >= 0x30A1 && c <= 0x30FA) || (c >= 0x30FC && c <= 0x30FE);
+}
+
+/// How many characters, but no more than `most`.
+std::size_t characters(std::string_view text, std::size_t most) {
+  std::size_t count = 0;
+  for (; !text.empty() && count < most; ++count) text.remove_prefix(decode_utf8(text).bytes);
+  return count;
+}
+
 std::string_view without_final_spaces(std::string_view line) {
   while (!line.empty() && line.back() == ' ') line.remove_suffix(1);
   return line;
@@ -39,14 +53,34 @@ std::string_view without_final_spaces(std::string_view line) {
 
 /// How many bytes of `text` (without '\n') make the first line; at least one character.
 std::size_t first_line(const Face& face, std::string_view text, float width) {
+  constexpr float kLeastFilled = 0.45f;  // of a line that ends early for the sake of a word
+  constexpr std::size_t kLeastLast = 4;  // characters of a last line
+  const bool roomy = width > 8 * face.size;
   std::size_t at = 0, good = 0;
+  std::array<std::size_t, kLeastLast> fine{};  // good places to break, the last one first
   float x = 0;
+  int depth = 0;
   char32_t former = 0;
   while (at < text.size()) {
     const Utf8Char glyph = decode_utf8(text.substr(at));
-    if (at > 0 && may_break_between(former, glyph.code)) good = at;
+    if (at > 0 && may_break_between(former, glyph.code)) {
+      good = at;
+      const bool in_word = is_katakana(former) && is_katakana(glyph.code);
+      if (!in_word && depth == 0 && x >= kLeastFilled * width) {
+        std::copy_backward(fine.begin(), fine.end() - 1, fine.end());
+        fine[0] = at;
+      }
+    }
+    if (glyph.code == '(') ++depth;
+    if (glyph.code == ')') depth = std::max(0, depth - 1);
     x += text_size(face, text.substr(at, glyph.bytes)).x;
-    if (x > width && glyph.code != ' ' && at > 0) return good > 0 ? good : at;
+    if (x > width && glyph.code != ' ' && at > 0) {
+      if (fine[0] == 0) return good > 0 ? good : at;
+      if (roomy && is_wide(glyph.code))
+        for (const std::size_t end : fine)
+          if (end > 0 && characters(text.substr(end), kLeastLast) == kLeastLast) return end;
+      return fine[0];
+    }
     at += glyph.bytes;
     former = glyph.code;
   }

@@ -91,12 +91,14 @@ struct SetFullscreen {
 struct CopyText {
   std::string text;
 };
+/// The window as it is, without the menu.
+struct CopyPicture {};
 struct Export {
   std::string format;  ///< exporting::Format::name
   std::string only;    ///< a term of exporting::parse_selection(); "" for everything
 };
 using Request = std::variant<OpenLesson, OpenStart, CancelLoading, SendOwnLetter, SetFullscreen,
-                             CopyText, Export>;
+                             CopyText, CopyPicture, Export>;
 
 struct Model {
   explicit Model(const trace::Trace& trace);  ///< `trace` must outlive the model

@@ -47,7 +47,7 @@ void draw_menu(const Model& model, const Rect& window, Commands& commands) {
   const auto count = static_cast<float>(exporting::formats().size());
   const Rect card =
       Rect::around(window.center(), {std::min(px(620), window.width() - px(16)),
-                                     std::min(px(34) * count + px(190), window.height() - px(16))});
+                                     std::min(px(36) * count + px(180), window.height() - px(16))});
   draw_card(back, card);
   ImGui::SetCursorScreenPos(window.min);
   const Rect area = card.inset(px(24));
@@ -65,6 +65,13 @@ void draw_menu(const Model& model, const Rect& window, Commands& commands) {
     ImGui::Dummy({1, px(6)});
     for (const exporting::Format& format : exporting::formats())
       format_item(format, model, area.width() - px(14), commands);
+    ImGui::Dummy({1, px(8)});
+    // It knows no parts: it stands apart from what the choice above is about.
+    if (button("copy-picture", say("copy-picture", model.lang()),
+               {area.width() - px(14), px(38)})) {
+      commands.push_back(Ask{CopyPicture{}});
+      commands.push_back(ToggleMenu{});
+    }
     ImGui::PopStyleVar();
     ImGui::SetCursorScreenPos({area.max.x - px(44), area.min.y});
     if (icon_button("menu-close", Icon::cross, say("close", model.lang()), px(38),

@@ -100,7 +100,7 @@ class HostCard {
     const float width = r_.width() - px(10), x = r_.center().x;
     const std::string label = label_of(host_, model_.lang());
     auto lines = wrap_text(faces().small_bold, label, width);
-    if (lines.size() > 2) lines.resize(2);
+    keep_lines(lines, 2, label);
     const bool two = lines.size() == 2;
     const float pitch = faces().small_bold.size * 1.22f;
     const float words =
@@ -118,6 +118,14 @@ class HostCard {
     draw_text_centered(list_, faces().small, {x, y}, ink_, elide(faces().small, under_, width));
   }
 
+  /// The last line that has room takes the rest, to be shortened where it meets the edge.
+  static void keep_lines(std::vector<std::string_view>& lines, std::size_t most,
+                         std::string_view label) {
+    if (lines.size() <= most) return;
+    lines.resize(most);
+    lines.back() = label.substr(static_cast<std::size_t>(lines.back().data() - label.data()));
+  }
+
   /// Icon on the left, the words beside it.
   void beside(const Rect& r) {
     const float radius = std::min(px(17), r.height() * 0.34f), y = r.center().y;
@@ -130,15 +138,12 @@ class HostCard {
     const float pitch = bold.size * 1.16f;
     const auto most = static_cast<std::size_t>(
         std::max(1.0f, (r.height() - px(6) - (caption ? faces().small.size * 1.2f : 0)) / pitch));
-    const bool cut = lines.size() > most;
-    if (cut) lines.resize(most);
+    keep_lines(lines, most, label);
     const float words =
         pitch * static_cast<float>(lines.size()) + (caption ? faces().small.size * 1.15f : 0);
     float at = y - words / 2;
-    for (std::size_t i = 0; i < lines.size(); ++i) {
-      const bool last = cut && i + 1 == lines.size();
-      draw_text(list_, bold, {x, at}, colors().text,
-                elide(bold, std::string(lines[i]) + (last ? "……" : ""), width));
+    for (const std::string_view line : lines) {
+      draw_text(list_, bold, {x, at}, colors().text, elide(bold, line, width));
       at += pitch;
     }
     if (caption)

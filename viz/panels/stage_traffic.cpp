@@ -5,6 +5,7 @@
 #include <cmath>
 #include <map>
 #include <set>
+#include <string>
 
 #include "text/text.hpp"
 
@@ -186,6 +187,27 @@ void draw_connections(const Model& model, const StageMap& map) {
   }
 }
 
+namespace {
+/// The trace tells details in one language for all ("loss 10%"): the words among them are ours.
+std::string fault_words(const Model& model, const trace::FaultBegan& fault) {
+  std::string_view detail = model.trace->text(fault.detail);
+  if (fault.kind != trace::FaultKind::slow && fault.kind != trace::FaultKind::bad_line)
+    return std::string(detail);
+  std::string out;
+  while (!detail.empty()) {
+    const std::size_t end = std::min(detail.find_first_of(" ,"), detail.size());
+    const std::string key = "fault." + std::string(detail.substr(0, end));
+    const std::string_view word = texts::say(key, model.lang());
+    out += word == key ? detail.substr(0, end) : word;
+    detail.remove_prefix(end);
+    if (detail.empty()) break;
+    out += detail.front();
+    detail.remove_prefix(1);
+  }
+  return out;
+}
+}  // namespace
+
 void draw_faults(const Model& model, const StageMap& map) {
   ImDrawList* list = ImGui::GetWindowDrawList();
   std::map<std::pair<HostId, LinkId>, int> signs;  // several at one place stand below each other
@@ -204,10 +226,10 @@ void draw_faults(const Model& model, const StageMap& map) {
     }
     at.y += px(24) * static_cast<float>(signs[{fault.host, fault.link}]++);
     list->AddCircleFilled(at, px(11), colors().bad, 24);
-    draw_icon(list, fault.kind == trace::FaultKind::listener ? Icon::eye : Icon::warning, at,
-              px(13), colors().on_badge);
-    const std::string_view detail = model.trace->text(fault.detail);
-    if (detail.empty() || fault.kind == trace::FaultKind::listener) continue;
+    const bool listens = fault.kind == trace::FaultKind::listener;
+    draw_icon(list, listens ? Icon::eye : Icon::warning, at, px(13), colors().on_badge);
+    const std::string detail = listens ? std::string() : fault_words(model, fault);
+    if (detail.empty()) continue;
     const std::string text = elide(faces().small_bold, detail, px(150));
     const float width = text_size(faces().small_bold, text).x + px(16);
     const Rect r{{at.x + px(13), at.y - px(11)}, {at.x + px(13) + width, at.y + px(11)}};

@@ -49,8 +49,7 @@ std::string fold_case(std::string_view text) {
   out.reserve(text.size());
   for (std::size_t at = 0; at < text.size();) {
     // Most of what people write is ASCII: a run at a time.
-    std::size_t end = at;
-    while (end < text.size() && !mail::is_8bit(text[end])) ++end;
+    const std::size_t end = at + mail::ascii_run(text, at);
     const std::size_t begin = out.size();
     out.append(text, at, end - at);
     for (std::size_t i = begin; i < out.size(); ++i) out[i] = mail::to_lower(out[i]);

@@ -257,17 +257,6 @@ bool decode(std::string_view bytes, const std::string& charset, std::string& out
   return outcome != Outcome::unusable;
 }
 
-/// How many bytes from `at` are ASCII, eight at a time: most mail is nothing else.
-std::size_t ascii_prefix(std::string_view bytes, std::size_t at) {
-  const std::size_t begin = at;
-  for (std::uint64_t eight = 0; at + sizeof eight <= bytes.size(); at += sizeof eight) {
-    std::memcpy(&eight, bytes.data() + at, sizeof eight);
-    if ((eight & 0x8080808080808080u) != 0) break;
-  }
-  while (at < bytes.size() && !is_8bit(bytes[at])) ++at;
-  return at - begin;
-}
-
 /// How many bytes from `at` are a valid character, or the longest valid beginning of one
 /// (Unicode's "maximal subpart"); `whole` says which. At least 1.
 std::size_t utf8_step(std::string_view bytes, std::size_t at, bool& whole) {
@@ -338,7 +327,17 @@ std::optional<std::string> from_utf8(std::string_view utf8, std::string_view cha
   return out;
 }
 
-bool is_ascii(std::string_view bytes) { return ascii_prefix(bytes, 0) == bytes.size(); }
+std::size_t ascii_run(std::string_view bytes, std::size_t at) {
+  const std::size_t begin = at;
+  for (std::uint64_t eight = 0; at + sizeof eight <= bytes.size(); at += sizeof eight) {
+    std::memcpy(&eight, bytes.data() + at, sizeof eight);
+    if ((eight & 0x8080808080808080u) != 0) break;
+  }
+  while (at < bytes.size() && !is_8bit(bytes[at])) ++at;
+  return at - begin;
+}
+
+bool is_ascii(std::string_view bytes) { return ascii_run(bytes, 0) == bytes.size(); }
 
 std::size_t utf8_length_at(std::string_view bytes, std::size_t at) {
   if (at >= bytes.size()) return 0;
@@ -349,8 +348,7 @@ std::size_t utf8_length_at(std::string_view bytes, std::size_t at) {
 
 bool is_valid_utf8(std::string_view bytes) {
   bool whole = true;
-  for (std::size_t at = ascii_prefix(bytes, 0); at < bytes.size() && whole;
-       at += ascii_prefix(bytes, at))
+  for (std::size_t at = ascii_run(bytes, 0); at < bytes.size() && whole; at += ascii_run(bytes, at))
     at += utf8_step(bytes, at, whole);
   return whole;
 }

@@ -15,7 +15,8 @@ namespace posthorn::mail {
 [[nodiscard]] bool is_known_charset(std::string_view name);
 
 /// Always valid UTF-8. Bytes that the charset does not define become U+FFFD. An unknown charset,
-/// and US-ASCII with 8-bit bytes, is read as UTF-8 if it is valid and otherwise as Latin-1.
+/// and US-ASCII with 8-bit bytes, is read as UTF-8 if it is valid and otherwise as Latin-1 (which
+/// always means Windows-1252); shifts of ISO-2022-JP count without a label, too.
 [[nodiscard]] std::string to_utf8(std::string_view bytes, std::string_view charset);
 
 /// nullopt if some character cannot be expressed, or the charset is unknown. ISO-2022-JP ends
@@ -27,6 +28,8 @@ namespace posthorn::mail {
 /// Every maximal invalid sequence replaced by one U+FFFD.
 [[nodiscard]] std::string repair_utf8(std::string_view bytes);
 [[nodiscard]] bool is_ascii(std::string_view bytes);
+/// How many bytes from `at` are ASCII. Eight at a time: most mail is nothing else.
+[[nodiscard]] std::size_t ascii_run(std::string_view bytes, std::size_t at);
 
 /// Length in bytes of the valid character that starts at `at`; 0 if none does.
 [[nodiscard]] std::size_t utf8_length_at(std::string_view bytes, std::size_t at);

@@ -109,11 +109,10 @@ Header parse_header(std::string_view bytes, ByteRange within) {
 Header parse_header(std::string_view bytes) { return parse_header(bytes, {0, bytes.size()}); }
 
 std::string unfold(std::string_view field_body) {
-  std::string out;
-  out.reserve(field_body.size());
-  for (const char c : field_body)
-    if (c != '\r' && c != '\n') out += c;
-  return std::string(trim(out));
+  std::string out(trim(field_body));
+  if (out.find('\n') != std::string::npos || out.find('\r') != std::string::npos)
+    std::erase_if(out, [](char c) { return c == '\r' || c == '\n'; });
+  return out;
 }
 
 std::string strip_comments(std::string_view field_body) {

@@ -81,13 +81,17 @@ class TreeParser {
     Part part;
     part.header = parse_header(bytes_, range);
     part.body = {part.header.range.end, range.end};
-    part.body_lines = count_lines(part.body.of(bytes_));
     read_fields(part, in_digest);
-    if (depth >= kMaxDepth || parts_ >= kMaxParts) return part;
-    if (part.type == "multipart")
+    const bool within_limits = depth < kMaxDepth && parts_ < kMaxParts;
+    if (within_limits && part.type == "multipart")
       divide(part, depth);
-    else if (part.type == "message" && (part.subtype == "rfc822" || part.subtype == "global"))
+    else if (within_limits && part.type == "message" &&
+             (part.subtype == "rfc822" || part.subtype == "global"))
       enclose(part, depth);
+    // Attachments are long, and nobody asks how many lines they have.
+    const bool text = part.type == "text" || part.type == "message";
+    if (text || (part.type == "multipart" && part.children.empty()))
+      part.body_lines = count_lines(part.body.of(bytes_));
     return part;
   }
 

@@ -144,15 +144,25 @@ std::string base64_encode_lines(std::string_view bytes) {
 
 std::string base64_decode(std::string_view text) {
   std::string out;
-  out.reserve(text.size() / 4 * 3);
+  out.reserve(text.size() / 4 * 3 + 3);
   unsigned bits = 0, digits = 0;
-  for (const char c : text) {
-    if (c == '=') {
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    // Nearly all of it is whole groups of four.
+    for (; digits == 0 && at + 4 <= text.size(); at += 4) {
+      const int a = base64_value(text[at]), b = base64_value(text[at + 1]);
+      const int c = base64_value(text[at + 2]), d = base64_value(text[at + 3]);
+      if ((a | b | c | d) < 0) break;
+      const char group[] = {static_cast<char>(a << 2 | b >> 4), static_cast<char>(b << 4 | c >> 2),
+                            static_cast<char>(c << 6 | d)};
+      out.append(group, sizeof group);
+    }
+    if (at == text.size()) break;
+    if (text[at] == '=') {
       flush_group(bits, digits, out);
       bits = digits = 0;
       continue;
     }
-    const int value = base64_value(c);
+    const int value = base64_value(text[at]);
     if (value < 0) continue;
     bits = bits << 6 | static_cast<unsigned>(value);
     if (++digits < 4) continue;

@@ -7,6 +7,7 @@
 #include "protocols/mail/charset.hpp"
 #include "protocols/mail/message.hpp"
 #include "protocols/mail/seven_bit.hpp"
+#include "protocols/mail/surrogate.hpp"
 #include "tests/protocols/mail/tree_check.hpp"
 
 extern const char* const posthorn_fuzz_seeds[];
@@ -28,6 +29,7 @@ const char* const posthorn_fuzz_seeds[] = {
     "Subject: =?iso-2022-jp?B?GyRC?= =?UTF-8?q?=e3?= =?UTF-8?B?44G?=\xb1\r\n",
     "Content-Type: text/plain; charset=iso-2022-jp\r\r\n\r\r\n\x1b$(D0!\x0e\x31\x0f\xb1\r\r\n",
     "Content-Type: text/plain charset=utf-7; name=a (1).b\r\nDate: Mon Apr  6 09 : 00 JST 2026\r\n",
+    "To: \xe6\x84\x9b: \xc3\xa9 <\xc3\xa9@x.example>, b;\r\nReceived: \xc3\xa9\r\n",
     "From aiko Mon Apr  6 09:00:00 2026\nSubject : old\n\nbody\n",
     nullptr};
 
@@ -53,6 +55,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (!is_valid_utf8(attachment.filename)) std::abort();
   read_leaves(message, message.root);
   if (const auto converted = to_seven_bit(bytes); converted.ok() && !is_ascii(*converted))
+    std::abort();
+  if (const auto simple = surrogate(bytes); simple && !tree_faults(parse_message(*simple)).empty())
     std::abort();
   (void)date(message);
   (void)references(message);

@@ -1,6 +1,7 @@
 // Any text is either a trace, which writes the same bytes when it is read once more, or an error
 // in words. What the snapshot folds from it never reaches outside of the scene.
 #include <cstdlib>
+#include <sstream>
 
 #include "export/transcript.hpp"
 #include "sim/trace/snapshot.hpp"
@@ -38,6 +39,10 @@ void check(std::string_view text) {
   const std::string written = trace::write_json(*read);
   const auto again = trace::read_json(written);
   if (!again || again->digest() != read->digest()) std::abort();
+  std::ostringstream lines;
+  trace::write_ndjson(*read, lines);
+  const auto by_line = trace::read_json(lines.str());
+  if (!by_line || trace::write_json(*by_line) != written) std::abort();
   (void)trace::Keyframes(*read, 4).at(*read, read->size());
   (void)exporting::write_transcript(*read);
 }
@@ -76,11 +81,14 @@ const char* const posthorn_fuzz_seeds[] = {
 {"id":15,"at":9,"fact":"dns-cached","host":2,"question":"MX b.example","answer":"10 mx","ttl":60},
 {"id":16,"at":9,"fact":"link-power","link":1,"up":false},
 {"id":17,"at":9,"fact":"run-ended","quiet":true}]})",
-    "\"host\":0",
-    "\"conn\":7",
-    "\"uid\":4294967295",
-    "\"begin\":4294967295",
-    "\"fact\":\"packet-dropped\"",
-    "\"link\":0",
-    "\"item\":0",
-    nullptr};
+    // The same form line by line, and lines for where they do not belong.
+    R"({"posthorn-trace":1,"scene":{"title":{"en":"T","ja":""},"summary":{"en":"","ja":""},"seed":1,"epoch":0,"utc_offset":0,"hosts":[{"name":"pc","label":{"en":"","ja":""},"kind":"client","services":[],"user":"","reads":"","domain":"","addresses":["192.0.2.1"]}],"links":[],"accounts":[],"narration":[],"acts":[]}}
+{"blob":{"text":"Subject: x\r\n\r\n"}}
+{"blob":{"base64":"gP8="}}
+{"id":1,"at":0,"fact":"compose-opened","host":1,"to":"c@d.example","subject":"x","content":1}
+{"id":2,"at":5,"cause":1,"fact":"run-ended","quiet":true}
+)",
+    "{\"blob\":{\"text\":\"y\"}}\n", "{\"id\":3,\"at\":9,\"fact\":\"run-ended\",\"quiet\":false}\n",
+    "{\"digest\":\"0123456789abcdef\"}\n", "{\"posthorn-trace\":1}\n", "\"host\":0", "\"conn\":7",
+    "\"uid\":4294967295", "\"begin\":4294967295", "\"fact\":\"packet-dropped\"", "\"link\":0",
+    "\"item\":0", nullptr};

@@ -180,7 +180,7 @@ void draw_connections(const Model& model, const StageMap& map) {
     if (!band.sealed || way.size() < 2) continue;
     // A lock where the connection begins: whoever listens on the way hears nothing.
     const ImVec2 a = map.place(way[0]), b = map.place(way[1]);
-    const ImVec2 at{a.x + (b.x - a.x) * 0.62f, a.y + (b.y - a.y) * 0.62f};
+    const ImVec2 at{(a.x + b.x) / 2, (a.y + b.y) / 2 - px(12)};  // faults have their place below
     list->AddCircleFilled(at, px(13), colors().card, 24);
     list->AddCircle(at, px(13), colors().of(band.protocol), 24, px(2));
     draw_icon(list, Icon::lock, {at.x, at.y - px(0.5f)}, px(15), colors().of(band.protocol));

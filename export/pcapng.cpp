@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <ostream>
+#include <utility>
 
 #include "export/wire.hpp"
 #include "text/text.hpp"
@@ -79,9 +80,10 @@ class Capture {
   /// A packet on its way: known from its sending until it is delivered or lost.
   struct Moving {
     RecordId sent;
-    HostId left;       ///< the host that it left last; none before the first hop
-    RecordId altered;  ///< what an attacker made of it before here
-    RecordId change;   ///< ... and on the link that it is about to enter
+    HostId left;          ///< the host that it left last; none before the first hop
+    RecordId altered;     ///< what an attacker made of it before here
+    bool copied = false;  ///< by a bad line, which it has not entered by itself
+    RecordId change;      ///< ... and on the link that it is about to enter
   };
 
   /// §4.7: the keys of TLS, as in an SSLKEYLOGFILE.
@@ -146,9 +148,11 @@ class Capture {
   void add(RecordId id) {
     const Record& record = trace_[id];
     if (const auto* segment = std::get_if<trace::SegmentSent>(&record.fact))
-      moving_[segment->packet] = {id, {}, {}, {}};
+      moving_[segment->packet] = {id, {}, {}, false, {}};
     else if (const auto* datagram = std::get_if<trace::DatagramSent>(&record.fact))
-      moving_[datagram->packet] = {id, {}, {}, {}};
+      moving_[datagram->packet] = {id, {}, {}, false, {}};
+    else if (const auto* copy = std::get_if<trace::PacketDuplicated>(&record.fact))
+      add_copy(*copy);
     else if (const auto* change = std::get_if<trace::StreamAltered>(&record.fact))
       moving_[change->packet].change = id;
     else if (const auto* hop = std::get_if<trace::PacketHop>(&record.fact))
@@ -159,11 +163,21 @@ class Capture {
       moving_.erase(dropped->packet);
   }
 
+  /// Nobody sent it: it is seen where it arrives.
+  void add_copy(const trace::PacketDuplicated& copy) {
+    const auto found = moving_.find(copy.original);
+    if (found == moving_.end()) return;
+    Moving twin = found->second;
+    twin.copied = true;
+    moving_[copy.packet] = twin;
+  }
+
   void add_hop(Instant now, const trace::PacketHop& hop) {
     const auto found = moving_.find(hop.packet);
     if (found == moving_.end()) return;
     const bool first = !found->second.left;
     found->second.left = hop.from;
+    if (std::exchange(found->second.copied, false)) return;
     if (at_ ? hop.from == at_ : first) capture(now, found->second, hop.from, hop.to, hop.from);
     if (found->second.change) found->second.altered = found->second.change;
   }

@@ -67,7 +67,8 @@ def check_sound(capture, faults=False):
 def check_packets(capture, trace):
     """Every packet that left its host is there once, at its time, from its interface."""
     records, hosts = trace["records"], trace["scene"]["hosts"]
-    left, seen = [], set()
+    # What a bad line doubled nobody sent twice: copies are seen where they arrive.
+    left, seen = [], {r["packet"] for r in records if r["fact"] == "packet-duplicated"}
     for record in records:
         if record["fact"] == "packet-hop" and record["packet"] not in seen:
             seen.add(record["packet"])
@@ -174,16 +175,20 @@ def main():
             posthorn(scenario, "--to", saved)
             trace = json.loads(saved.read_text())
             posthorn(saved, "--to", capture, "--lang", "en")
-            check_sound(capture)
+            # Whatever a story's faults do to packets, tshark may wonder about.
+            faults = any(r["fact"] in ("packet-dropped", "packet-duplicated", "fault-began")
+                         for r in trace["records"])
+            check_sound(capture, faults)
             packets = check_packets(capture, trace)
             followed = check_streams(capture, trace)
             assert followed > 0
-            check_fields(capture, trace)
+            if not any(r["fact"] == "tls-started" for r in trace["records"]):
+                check_fields(capture, trace)  # what is sealed is judged by tls_test.py
             check_names(capture)
             for host in trace["scene"]["hosts"]:
                 seen = folder / "host.pcapng"
                 posthorn(saved, "--to", seen, "--at", host["name"], "--lang", "ja")
-                check_sound(seen)
+                check_sound(seen, faults)
             print(f"{scenario.stem}: {packets} packets, {followed} dialogues")
         check_loss(folder)
 

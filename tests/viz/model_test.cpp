@@ -19,6 +19,12 @@ const trace::Trace& demo() {
 Mode aiko(const Model& m) { return m.now.host(DemoTrace::kAiko).screen.mode; }
 }  // namespace
 
+TEST_CASE("a column of times holds days as well") {
+  CHECK(clock_column(Instant{} + 2224ms) == "2.224");
+  CHECK(clock_column(Instant{} + 99'999s) == "99999.000");
+  CHECK(clock_column(Instant{} + std::chrono::hours(24 * 3 + 21) + 15min + 33s) == "3d 21:15");
+}
+
 TEST_CASE("at opening the letter is written and waits for Send") {
   const Model m(demo());
   CHECK(aiko(m) == Mode::composing);

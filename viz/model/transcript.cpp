@@ -261,6 +261,16 @@ std::string clock_text(Instant at) {
   return buffer;
 }
 
+std::string clock_column(Instant at) {
+  const auto minutes =
+      std::chrono::duration_cast<std::chrono::minutes>(at.time_since_epoch()).count();
+  if (at.time_since_epoch() < std::chrono::seconds(100'000)) return clock_text(at);
+  char buffer[40];
+  std::snprintf(buffer, sizeof buffer, "%lldd %02d:%02d", static_cast<long long>(minutes / 1440),
+                static_cast<int>(minutes / 60 % 24), static_cast<int>(minutes % 60));
+  return buffer;
+}
+
 bool has_row(const Fact& fact) {
   if (const auto* line = std::get_if<Line>(&fact)) return line->flow == Flow::sent;
   if (const auto* shake = std::get_if<TlsMessage>(&fact)) return shake->flow == Flow::sent;

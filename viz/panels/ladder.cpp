@@ -108,7 +108,7 @@ class Ladder {
   void time(int index, const TranscriptRow& row, const Rect& r) const {
     ImDrawList* list = ImGui::GetWindowDrawList();
     const Face& face = faces().mono_small;
-    const std::string text = clock_text(row.at);
+    const std::string text = clock_column(row.at);
     draw_text(list, face, {left_ - px(12) - text_size(face, text).x, r.center().y - face.size / 2},
               colors().muted, text);
     if (index == 0) return;

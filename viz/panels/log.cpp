@@ -95,7 +95,7 @@ struct RowDrawer {
     const float middle = r.center().y;
     const Face& mono = faces().mono;
     const float mono_y = middle - mono.size / 2;
-    const std::string time = clock_text(row.at);
+    const std::string time = clock_column(row.at);
     draw_text(list, mono, {c.chip - px(26) - text_size(mono, time).x, mono_y}, colors().muted,
               time);
     draw_chip(list, {c.chip, middle}, row_color(row), row_chip(row, model.lang()), px(21), px(76));

@@ -114,7 +114,7 @@ class PacketTable {
     const ImU32 ink = past ? colors().text : colors().muted;
     const Face& mono = faces().mono_small;
     const float y = r.center().y - mono.size / 2, middle = r.center().y;
-    const std::string time = clock_text(row.at);
+    const std::string time = clock_column(row.at);
     float x = r.min.x + px(70);
     draw_text(draw, mono, {x - text_size(mono, time).x, y}, colors().muted, time);
     x += px(10);

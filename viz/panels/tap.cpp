@@ -116,7 +116,7 @@ class Tap {
     const Face& mono = faces().mono_small;
     const Face& small = faces().small;
     const float middle = r.center().y, y = middle - mono.size / 2;
-    const std::string time = clock_text(trace[packet.hop].at);
+    const std::string time = clock_column(trace[packet.hop].at);
     float x = r.min.x + px(70);
     draw_text(draw, mono, {x - text_size(mono, time).x, y}, colors().muted, time);
     x += px(10);

@@ -7,6 +7,9 @@
 #include <openssl/rand.h>
 
 #include <cstdlib>
+#include <functional>
+#include <map>
+#include <utility>
 
 namespace posthorn::tls {
 namespace {
@@ -175,12 +178,32 @@ SSL_CTX* context_for(Role role) {
   return role == Role::client ? client : server;
 }
 
-CertificatePtr parse_certificate(std::string_view der) {
+namespace {
+
+CertificatePtr read_certificate(std::string_view der) {
   X509* certificate = X509_new_ex(library(), nullptr);
   const auto* data = reinterpret_cast<const unsigned char*>(der.data());
   if (d2i_X509(&certificate, &data, static_cast<long>(der.size())) == nullptr)
     certificate = nullptr;
   return CertificatePtr(certificate);
+}
+
+}  // namespace
+
+/// Taking a key out of DER costs OpenSSL 3 a third of a handshake, and a world has few
+/// certificates: those seen last are kept (each thread its own; they are never changed).
+CertificatePtr parse_certificate(std::string_view der) {
+  constexpr std::size_t kMost = 64;
+  thread_local std::map<std::string, CertificatePtr, std::less<>> known;
+  auto found = known.find(der);
+  if (found == known.end()) {
+    CertificatePtr fresh = read_certificate(der);
+    if (!fresh) return fresh;
+    if (known.size() == kMost) known.clear();
+    found = known.emplace(std::string(der), std::move(fresh)).first;
+  }
+  X509_up_ref(found->second.get());
+  return CertificatePtr(found->second.get());
 }
 
 CertificateInfo describe(X509* certificate) {

@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "app/ffmpeg.hpp"
+#include "app/sweep.hpp"
 #if POSTHORN_VIEWER
 #include "viz/app/headless.hpp"
 #endif
@@ -75,6 +76,7 @@ Result<bool> write_film(const trace::Trace& trace, const FilmOptions& options, b
   if (fs::exists(options.to, error) && !overwrite)
     return Error{options.to + " exists already; use --force to overwrite it"};
   const std::string temporary = options.to + ".part";
+  const SweptFile swept(temporary);
   auto done = film(trace, options, temporary);
   if (done) fs::rename(temporary, options.to, error);
   if (done && error) done = Error{"cannot write " + options.to + ": " + error.message()};

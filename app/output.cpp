@@ -18,11 +18,12 @@ Error cannot_write(const std::string& path, const std::string& why) {
 }  // namespace
 
 Output::Output(std::string path, std::string temporary)
-    : path_(std::move(path)), temporary_(std::move(temporary)) {}
+    : path_(std::move(path)), temporary_(std::move(temporary)), swept_(temporary_) {}
 
 Output::Output(Output&& from) noexcept
     : path_(std::move(from.path_)),
       temporary_(std::move(from.temporary_)),
+      swept_(std::move(from.swept_)),
       file_(std::move(from.file_)),
       done_(std::exchange(from.done_, true)) {}
 

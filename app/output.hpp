@@ -5,13 +5,14 @@
 #include <optional>
 #include <string>
 
+#include "app/sweep.hpp"
 #include "protocols/core/result.hpp"
 
 namespace posthorn::app {
 
 /// A file that gets its name when everything is written: until commit() it stands beside its place
-/// as NAME.part, and goes away with this object. "-" is standard output; devices and pipes are
-/// written directly.
+/// as NAME.part, and goes away with this object or when the program is interrupted. "-" is standard
+/// output; devices and pipes are written directly.
 class Output {
  public:
   /// Fails, without touching anything, if the file exists and must not be overwritten.
@@ -28,6 +29,7 @@ class Output {
   Output(std::string path, std::string temporary);
 
   std::string path_, temporary_;  ///< no temporary: written directly
+  SweptFile swept_;
   std::ofstream file_;
   bool done_ = false;
 };

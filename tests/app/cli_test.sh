@@ -122,6 +122,17 @@ if [[ -w /dev/full ]]; then
 fi
 head -c 5000 "$folder/trace.json" >"$folder/half.json"
 try 2 export "$folder/half.json" --to -; silent; warns "half.json"
+if command -v ffmpeg >/dev/null && "$posthorn" export --help | grep -q mp4; then
+  "$posthorn" export first-letter --to "$folder/cut.mp4" 2>"$folder/err" &
+  for ((i = 0; i < 200; ++i)); do
+    [[ -s $folder/cut.mp4.part ]] && break
+    sleep 0.05
+  done
+  [[ -e $folder/cut.mp4.part ]] || { command="export of a film"; complain "it never began"; }
+  kill $!; wait $!
+  [[ $? == 143 ]] || { command="export of a film, terminated"; complain "exit code"; }
+  [[ ! -e $folder/cut.mp4 ]] || complain "half a film has the name of a whole one"
+fi
 compgen -G "$folder/*.part" >/dev/null && complain "a temporary file was left behind"
 
 # --- the same seed gives the same bytes, another seed does not

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "text/text.hpp"
 #include "viz/panels/stage_hosts.hpp"
@@ -65,9 +66,19 @@ class Speech {
     }
     const Rect card = map_.card(host);
     const Face& face = faces().mono_small;
-    text = elide(face, text, std::min(px(330), map_.area().width() * 0.36f));
-    const float height = face.size * 1.86f;
-    const Rect r = room_for({text_size(face, text).x + px(20), height}, card);
+    const float widest = std::min(px(330), map_.area().width() * 0.36f), height = face.size * 1.86f;
+    const std::string whole = std::exchange(text, {});
+    Place best;
+    for (const float part : {1.0f, 0.75f, 0.55f}) {  // where room is scarce, fewer words
+      const std::string words = elide(face, whole, widest * part);
+      if (words == text) continue;
+      const float loss = text.empty() ? 0 : (1 - part) * 900 * px(1) * px(1);
+      const Place place = room_for({text_size(face, words).x + px(20), height}, card, loss);
+      if (!text.empty() && place.cost >= best.cost) continue;
+      best = place;
+      text = words;
+    }
+    const Rect r = best.rect;
     taken_.push_back(r);
     const trace::ConnectionOpening* who = model_.trace->connection(line.conn);
     const ImU32 color = colors().of(who != nullptr ? who->protocol : Protocol::none);
@@ -75,35 +86,43 @@ class Speech {
     // A beak towards the one who speaks.
     const bool below = r.min.y >= card.max.y;
     const float x = std::clamp(card.center().x, r.min.x + px(16), r.max.x - px(16));
-    const float y = below ? r.min.y + px(1) : r.max.y - px(1), tip = below ? -px(8) : px(8);
-    list->AddTriangleFilled({x - px(7), y}, {x + px(7), y}, {x, y + tip}, color);
+    const float y = below ? r.min.y + px(1) : r.max.y - px(1);
+    const ImVec2 tip(std::clamp(x, card.min.x + px(12), card.max.x - px(12)),
+                     below ? std::min(card.max.y, y - px(8)) : std::max(card.min.y, y + px(8)));
+    list->AddTriangleFilled({x - px(7), y}, {x + px(7), y}, tip, color);
     list->AddRectFilled(r.min, r.max, ground, px(9));
     list->AddRect(r.min, r.max, color, px(9), 0, px(1.5f));
     draw_text(list, face, {r.min.x + px(10), r.center().y - face.size / 2},
               current ? colors().on_badge : colors().text, text);
   }
 
-  /// Above the card or below it, moved sidewards, where the least is covered.
-  [[nodiscard]] Rect room_for(ImVec2 size, const Rect& card) const {
+  struct Place {
+    Rect rect{};
+    float cost = 0;  ///< area that it covers, and what else speaks against it
+  };
+
+  /// Above the card or below it, near or some lines away, moved sidewards: where the least is
+  /// covered.
+  [[nodiscard]] Place room_for(ImVec2 size, const Rect& card, float cost) const {
     const Rect& area = map_.area();
-    Rect best{};
-    float least = 1e12f;
-    for (const float y : {card.min.y - size.y - px(6), card.max.y + px(8)})
-      for (const float shift : {0.0f, -0.3f, 0.3f, -0.6f, 0.6f}) {
-        float x = card.center().x - size.x / 2 + shift * size.x;
-        x = std::clamp(x, area.min.x + px(4),
-                       std::max(area.min.x + px(4), area.max.x - size.x - px(4)));
-        const Rect r{{x, y}, {x + size.x, y + size.y}};
-        float covered = std::abs(shift) * px(20);
-        if (r.min.y < area.min.y || r.max.y > area.max.y) covered += 1e9f;
-        for (std::uint32_t i = 1; i <= model_.now.hosts.size(); ++i)
-          covered += shared(r, map_.card(HostId{i}));
-        for (const Zone& zone : map_.zones()) covered += 3 * shared(r, map_.zone_name(zone));
-        for (const Rect& other : taken_) covered += 4 * shared(r, other);
-        if (covered >= least) continue;
-        least = covered;
-        best = r;
-      }
+    const float unit = px(1) * px(1), line = size.y + px(6);
+    Place best{{}, 1e12f};
+    for (const float lines : {0.0f, 1.0f, 2.0f, 3.0f})
+      for (const float y :
+           {card.min.y - size.y - px(6) - lines * line, card.max.y + px(8) + lines * line})
+        for (const float shift : {0.0f, -0.25f, 0.25f, -0.5f, 0.5f, -0.75f, 0.75f}) {
+          float x = card.center().x - size.x / 2 + shift * size.x;
+          x = std::clamp(x, area.min.x + px(4),
+                         std::max(area.min.x + px(4), area.max.x - size.x - px(4)));
+          const Rect r{{x, y}, {x + size.x, y + size.y}};
+          float sum = cost + std::abs(shift) * 60 * unit + lines * 250 * unit;
+          if (r.min.y < area.min.y || r.max.y > area.max.y) sum += 1e9f;
+          for (std::uint32_t i = 1; i <= model_.now.hosts.size(); ++i)
+            sum += shared(r, map_.card(HostId{i}));
+          for (const Zone& zone : map_.zones()) sum += 3 * shared(r, map_.zone_name(zone));
+          for (const Rect& other : taken_) sum += 4 * shared(r, other);
+          if (sum < best.cost) best = {r, sum};
+        }
     return best;
   }
 

@@ -95,14 +95,32 @@ class HostCard {
     if (!state_.up) draw_icon(list_, Icon::cross, at, radius * 1.7f, colors().bad);
   }
 
+  /// Letters a little smaller where a single one would be left for the last line.
+  static Face face_for(std::string_view label, float width) {
+    Face face = faces().small_bold;
+    const float smallest = face.size * 0.8f;
+    const auto lonely = [](std::string_view line) {
+      std::size_t next = 1;
+      while (next < line.size() && (static_cast<unsigned char>(line[next]) & 0xC0) == 0x80) ++next;
+      return next >= line.size();
+    };
+    while (face.size * 0.94f >= smallest) {
+      const auto lines = wrap_text(face, label, width);
+      if (lines.size() < 2 || !lonely(lines.back())) return face;
+      face.size *= 0.94f;
+    }
+    return faces().small_bold;
+  }
+
   /// Icon above, then the label on one line or two, then the caption.
   void above() {
     const float width = r_.width() - px(10), x = r_.center().x;
     const std::string label = label_of(host_, model_.lang());
-    auto lines = wrap_text(faces().small_bold, label, width);
+    const Face bold = face_for(label, width);
+    auto lines = wrap_text(bold, label, width);
     keep_lines(lines, 2, label);
     const bool two = lines.size() == 2;
-    const float pitch = faces().small_bold.size * 1.22f;
+    const float pitch = bold.size * 1.22f;
     const float words =
         pitch * static_cast<float>(lines.size()) + (under_.empty() ? 0 : faces().small.size * 1.3f);
     const float radius = std::clamp((r_.height() - words - px(22)) / 2, px(11), px(two ? 19 : 23));
@@ -111,8 +129,7 @@ class HostCard {
     disc({x, y}, radius);
     y += radius + px(7) + pitch / 2;
     for (const std::string_view line : lines) {
-      draw_text_centered(list_, faces().small_bold, {x, y}, colors().text,
-                         elide(faces().small_bold, line, width));
+      draw_text_centered(list_, bold, {x, y}, colors().text, elide(bold, line, width));
       y += pitch;
     }
     draw_text_centered(list_, faces().small, {x, y}, ink_, elide(faces().small, under_, width));
@@ -131,8 +148,8 @@ class HostCard {
     const float radius = std::min(px(17), r.height() * 0.34f), y = r.center().y;
     disc({r.min.x + radius + px(7), y}, radius);
     const float x = r.min.x + radius * 2 + px(14), width = r.max.x - x - px(5);
-    const Face& bold = faces().small_bold;
     const std::string label = label_of(host_, model_.lang());
+    const Face bold = face_for(label, width);
     auto lines = wrap_text(bold, label, width);
     const bool caption = !under_.empty() && r.height() >= px(40);
     const float pitch = bold.size * 1.16f;

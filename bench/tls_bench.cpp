@@ -1,15 +1,18 @@
-// What does the simulation add to a handshake? Full TLS 1.3 handshakes a second, of
+// What does the simulation add to TLS 1.3? Connections to imaps a second, of
 //   - a pair of OpenSSL's SSL objects between memory BIOs, and nothing else;
 //   - a pair of our engines, which remember what they lived through and describe every message;
-//   - a world: connections to imaps across a virtual network, with a login and a look into the
-//     mailbox around each handshake; what those take in clear is taken off.
+//   - a world: mail clients that log in and look into a mailbox across a virtual network.
+// First the handshake alone (for the world: the dialogue in clear taken off the dialogue under
+// TLS), then whole connections: the pairs say word for word what is said in the world.
 //
-//     tls_bench [HANDSHAKES]        default: 2000
+//     tls_bench [CONNECTIONS]        default: 2000
 #include <openssl/ssl.h>
 
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <string>
+#include <vector>
 
 #include "sim/world/world.hpp"
 #include "tls/authority.hpp"
@@ -45,11 +48,59 @@ struct Bare {
   }
 };
 
-double bare_pairs(int count, const tls::Authority& authority, const tls::Identity& identity) {
+/// While it lives, nobody is told of secrets (that is for engines alone).
+class Unheard {
+ public:
+  Unheard() {
+    for (SSL_CTX* context : {client_, server_}) SSL_CTX_set_keylog_callback(context, nullptr);
+  }
+  Unheard(const Unheard&) = delete;
+  Unheard& operator=(const Unheard&) = delete;
+  ~Unheard() {
+    SSL_CTX_set_keylog_callback(client_, heard_[0]);
+    SSL_CTX_set_keylog_callback(server_, heard_[1]);
+  }
+
+ private:
+  SSL_CTX* client_ = tls::context_for(tls::Role::client);
+  SSL_CTX* server_ = tls::context_for(tls::Role::server);
+  SSL_CTX_keylog_cb_func heard_[2] = {SSL_CTX_get_keylog_callback(client_),
+                                      SSL_CTX_get_keylog_callback(server_)};
+};
+
+/// What is said under the seal in one connection.
+struct Said {
+  Side speaker;
+  std::string words;
+};
+using Dialogue = std::vector<Said>;
+
+void converse(Bare& client, Bare& server, const Dialogue& dialogue) {
+  char buffer[8192];
+  for (const Said& said : dialogue) {
+    Bare& from = said.speaker == Side::client ? client : server;
+    Bare& to = said.speaker == Side::client ? server : client;
+    SSL_write(from.ssl.get(), said.words.data(), static_cast<int>(said.words.size()));
+    from.carry_to(to);
+    std::size_t heard = 0;
+    for (int n = 0; (n = SSL_read(to.ssl.get(), buffer, sizeof buffer)) > 0;)
+      heard += static_cast<std::size_t>(n);
+    if (heard != said.words.size()) std::abort();
+  }
+  if (dialogue.empty()) return;
+  SSL_shutdown(server.ssl.get());
+  server.carry_to(client);
+  SSL_shutdown(client.ssl.get());
+  client.carry_to(server);
+}
+
+double bare_pairs(int count, const tls::Authority& authority, const tls::Identity& identity,
+                  const Dialogue& dialogue) {
   const auto* parsed = static_cast<const tls::ParsedIdentity*>(identity.key.get());
   const tls::CertificatePtr root = tls::parse_certificate(authority.root());
   tls::SeededBytes bytes(1);
   const tls::Drawing drawing(bytes);
+  const Unheard unheard;
   const auto began = Clock::now();
   for (int i = 0; i < count; ++i) {
     Bare client(tls::Role::client), server(tls::Role::server);
@@ -73,6 +124,7 @@ double bare_pairs(int count, const tls::Authority& authority, const tls::Identit
       server.carry_to(client);
     }
     if (!ours || !theirs) std::abort();
+    converse(client, server, dialogue);
   }
   return count / seconds_since(began);
 }
@@ -88,7 +140,8 @@ bool carry(tls::Engine& from, tls::Engine& to) {
 }
 
 double engine_pairs(int count, const tls::Authority& authority,
-                    const std::shared_ptr<const tls::Identity>& identity) {
+                    const std::shared_ptr<const tls::Identity>& identity,
+                    const Dialogue& dialogue) {
   const auto began = Clock::now();
   for (int i = 0; i < count; ++i) {
     tls::EngineConfig config;
@@ -102,17 +155,28 @@ double engine_pairs(int count, const tls::Authority& authority,
     other.seed = config.seed + 1;
     other.identity = identity;
     tls::Engine server(other);
-    for (bool busy = true; busy;) {
-      busy = carry(client, server);
-      busy = carry(server, client) || busy;
-    }
+    const auto exchange = [&] {
+      for (bool busy = true; busy;) {
+        busy = carry(client, server);
+        busy = carry(server, client) || busy;
+      }
+    };
+    exchange();
     if (!client.established() || !server.established()) std::abort();
+    for (const Said& said : dialogue) {
+      (said.speaker == Side::client ? client : server).send(said.words);
+      exchange();
+    }
+    if (dialogue.empty()) continue;
+    server.close();
+    client.close();
+    exchange();
   }
   return count / seconds_since(began);
 }
 
-/// Connections a second, sealed or not.
-double worlds(int count, bool with_tls) {
+/// Connections a second, sealed or not; and what is said in the first of the sealed ones.
+double worlds(int count, bool with_tls, Dialogue* dialogue = nullptr) {
   using scenario::Service;
   scenario::Scenario s;
   s.start = kDate;
@@ -150,8 +214,12 @@ double worlds(int count, bool with_tls) {
   }
   const double took = seconds_since(began);
   int sealed = 0;
-  for (const trace::Record& record : trace.records())
+  for (const trace::Record& record : trace.records()) {
     sealed += std::holds_alternative<trace::TlsEstablished>(record.fact);
+    const auto* said = std::get_if<trace::PlainWritten>(&record.fact);
+    if (dialogue != nullptr && said != nullptr && said->conn.value == 1)
+      dialogue->push_back({said->side, *trace.blob(said->bytes)});
+  }
   if (sealed != (with_tls ? 2 * count : 0)) std::abort();
   return count / took;
 }
@@ -162,13 +230,21 @@ int main(int argc, char** argv) {
   const int count = argc > 1 ? std::atoi(argv[1]) : 2000;
   const tls::Authority authority(1, kDate);
   const auto identity = authority.issue(kName, tls::CertificateKind::valid);
-  bare_pairs(100, authority, *identity);  // warm
-  const double bare = bare_pairs(count, authority, *identity);
-  const double engines = engine_pairs(count, authority, identity);
+  Dialogue dialogue;
+  worlds(50, true, &dialogue);  // warm
+  if (dialogue.empty()) std::abort();
+  const double bare = bare_pairs(count, authority, *identity, {});
+  const double engines = engine_pairs(count, authority, identity, {});
   const double simulated = worlds(count, true), in_clear = worlds(count, false);
-  const double alone = 1 / (1 / simulated - 1 / in_clear);  // without what is said around it
-  std::printf("bare pairs of SSL: %.0f handshakes/s\n", bare);
-  std::printf("pairs of engines:  %.0f handshakes/s, %.2f of it\n", engines, engines / bare);
-  std::printf("in a world:        %.0f handshakes/s, %.2f of it\n", alone, alone / bare);
-  std::printf("whole connections: %.0f sealed, %.0f in clear a second\n", simulated, in_clear);
+  const double alone = 1 / (1 / simulated - 1 / in_clear);
+  const double bare_talk = bare_pairs(count, authority, *identity, dialogue);
+  const double engine_talk = engine_pairs(count, authority, identity, dialogue);
+  const auto report = [](const char* what, double pairs, double engine, double world) {
+    std::printf("%s a second: SSL pairs %.0f; engines %.0f, %.2f of it; world %.0f, %.2f of it\n",
+                what, pairs, engine, engine / pairs, world, world / pairs);
+  };
+  report("handshakes", bare, engines, alone);
+  report("connections", bare_talk, engine_talk, simulated);
+  std::printf("dialogue: %zu pieces; connections in clear: %.0f a second\n", dialogue.size(),
+              in_clear);
 }

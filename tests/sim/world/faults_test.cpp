@@ -1,9 +1,7 @@
 // Mail survives: servers that sleep, addresses that do not exist, lines that lose packets.
-#include "protocols/mail/message.hpp"
-#include "sim/trace/snapshot.hpp"
 #include "sim/world/world.hpp"
 #include "tests/support/catch.hpp"
-#include "tests/support/worlds.hpp"
+#include "tests/support/mailboxes.hpp"
 
 using namespace posthorn;
 using namespace posthorn::tests;
@@ -14,24 +12,7 @@ scenario::Act at(Duration when, decltype(scenario::Act::what) what) {
   return act(when, "", std::move(what));
 }
 
-scenario::Act send_to(std::string address) {
-  return act(0s, "aiko@sakura.example", letter({std::move(address)}, "hello", "A line.\n"));
-}
-
-/// Subjects of the messages in a mailbox at the end of the run.
-std::vector<std::string> inbox(const trace::Trace& trace, std::uint32_t host, std::string account) {
-  const trace::Snapshot end = trace::Keyframes(trace).at(trace, trace.size());
-  std::vector<std::string> subjects;
-  for (const auto& [name, messages] : end.host(HostId{host}).boxes)
-    if (name.first == account)
-      for (const trace::BoxMessage& message : messages)
-        subjects.push_back(mail::subject(mail::parse_message(trace.blob(message.content))));
-  return subjects;
-}
-
-constexpr std::uint32_t kSakura = 2, kKaede = 5;
 const char* const kReport = "Undelivered Mail Returned to Sender";
-using Subjects = std::vector<std::string>;
 
 }  // namespace
 

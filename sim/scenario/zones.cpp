@@ -245,6 +245,8 @@ void add_root_servers(Scenario& scenario) {
       break;
     }
   const auto beside = first->position;
+  const std::set<std::string> tlds = top_levels(scenario);
+  const double apart = tlds.size() == 1 ? 0.22 : 0.12;
   double shift = 0;
   const auto add = [&](const std::string& name, LocalText label) {
     if (find_host(std::as_const(scenario), name) != nullptr) return;
@@ -252,13 +254,12 @@ void add_root_servers(Scenario& scenario) {
     host.name = name;
     host.label = std::move(label);
     host.services = {Service::dns};
-    shift = shift < 0 ? -shift : -shift - 0.12;  // left, right, further left, ...
+    shift = shift < 0 ? -shift : -shift - apart;  // left, right, further left, ...
     if (beside) host.position = {{std::clamp((*beside)[0] + shift, 0.0, 1.0), (*beside)[1]}};
     scenario.hosts.push_back(std::move(host));
     link.b = name;
     scenario.links.push_back(link);
   };
-  const std::set<std::string> tlds = top_levels(scenario);
   add(root_server_name(scenario), {"Root name server", "ルートサーバー"});
   for (const std::string& tld : tlds)
     add(top_level_server(tld), {"Name server of ." + tld, "." + tld + " のサーバー"});

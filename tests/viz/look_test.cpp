@@ -53,10 +53,17 @@ TEST_CASE("Japanese lines break between characters, by the kinsoku rules") {
 TEST_CASE("katakana words, brackets and the ends of sentences stay together") {
   const Harness h;
   CHECK(wrapped("愛子さんのメールサーバーです", 9) == Lines{"愛子さんの", "メールサーバーです"});
-  CHECK(wrapped("これはメールサーバー", 8) ==
-        Lines{"これはメールサー", "バー"});  // else half empty
+  CHECK(wrapped("これはメールサーバー", 8) == Lines{"これは", "メールサーバー"});
+  CHECK(wrapped("メールサーバー", 4) == Lines{"メール", "サーバー"});  // longer than any line
   CHECK(wrapped("住所を調べる(住所録)", 8.5f) == Lines{"住所を調べる", "(住所録)"});
-  CHECK(wrapped("このあとで手紙は読みません。", 12) == Lines{"このあとで手紙は読み", "ません。"});
+  CHECK(wrapped("このあとで手紙は読みません。", 12) == Lines{"このあとで手紙は", "読みません。"});
+}
+
+TEST_CASE("lines end where a phrase ends, if not much is left empty by it") {
+  const Harness h;
+  CHECK(wrapped("手紙を書いて送ります", 7) == Lines{"手紙を書いて", "送ります"});
+  CHECK(wrapped("住所録でお返事を送ります", 5) == Lines{"住所録で", "お返事を", "送ります"});
+  CHECK(wrapped("届きました。次へ", 7) == Lines{"届きました。", "次へ"});
 }
 
 TEST_CASE("Latin words stay whole, unless they are longer than a line") {

@@ -21,8 +21,13 @@ Mode aiko(const Model& m) { return m.now.host(DemoTrace::kAiko).screen.mode; }
 
 TEST_CASE("a column of times holds days as well") {
   CHECK(clock_column(Instant{} + 2224ms) == "2.224");
-  CHECK(clock_column(Instant{} + 99'999s) == "99999.000");
+  CHECK(clock_column(Instant{} + 4385'926ms) == "1:13:05");
   CHECK(clock_column(Instant{} + std::chrono::hours(24 * 3 + 21) + 15min + 33s) == "3d 21:15");
+}
+
+TEST_CASE("a moment is told in seconds, from an hour on as a clock tells it") {
+  CHECK(moment_text(Instant{} + 30'630ms) == "30.630 s");
+  CHECK(moment_text(Instant{} + 2h) == "2:00:00.000");
 }
 
 TEST_CASE("at opening the letter is written and waits for Send") {

@@ -1,4 +1,6 @@
 // The dock's views, the levels, strides, marks, loops, presenting: by click and by key.
+#include <algorithm>
+
 #include "tests/support/catch.hpp"
 #include "tests/viz/harness.hpp"
 #include "viz/app/layout.hpp"
@@ -60,6 +62,37 @@ TEST_CASE("an event chosen in one view is shown by all of them") {
   h.click("view-letter");
   h.click("station-0");
   CHECK(h.model.focus() == h.model.stations.of(MessageId{1}).front());
+}
+
+TEST_CASE("the reader's mail program shows the header on demand, and opens what is clicked on") {
+  Harness h;
+  h.press(Key::end);
+  CHECK(has_mark("client-words"));
+  h.click("client-headers");
+  CHECK(h.model.headers);
+  CHECK(has_mark("client-header"));
+  CHECK_FALSE(has_mark("client-words"));
+  h.click("client-headers");
+  CHECK(has_mark("client-words"));
+  const auto letter = std::ranges::find_if(
+      marks(), [](const Mark& mark) { return mark.name.starts_with("letter-"); });
+  REQUIRE(letter != marks().end());
+  const std::string name = letter->name;
+  h.click(name);
+  REQUIRE(h.model.open_letter);
+  CHECK("letter-" + std::to_string(h.model.open_letter->item) == name);
+}
+
+TEST_CASE("a wrong address is told below the field, before Send is pressed") {
+  Harness h;
+  h.model.may_write = true;
+  h.press(Key::home);
+  h.model.own = OwnLetter{"ben at kaede", "Hello", "Hello"};
+  h.headless.frame();
+  CHECK(has_mark("own-wrong-address"));
+  h.model.own = OwnLetter{"ben@kaede.example, aiko@sakura.example", "Hello", "Hello"};
+  h.headless.frame();
+  CHECK_FALSE(has_mark("own-wrong-address"));
 }
 
 TEST_CASE("the level of explanation is switched by click and by E") {

@@ -112,6 +112,13 @@ std::string elide(const Face& face, std::string_view text, float width) {
   return std::string(text.substr(0, low)) + std::string(kDots);
 }
 
+Face fitted(const Face& face, std::string_view text, float width, float least) {
+  const float own = text_size(face, text).x;
+  Face out = face;
+  if (own > width && own > 0) out.size *= std::max(least, width / own);
+  return out;
+}
+
 float draw_wrapped(ImDrawList* list, const Face& face, ImVec2 at, ImU32 color,
                    std::string_view text, float width, float leading) {
   float y = at.y;

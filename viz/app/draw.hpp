@@ -47,6 +47,8 @@ void draw_text_centered(ImDrawList* list, const Face& face, ImVec2 at, ImU32 col
                         std::string_view text);
 /// `text`, shortened with "…" so that it is at most `width` wide.
 std::string elide(const Face& face, std::string_view text, float width);
+/// The face, or a smaller size of it (at least `least` times as large) in which `text` fits.
+Face fitted(const Face& face, std::string_view text, float width, float least = 0.82f);
 /// Lines of at most `width` pixels. Breaks at spaces, and between Japanese characters by the
 /// kinsoku rules (no line begins with 、。」ー etc. or ends with 「( etc.); '\n' breaks always.
 std::vector<std::string_view> wrap_text(const Face& face, std::string_view text, float width);
@@ -72,6 +74,7 @@ std::string_view protocol_name(Protocol protocol);
 enum class Icon : std::uint8_t {
   envelope,
   laptop,
+  phone,
   server,
   globe,
   router,

@@ -110,6 +110,10 @@ void laptop(const Pen& p) {
   p.rect(-0.62f, -0.6f, 0.62f, 0.32f, 0.14f);
   p.line(-0.92f, 0.6f, 0.92f, 0.6f);
 }
+void phone(const Pen& p) {
+  p.rect(-0.5f, -0.85f, 0.5f, 0.85f, 0.2f);
+  p.line(-0.14f, 0.6f, 0.14f, 0.6f);
+}
 void pencil(const Pen& p) {
   p.path({-0.75f, 0.75f, -0.65f, 0.3f, 0.4f, -0.75f, 0.75f, -0.4f, -0.3f, 0.65f}, true);
   p.line(0.15f, -0.5f, 0.5f, -0.15f);
@@ -131,6 +135,8 @@ void draw_icon(ImDrawList* list, Icon icon, ImVec2 center, float size, ImU32 col
       return;
     case Icon::laptop:
       return laptop(p);
+    case Icon::phone:
+      return phone(p);
     case Icon::server:
       return server(p);
     case Icon::globe:

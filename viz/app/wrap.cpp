@@ -1,12 +1,13 @@
 // Line breaking for Latin and Japanese; ImGui itself breaks at spaces only.
 //
-// Between two Japanese characters a line may break, unless kinsoku forbids it (JIS X 4051):
-// closing brackets, commas, small kana and the long vowel mark never begin a line, opening
-// brackets never end one. Latin words stay whole unless they are longer than a line. Katakana words
-// and what stands in brackets stay whole too if the line is not left half empty by it, and the last
-// line of a paragraph is not one character and a full stop.
+// Between two Japanese characters a line may break, unless kinsoku forbids it (JIS X 4051): closing
+// brackets, commas, small kana and the long vowel mark never begin a line, opening brackets never
+// end one. Latin words stay whole unless they are longer than a line.
+//
+// Of the places where a line may break the cheapest is taken. What is left empty costs, and so does
+// tearing a phrase: Japanese reads best where a line ends with a particle or a full stop and the
+// next begins with kanji, katakana or Latin. A katakana word is torn only if no line can hold it.
 #include <algorithm>
-#include <array>
 
 #include "viz/app/draw.hpp"
 #include "viz/model/utf8.hpp"
@@ -18,6 +19,8 @@ constexpr std::u32string_view kNeverFirst =
     U"、。，．・：；？！ー〜～…‥)]}）］｝」』】〉》〕’”,.;:?!%％々ゝゞヽヾ"
     U"ぁぃぅぇぉっゃゅょゎゕゖァィゥェォッャュョヮヵヶ";
 constexpr std::u32string_view kNeverLast = U"([{（［｛「『【〈《〔‘“$¥￥";
+constexpr std::u32string_view kStops = U"、。，．！？・：；";
+constexpr std::u32string_view kClosers = U")）」』】〉》〕]";
 
 /// Scripts that are written without spaces.
 bool is_wide(char32_t c) {
@@ -35,8 +38,29 @@ bool may_break_between(char32_t left, char32_t right) {
   return is_wide(left) || is_wide(right);
 }
 
+bool is_hiragana(char32_t c) { return c >= 0x3041 && c <= 0x309F; }
 bool is_katakana(char32_t c) {
   return (c >= 0x30A1 && c <= 0x30FA) || (c >= 0x30FC && c <= 0x30FE);
+}
+
+/// お花見, ご住所: the prefix belongs to the noun that follows it.
+bool is_prefix(char32_t c, char32_t next) {
+  return (c == U'お' || c == U'ご') && is_wide(next) && !is_hiragana(next);
+}
+
+/// What a break between `left` and `right` costs, in percent of a line that is left empty;
+/// `after` follows them.
+float cost_of_tearing(char32_t left, char32_t right, char32_t after) {
+  constexpr float kWord = 1000, kPhrase = 21, kInflected = 28, kCompound = 15, kParticle = 4;
+  if (left == ' ' || contains(kStops, left)) return 0;
+  if (is_katakana(left) && is_katakana(right)) return kWord;
+  if (is_prefix(left, right)) return kPhrase;
+  if (is_hiragana(left) && is_prefix(right, after)) return 0;
+  if (left == U'を') return kParticle;  // is nothing but a particle
+  if (is_hiragana(right)) return is_hiragana(left) ? kPhrase : kInflected;  // 送|り
+  if (contains(kClosers, left)) return 6;
+  if (!is_hiragana(left)) return contains(kNeverLast, right) ? 4 : kCompound;
+  return 0;
 }
 
 /// How many characters, but no more than `most`.
@@ -51,41 +75,56 @@ std::string_view without_final_spaces(std::string_view line) {
   return line;
 }
 
-/// How many bytes of `text` (without '\n') make the first line; at least one character.
-std::size_t first_line(const Face& face, std::string_view text, float width) {
-  constexpr float kLeastFilled = 0.45f;  // of a line that ends early for the sake of a word
-  constexpr std::size_t kLeastLast = 4;  // characters of a last line
-  const bool roomy = width > 8 * face.size;
-  std::size_t at = 0, good = 0;
-  std::array<std::size_t, kLeastLast> fine{};  // good places to break, the last one first
-  float x = 0;
-  int depth = 0;
-  char32_t former = 0;
-  while (at < text.size()) {
-    const Utf8Char glyph = decode_utf8(text.substr(at));
-    if (at > 0 && may_break_between(former, glyph.code)) {
-      good = at;
-      const bool in_word = is_katakana(former) && is_katakana(glyph.code);
-      if (!in_word && depth == 0 && x >= kLeastFilled * width) {
-        std::copy_backward(fine.begin(), fine.end() - 1, fine.end());
-        fine[0] = at;
-      }
+/// Finds the cheapest place while the line is walked along.
+class Breaker {
+ public:
+  Breaker(const Face& face, std::string_view text, float width)
+      : face_(face), text_(text), width_(width) {}
+
+  /// How many bytes make the first line; at least one character.
+  std::size_t first_line() {
+    while (at_ < text_.size()) {
+      const Utf8Char glyph = decode_utf8(text_.substr(at_));
+      if (at_ > 0 && may_break_between(former_, glyph.code)) consider(glyph);
+      note_bracket(glyph.code);
+      x_ += text_size(face_, text_.substr(at_, glyph.bytes)).x;
+      if (x_ > width_ && glyph.code != ' ' && at_ > 0) return best_ > 0 ? best_ : at_;
+      at_ += glyph.bytes;
+      former_ = glyph.code;
     }
-    if (glyph.code == '(') ++depth;
-    if (glyph.code == ')') depth = std::max(0, depth - 1);
-    x += text_size(face, text.substr(at, glyph.bytes)).x;
-    if (x > width && glyph.code != ' ' && at > 0) {
-      if (fine[0] == 0) return good > 0 ? good : at;
-      if (roomy && is_wide(glyph.code))
-        for (const std::size_t end : fine)
-          if (end > 0 && characters(text.substr(end), kLeastLast) == kLeastLast) return end;
-      return fine[0];
-    }
-    at += glyph.bytes;
-    former = glyph.code;
+    return text_.size();
   }
-  return text.size();
-}
+
+ private:
+  void note_bracket(char32_t c) {
+    if (c == '(') ++depth_;
+    if (c == ')') depth_ = std::max(0, depth_ - 1);
+  }
+
+  /// Later places are fuller: what the former best leaves empty grows with every character.
+  void consider(const Utf8Char& next) {
+    constexpr float kInBrackets = 40, kLonely = 30;
+    constexpr std::size_t kLeastLast = 4;  // characters of a last line
+    const std::string_view rest = text_.substr(at_ + next.bytes);
+    float cost = cost_of_tearing(former_, next.code, rest.empty() ? 0 : decode_utf8(rest).code);
+    if (depth_ > 0) cost += kInBrackets;
+    const bool roomy = width_ > 8 * face_.size && is_wide(next.code);
+    if (roomy && characters(text_.substr(at_), kLeastLast) < kLeastLast) cost += kLonely;
+    // In a long line a character is little, but a ragged edge is seen all the same.
+    const float percent = std::max(100 / width_, 5 / face_.size);
+    cost -= x_ * percent;
+    if (best_ > 0 && cost > best_cost_) return;
+    best_ = at_;
+    best_cost_ = cost;
+  }
+
+  const Face& face_;
+  std::string_view text_;
+  float width_, x_ = 0, best_cost_ = 0;
+  std::size_t at_ = 0, best_ = 0;
+  int depth_ = 0;
+  char32_t former_ = 0;
+};
 
 }  // namespace
 
@@ -96,7 +135,7 @@ std::vector<std::string_view> wrap_text(const Face& face, std::string_view text,
     std::string_view paragraph = text.substr(0, newline);
     if (!paragraph.empty() && paragraph.back() == '\r') paragraph.remove_suffix(1);
     do {
-      const std::size_t length = first_line(face, paragraph, width);
+      const std::size_t length = Breaker(face, paragraph, width).first_line();
       lines.push_back(without_final_spaces(paragraph.substr(0, length)));
       paragraph.remove_prefix(length);
     } while (!paragraph.empty());

@@ -34,6 +34,23 @@ void add_parts(const mail::Part& part, int depth, std::vector<LetterPart>& out) 
   for (const mail::Part& child : part.children) add_parts(child, depth + 1, out);
 }
 
+/// Lines up to the first empty one; a line that begins with a space goes on with the field above.
+std::vector<std::string> fields_of(std::string_view content) {
+  std::vector<std::string> out;
+  while (!content.empty()) {
+    const std::size_t end = std::min(content.find('\n'), content.size());
+    std::string_view line = content.substr(0, end);
+    content.remove_prefix(std::min(end + 1, content.size()));
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    if (line.empty()) break;
+    if (!out.empty() && (line.front() == ' ' || line.front() == '\t'))
+      out.back() += "\n" + std::string(line);
+    else
+      out.emplace_back(line);
+  }
+  return out;
+}
+
 }  // namespace
 
 Letter read_letter(const Blob& content) {
@@ -43,6 +60,7 @@ Letter read_letter(const Blob& content) {
   letter.to = names_of(mail::to(message));
   letter.subject = mail::subject(message);
   letter.body = mail::best_text(message);
+  letter.header = fields_of(*content);
   letter.size = content->size();
   add_parts(message.root, 0, letter.parts);
   return letter;

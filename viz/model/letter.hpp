@@ -17,6 +17,7 @@ struct LetterPart {
 
 struct Letter {
   std::string from, to, subject, body;  ///< decoded, UTF-8
+  std::vector<std::string> header;      ///< the fields as they came, one each, folds and all
   std::size_t size = 0;                 ///< octets on the wire
   std::vector<LetterPart> parts;
 };

@@ -150,6 +150,10 @@ struct Applier {
   void operator()(ToggleDock) { m.dock_shown = !m.dock_shown; }
   void operator()(ToggleFullscreen) { (*this)(Ask{SetFullscreen{!m.fullscreen}}); }
   void operator()(ToggleLaser) { m.laser = !m.laser; }
+  void operator()(ToggleHeaders) { m.headers = !m.headers; }
+  void operator()(OpenLetter c) {
+    if (m.now.has(c.host)) m.open_letter = {c.host, c.item, m.now.host(c.host).screen.since};
+  }
   void operator()(ToggleNotes) { m.notes = !m.notes; }
 
   void operator()(const SetFilter& c) {
@@ -266,6 +270,7 @@ void Model::keep_from(Model& former) {
   fullscreen = former.fullscreen;
   laser = former.laser;
   notes = former.notes;
+  headers = former.headers;
   notice = std::move(former.notice);
   notice_until = former.notice_until;
   seconds = former.seconds;

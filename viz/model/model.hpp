@@ -76,6 +76,13 @@ struct OwnLetter {
   friend bool operator==(const OwnLetter&, const OwnLetter&) = default;
 };
 
+/// A letter of an inbox that somebody at the window opened, until the mail program shows another.
+struct OpenedLetter {
+  HostId host;
+  std::uint32_t item = 0;  ///< trace::InboxItem::item
+  Instant since{};         ///< of the screen that it was opened on
+};
+
 /// What only the program around the window can do. It takes them from Model::requests.
 struct OpenLesson {
   std::string path;
@@ -126,13 +133,15 @@ struct Model {
   bool presenting = false;  ///< large: the stage and what is told, nothing else
   bool dock_shown = false;  ///< while presenting
   bool fullscreen = false;
-  bool laser = false;            ///< a red dot follows the pointer
-  bool notes = false;            ///< the speaker's notes are shown
-  bool menu = false;             ///< the menu for saving is open
-  int save_what = 0;             ///< there: 0 everything, 1 the connection, 2 the letter
-  std::string filter;            ///< the query as typed
-  bool only_hits = true;         ///< rows that the query does not find are hidden
-  std::size_t searched = 0;      ///< rows that the query has seen so far
+  bool laser = false;        ///< a red dot follows the pointer
+  bool notes = false;        ///< the speaker's notes are shown
+  bool menu = false;         ///< the menu for saving is open
+  int save_what = 0;         ///< there: 0 everything, 1 the connection, 2 the letter
+  std::string filter;        ///< the query as typed
+  bool only_hits = true;     ///< rows that the query does not find are hidden
+  std::size_t searched = 0;  ///< rows that the query has seen so far
+  std::optional<OpenedLetter> open_letter;
+  bool headers = false;          ///< the mail program shows the header fields as they came
   std::optional<OwnLetter> own;  ///< being written; none: the scripted letter stands
   bool may_write = false;        ///< the program around the window can send an own letter
   std::string notice;            ///< a short message for a while ("Copied")
@@ -250,6 +259,12 @@ struct SelectMessage {
 struct PressSend {
   HostId host;
 };
+/// A click on a letter in the mail program's list.
+struct OpenLetter {
+  HostId host;
+  std::uint32_t item = 0;
+};
+struct ToggleHeaders {};
 /// The person at the window writes.
 struct Write {
   OwnLetter letter;
@@ -266,7 +281,8 @@ using Command =
                  ToggleMenu, SetSaveWhat, ToggleTall, SetView, TapLink, TogglePresenting,
                  ToggleDock, ToggleFullscreen, ToggleLaser, ToggleNotes, SetFilter, ToggleOnlyHits,
                  NextHit, ToggleMark, GoToMark, LoopFrom, LoopTo, ClearLoop, SetCamera,
-                 SelectRecord, SelectHost, SelectMessage, PressSend, Write, CloseProblem, Ask>;
+                 SelectRecord, SelectHost, SelectMessage, OpenLetter, ToggleHeaders, PressSend,
+                 Write, CloseProblem, Ask>;
 using Commands = std::vector<Command>;
 
 void apply(Model& model, const Command& command);

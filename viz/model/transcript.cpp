@@ -261,10 +261,29 @@ std::string clock_text(Instant at) {
   return buffer;
 }
 
+namespace {
+/// "1:13:05.926", or without the fraction.
+std::string hours_text(Instant at, bool fraction) {
+  const auto since = std::chrono::duration_cast<std::chrono::milliseconds>(at.time_since_epoch());
+  const auto ms = static_cast<long long>(since.count());
+  char buffer[40];
+  const int length = std::snprintf(buffer, sizeof buffer, "%lld:%02d:%02d.%03d", ms / 3'600'000,
+                                   static_cast<int>(ms / 60'000 % 60),
+                                   static_cast<int>(ms / 1000 % 60), static_cast<int>(ms % 1000));
+  return {buffer, static_cast<std::size_t>(fraction ? length : length - 4)};
+}
+}  // namespace
+
+std::string moment_text(Instant at) {
+  if (at.time_since_epoch() < std::chrono::hours(1)) return clock_text(at) + " s";
+  return hours_text(at, true);
+}
+
 std::string clock_column(Instant at) {
+  if (at.time_since_epoch() < std::chrono::hours(1)) return clock_text(at);
+  if (at.time_since_epoch() < std::chrono::hours(24)) return hours_text(at, false);
   const auto minutes =
       std::chrono::duration_cast<std::chrono::minutes>(at.time_since_epoch()).count();
-  if (at.time_since_epoch() < std::chrono::seconds(100'000)) return clock_text(at);
   char buffer[40];
   std::snprintf(buffer, sizeof buffer, "%lldd %02d:%02d", static_cast<long long>(minutes / 1440),
                 static_cast<int>(minutes / 60 % 24), static_cast<int>(minutes % 60));

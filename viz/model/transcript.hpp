@@ -38,7 +38,9 @@ std::pair<HostId, HostId> ends_of(const trace::Trace& trace, const trace::Line& 
 HostId host_of(const trace::Trace& trace, const trace::Fact& fact);
 /// "3.204" seconds, with milliseconds.
 std::string clock_text(Instant at);
-/// The same where nine characters must do: from 100,000 seconds on "3d 21:15".
+/// The same with its unit, "3.204 s"; from an hour on "1:13:05.926".
+std::string moment_text(Instant at);
+/// The same where nine characters must do: from an hour on "1:13:05", from a day on "3d 21:15".
 std::string clock_column(Instant at);
 /// How long something takes, as people say it: "40 ms", "3.2 s", "30 min", "4 h", "2 d".
 std::string duration_text(Duration time, Lang lang);

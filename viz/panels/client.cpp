@@ -8,6 +8,7 @@
 #include "protocols/mail/message.hpp"
 #include "text/text.hpp"
 #include "viz/model/letter.hpp"
+#include "viz/panels/panels.hpp"
 
 namespace posthorn::viz {
 
@@ -43,13 +44,14 @@ class ClientWindow {
               {bar.min.x + px(20), bar.center().y}, px(18), colors().primary);
     draw_text(list_, faces().bold, {bar.min.x + px(36), bar.min.y + px(6)}, colors().text,
               elide(faces().bold, title(), bar.width() - px(50)));
+    bar_ = bar;
     Rect body{{frame_.min.x + px(14), bar.max.y + px(8)},
               {frame_.max.x - px(14), frame_.max.y - px(10)}};
     if (screen_.problem) problem(body);
     const float divide = body.min.x + std::round(body.width() * 0.40f);
     left_ = {body.min, {divide - px(12), body.max.y}};
     right_ = {{divide + px(2), body.min.y}, body.max};
-    list_->AddLine({divide - px(5), frame_.min.y + px(34)}, {divide - px(5), frame_.max.y},
+    list_->AddLine({divide - px(5), body.min.y - px(8)}, {divide - px(5), frame_.max.y},
                    colors().line, px(1));
     if (writes(screen_))
       compose();
@@ -81,8 +83,9 @@ class ClientWindow {
   void field(Rect& pane, std::string_view key, std::string_view value) {
     const float indent = px(66);
     draw_text(list_, faces().small, {pane.min.x, pane.min.y + px(2)}, colors().muted, word(key));
-    draw_text(list_, faces().body, {pane.min.x + indent, pane.min.y}, colors().text,
-              elide(faces().body, value, pane.width() - indent));
+    const Face face = fitted(faces().body, value, pane.width() - indent);
+    draw_text(list_, face, {pane.min.x + indent, pane.min.y}, colors().text,
+              elide(face, value, pane.width() - indent));
     pane.min.y += px(26);
   }
 
@@ -98,14 +101,38 @@ class ClientWindow {
     }
   }
 
-  /// As many whole lines as there is room for.
-  void words(const Rect& pane, std::string_view text) {
-    constexpr float kLeading = 1.34f;
-    const float pitch = faces().body.size * kLeading;
-    const float bottom = pane.min.y + std::floor(pane.height() / pitch + 0.2f) * pitch;
-    list_->PushClipRect(pane.min, {pane.max.x, bottom}, true);
-    draw_wrapped(list_, faces().body, pane.min, colors().text, text, pane.width(), kLeading);
-    list_->PopClipRect();
+  /// What stands in the letter; longer ones can be scrolled.
+  static void words(const Rect& pane, std::string_view text) {
+    mark_rect("client-words", pane.min, pane.max, true);
+    const PanelScope scope("client-words", pane);
+    wrapped_item(faces().body, colors().text, text, 1.34f);
+  }
+
+  /// The header as it came, field by field; pointing at one says what it is for.
+  void header_fields(const Rect& pane, const Letter& letter) {
+    mark_rect("client-header", pane.min, pane.max, true);
+    const PanelScope scope("client-header", pane);
+    ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(0, px(2)));
+    for (const std::string& field : letter.header) {
+      ImGui::BeginGroup();
+      for (std::string_view rest = field; !rest.empty();) {
+        const std::string_view row = rest.substr(0, rest.find('\n'));
+        wrapped_item(faces().mono_small, colors().text, one_line(row, 2000), 1.36f);
+        rest.remove_prefix(std::min(row.size() + 1, rest.size()));
+      }
+      ImGui::EndGroup();
+      if (ImGui::IsItemHovered()) header_tip(model_, field);
+    }
+    ImGui::PopStyleVar();
+  }
+
+  /// In the title bar: the letter as people read it, or with its header.
+  void headers_switch() {
+    const std::string_view label = word(model_.headers ? "client-body" : "client-headers");
+    const float width = text_size(faces().body, label).x + px(28), height = px(26);
+    ImGui::SetCursorScreenPos({bar_.max.x - width - px(6), bar_.center().y - height / 2});
+    if (button("client-headers", label, {width, height}, ButtonKind::quiet))
+      commands_.push_back(ToggleHeaders{});
   }
 
   /// A field that the person at the window may change.
@@ -126,7 +153,20 @@ class ClientWindow {
     own_field(left_, "subject", own.subject, changed);
     ImGui::SetCursorScreenPos(right_.min);
     changed |= text_field("own-text", "", own.text, right_.size(), true);
+    if (!ImGui::IsItemActive()) broken_to_fit(own.text);
     if (changed) commands_.push_back(Write{own});
+  }
+
+  /// The field that is typed into has lines as long as they are; until then they are broken, so
+  /// that nothing is cut off.
+  void broken_to_fit(std::string_view text) {
+    const float width = right_.width() - px(20);
+    if (text_size(faces().body, text).x <= width) return;
+    const PanelScope scope("own-text-shown", right_, ImGuiWindowFlags_NoInputs);
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    list->AddRectFilled(right_.min, right_.max, colors().field, px(9));
+    draw_wrapped(list, faces().body, {right_.min.x + px(10), right_.min.y + px(6)}, colors().text,
+                 text, width, 1.0f);
   }
 
   [[nodiscard]] bool may_write() const {
@@ -134,11 +174,32 @@ class ClientWindow {
            model_.head.count == model_.track.opening && !model_.head.playing;
   }
 
+  /// Says so before Send is pressed in vain.
+  void wrong_address() {
+    if (!model_.own) return;
+    std::string_view rest = model_.own->to;
+    while (!rest.empty()) {
+      const std::size_t comma = std::min(rest.find(','), rest.size());
+      std::string_view one = rest.substr(0, comma);
+      rest.remove_prefix(std::min(comma + 1, rest.size()));
+      while (one.starts_with(' ')) one.remove_prefix(1);
+      while (one.ends_with(' ')) one.remove_suffix(1);
+      if (one.empty() || mail::AddrSpec::parse(one)) continue;
+      const std::string text =
+          "“" + std::string(one) + "” " + std::string(word("own-wrong-address"));
+      const Face face = fitted(faces().small_bold, text, left_.width());
+      draw_text(list_, face, left_.min, colors().bad, elide(face, text, left_.width()));
+      mark_rect("own-wrong-address", left_.min, {left_.max.x, left_.min.y + face.size}, true);
+      return;
+    }
+  }
+
   void compose() {
     const Letter& letter = letter_of(model_.trace->blob(screen_.content));
     field(left_, "from", letter.from);
     if (may_write()) {
       own_letter(letter);
+      wrong_address();
     } else {
       field(left_, "to", letter.to);
       field(left_, "subject", letter.subject);
@@ -162,6 +223,14 @@ class ClientWindow {
               word(sent ? "client-sent" : "client-sending"));
   }
 
+  /// The letter that is open: the one somebody clicked on, or the one that the story's reader
+  /// reads.
+  [[nodiscard]] std::uint32_t open_item() const {
+    const auto& opened = model_.open_letter;
+    if (opened && opened->host == host_ && opened->since == screen_.since) return opened->item;
+    return screen_.mode == ClientScreen::Mode::reading ? screen_.reading : 0;
+  }
+
   /// The list, newest first, and beside it the letter that is open.
   void inbox() {
     if (screen_.mode == ClientScreen::Mode::fetching) {
@@ -173,8 +242,7 @@ class ClientWindow {
     const trace::InboxItem* open = nullptr;
     list_->PushClipRect(left_.min, left_.max, true);
     for (auto item = screen_.inbox.rbegin(); item != screen_.inbox.rend(); ++item) {
-      const bool is_open =
-          screen_.mode == ClientScreen::Mode::reading && item->item == screen_.reading;
+      const bool is_open = item->item == open_item();
       if (is_open) open = &*item;
       row(*item, is_open);
     }
@@ -200,6 +268,9 @@ class ClientWindow {
     draw_text(list_, face, at, colors().text, elide(face, letter.subject, width));
     draw_text(list_, faces().small, {at.x, at.y + px(22)}, colors().muted,
               elide(faces().small, letter.from, width));
+    ImGui::SetCursorScreenPos(r.min);
+    if (r.max.y <= left_.max.y && hit_area("letter-" + std::to_string(item.item), r.size()))
+      commands_.push_back(OpenLetter{host_, item.item});
     left_.min.y += px(52);
   }
 
@@ -215,13 +286,17 @@ class ClientWindow {
     list_->AddLine(right_.min, {right_.max.x, right_.min.y}, colors().line, px(1));
     right_.min.y += px(6);
     attachments(left_, letter);
-    words(right_, letter.body);
+    if (model_.headers)
+      header_fields(right_, letter);
+    else
+      words(right_, letter.body);
+    headers_switch();
   }
 
   const Model& model_;
   HostId host_;
   const ClientScreen& screen_;
-  Rect frame_, left_, right_;
+  Rect frame_, bar_, left_, right_;
   Commands& commands_;
   ImDrawList* list_;
 };
@@ -229,6 +304,14 @@ class ClientWindow {
 }  // namespace
 
 HostId client_on_stage(const Model& model) {
+  // In a crowd many write at once: then it is the stage that tells the story, and a mail program
+  // opens when it is asked for, or while the letter still waits for Send.
+  constexpr std::size_t kCrowd = 5;
+  const auto people = std::ranges::count_if(model.scene().hosts, [](const trace::SceneHost& host) {
+    return host.kind == trace::HostKind::client && !host.user.empty();
+  });
+  const bool crowd =
+      static_cast<std::size_t>(people) > kCrowd && model.head.count > model.track.opening;
   HostId best;
   for (std::size_t i = 0; i < model.now.hosts.size(); ++i) {
     const HostId id{static_cast<std::uint32_t>(i + 1)};
@@ -236,7 +319,7 @@ HostId client_on_stage(const Model& model) {
     if (host.kind != trace::HostKind::client || host.user.empty()) continue;
     if (model.selection.host == id) return id;
     const ClientScreen& screen = model.now.host(id).screen;
-    if (screen.mode == ClientScreen::Mode::idle) continue;
+    if (crowd || screen.mode == ClientScreen::Mode::idle) continue;
     // What has left the writer's hands is on the stage; the window makes room for it.
     if (screen.mode == ClientScreen::Mode::sent && model.now.step > 2) continue;
     if (!best || screen.since >= model.now.host(best).screen.since) best = id;

@@ -44,6 +44,21 @@ std::string_view row_chip(const TranscriptRow& row, Lang lang) {
   return row.chip == nullptr ? std::string_view() : say(row.chip, lang);
 }
 
+void header_tip(const Model& model, std::string_view line) {
+  const std::size_t colon = line.find(':');
+  if (colon == std::string_view::npos || line.front() == ' ' || line.front() == '\t') return;
+  const std::string field(line.substr(0, colon));
+  const Explanation* found = explain_header(field);
+  if (found == nullptr) return;
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(px(12), px(9)));
+  ImGui::BeginTooltip();
+  ImGui::Dummy({px(360), 0});
+  wrapped_item(faces().small_bold, colors().primary, field);
+  wrapped_item(faces().small, colors().text, found->at(model.likes.level).in(model.lang()), 1.4f);
+  ImGui::EndTooltip();
+  ImGui::PopStyleVar();
+}
+
 std::string speed_text(double speed, Lang lang) {
   return std::string(say("speed-word", lang)) + " " +
          duration_text(std::chrono::duration_cast<Duration>(std::chrono::duration<double>(speed)),

@@ -21,16 +21,6 @@ std::vector<RecordId> causes_of(const Trace& trace, RecordId id, std::size_t lim
   return out;
 }
 
-std::string title_of(const Model& model, RecordId id) {
-  const Record& record = (*model.trace)[id];
-  const std::string& title = explain(*model.trace, record).title.in(model.lang());
-  if (const auto* line = std::get_if<Line>(&record.fact); line != nullptr && line->verb) {
-    const std::string verb(model.trace->text(line->verb));
-    if (title.find(verb) == std::string::npos) return verb + ": " + title;
-  }
-  return title;
-}
-
 void head_item(const Model& model, std::string_view key) {
   ImGui::Dummy({1, px(6)});
   wrapped_item(faces().bold, colors().text, say(key, model.lang()));
@@ -171,7 +161,7 @@ void event_items(const Model& model, RecordId id, Commands& commands) {
                explain(*model.trace, record).at(model.likes.level).in(model.lang()), 1.45f);
   if (const auto* shake = std::get_if<TlsMessage>(&record.fact)) handshake_items(model, *shake);
   ImGui::Dummy({1, px(2)});
-  pair_item(say("time", model.lang()), clock_text(record.at) + " s");
+  pair_item(say("time", model.lang()), moment_text(record.at));
   who_item(model, record);
   if (line != nullptr && line->rule)
     pair_item(say("rule", model.lang()), model.trace->text(line->rule));
@@ -180,6 +170,16 @@ void event_items(const Model& model, RecordId id, Commands& commands) {
 }
 
 }  // namespace
+
+std::string title_of(const Model& model, RecordId id) {
+  const Record& record = (*model.trace)[id];
+  const std::string& title = explain(*model.trace, record).title.in(model.lang());
+  if (const auto* line = std::get_if<Line>(&record.fact); line != nullptr && line->verb) {
+    const std::string verb(model.trace->text(line->verb));
+    if (title.find(verb) == std::string::npos) return verb + ": " + title;
+  }
+  return title;
+}
 
 void pair_item(std::string_view name, std::string_view value) {
   const Face& face = faces().small;

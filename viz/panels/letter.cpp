@@ -80,7 +80,7 @@ class LetterView {
               elide(faces().small_bold, host_label(model_.scene(), host, model_.lang()), room));
     const std::string what =
         std::string(say("station." + std::string(name_of(record.fact)), model_.lang())) + "  " +
-        clock_text(record.at) + " s";
+        moment_text(record.at);
     draw_text(list, faces().small, {text_x, at.y + px(24)}, colors().muted,
               elide(faces().small, what, room));
   }
@@ -179,25 +179,7 @@ class LetterView {
                       colors().muted, px(1));
       y += pitch;
     }
-    if (line.header && ImGui::IsItemHovered()) header_tip(line.text);
-  }
-
-  /// What the field under the pointer is for.
-  void header_tip(const std::string& text) const {
-    const std::size_t colon = text.find(':');
-    if (colon == std::string::npos || text.front() == ' ' || text.front() == '\t') return;
-    const std::string field = text.substr(0, colon);
-    if (const Explanation* found = explain_header(field))
-      explain_tip(field, found->at(model_.likes.level).in(model_.lang()));
-  }
-  static void explain_tip(const std::string& title, std::string_view text) {
-    ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(px(12), px(9)));
-    ImGui::BeginTooltip();
-    ImGui::Dummy({px(360), 0});
-    wrapped_item(faces().small_bold, colors().primary, title);
-    wrapped_item(faces().small, colors().text, text, 1.4f);
-    ImGui::EndTooltip();
-    ImGui::PopStyleVar();
+    if (line.header && ImGui::IsItemHovered()) header_tip(model_, line.text);
   }
 
   const Model& model_;

@@ -28,6 +28,10 @@ void follow_row(int current, float row_height);
 /// The colour and word of a transcript row's chip.
 ImU32 row_color(const TranscriptRow& row);
 std::string_view row_chip(const TranscriptRow& row, Lang lang);
+/// As a tooltip: what a header field is for. Nothing for lines that begin with none.
+void header_tip(const Model& model, std::string_view line);
+/// What a record is called where it is explained: "250: welcome, and this is what I can do".
+std::string title_of(const Model& model, RecordId id);
 /// The lesson's words of the moment, and the speaker's notes about it.
 struct Told {
   std::string_view title, text, notes;

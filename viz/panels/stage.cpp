@@ -14,10 +14,13 @@ namespace posthorn::viz {
 using namespace texts;
 namespace {
 
-float shared(const Rect& a, const Rect& b) {
-  const float x = std::min(a.max.x, b.max.x) - std::max(a.min.x, b.min.x);
-  const float y = std::min(a.max.y, b.max.y) - std::max(a.min.y, b.min.y);
-  return x > 0 && y > 0 ? x * y : 0;
+/// The ground: a quiet grid, so that zooming and moving are felt.
+void draw_ground(const Rect& area) {
+  ImDrawList* list = ImGui::GetWindowDrawList();
+  const float pitch = px(26), half = std::max(0.75f, px(1));
+  for (float y = area.min.y + pitch / 2; y < area.max.y; y += pitch)
+    for (float x = area.min.x + pitch / 2; x < area.max.x; x += pitch)
+      list->AddRectFilled({x - half, y - half}, {x + half, y + half}, colors().dot);
 }
 
 void draw_zones(const StageMap& map) {
@@ -117,9 +120,7 @@ class Speech {
           const Rect r{{x, y}, {x + size.x, y + size.y}};
           float sum = cost + std::abs(shift) * 60 * unit + lines * 250 * unit;
           if (r.min.y < area.min.y || r.max.y > area.max.y) sum += 1e9f;
-          for (std::uint32_t i = 1; i <= model_.now.hosts.size(); ++i)
-            sum += shared(r, map_.card(HostId{i}));
-          for (const Zone& zone : map_.zones()) sum += 3 * shared(r, map_.zone_name(zone));
+          sum += map_.covered_by(r);
           for (const Rect& other : taken_) sum += 4 * shared(r, other);
           if (sum < best.cost) best = {r, sum};
         }
@@ -169,6 +170,7 @@ void draw_stage(const Model& model, const Rect& area, Commands& commands) {
   ImDrawList* list = ImGui::GetWindowDrawList();
   list->PushClipRect(area.min, area.max, true);
   const StageMap map(model, area);
+  draw_ground(area);
   draw_zones(map);
   draw_links(model, map);
   draw_connections(model, map);

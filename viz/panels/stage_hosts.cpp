@@ -17,10 +17,10 @@ using trace::SceneHost;
 constexpr std::pair<std::string_view, std::string_view> kServices[] = {
     {"smtp", "SMTP"}, {"pop3", "POP3"}, {"imap", "IMAP"}, {"dns", "DNS"}};
 
-Icon icon_of(HostKind kind) {
-  switch (kind) {
+Icon icon_of(const SceneHost& host) {
+  switch (host.kind) {
     case HostKind::client:
-      return Icon::laptop;
+      return host.name.find("phone") != std::string::npos ? Icon::phone : Icon::laptop;
     case HostKind::mail_server:
       return Icon::server;
     case HostKind::name_server:
@@ -91,7 +91,7 @@ class HostCard {
  private:
   void disc(ImVec2 at, float radius) {
     list_->AddCircleFilled(at, radius, colors().tint(color_, 0.16f), 32);
-    draw_icon(list_, icon_of(host_.kind), at, radius * 1.2f, color_);
+    draw_icon(list_, icon_of(host_), at, radius * 1.2f, color_);
     if (!state_.up) draw_icon(list_, Icon::cross, at, radius * 1.7f, colors().bad);
   }
 
@@ -132,7 +132,13 @@ class HostCard {
       draw_text_centered(list_, bold, {x, y}, colors().text, elide(bold, line, width));
       y += pitch;
     }
-    draw_text_centered(list_, faces().small, {x, y}, ink_, elide(faces().small, under_, width));
+    caption({x, y}, width);
+  }
+
+  /// Who uses it, or what it serves, centred; smaller letters come before dots.
+  void caption(ImVec2 at, float width) {
+    const Face face = fitted(faces().small, under_, width);
+    draw_text_centered(list_, face, at, ink_, elide(face, under_, width));
   }
 
   /// The last line that has room takes the rest, to be shortened where it meets the edge.
@@ -143,28 +149,38 @@ class HostCard {
     lines.back() = label.substr(static_cast<std::size_t>(lines.back().data() - label.data()));
   }
 
-  /// Icon on the left, the words beside it.
-  void beside(const Rect& r) {
-    const float radius = std::min(px(17), r.height() * 0.34f), y = r.center().y;
+  /// Icon on the left, the words beside it; a long caption has the whole width below them.
+  void beside(Rect r) {
+    const float whole = r.width() - px(12), radius_most = px(17);
+    const bool below = r.height() >= px(58) && !under_.empty() &&
+                       text_size(faces().small, under_).x > whole - radius_most * 2 - px(7);
+    if (below) {
+      const float strip = faces().small.size * 1.3f;
+      caption({r.center().x, r.max.y - px(4) - strip / 2}, whole);
+      r.max.y -= strip;
+    }
+    const float radius = std::min(radius_most, r.height() * 0.34f), y = r.center().y;
     disc({r.min.x + radius + px(7), y}, radius);
     const float x = r.min.x + radius * 2 + px(14), width = r.max.x - x - px(5);
     const std::string label = label_of(host_, model_.lang());
     const Face bold = face_for(label, width);
     auto lines = wrap_text(bold, label, width);
-    const bool caption = !under_.empty() && r.height() >= px(40);
+    const bool caption = !below && !under_.empty() && r.height() >= px(40);
     const float pitch = bold.size * 1.16f;
     const auto most = static_cast<std::size_t>(
-        std::max(1.0f, (r.height() - px(6) - (caption ? faces().small.size * 1.2f : 0)) / pitch));
+        std::max(1.0f, (r.height() - px(2) - (caption ? faces().small.size * 1.2f : 0)) / pitch));
     keep_lines(lines, most, label);
     const float words =
         pitch * static_cast<float>(lines.size()) + (caption ? faces().small.size * 1.15f : 0);
     float at = y - words / 2;
     for (const std::string_view line : lines) {
-      draw_text(list_, bold, {x, at}, colors().text, elide(bold, line, width));
+      const Face face = fitted(bold, line, width);
+      draw_text(list_, face, {x, at}, colors().text, elide(face, line, width));
       at += pitch;
     }
-    if (caption)
-      draw_text(list_, faces().small, {x, at}, ink_, elide(faces().small, under_, width));
+    if (!caption) return;
+    const Face small = fitted(faces().small, under_, width);
+    draw_text(list_, small, {x, at}, ink_, elide(small, under_, width));
   }
 
   /// A post office's rooms: the counter, the shelf of what waits, the postman, the boxes.

@@ -22,6 +22,12 @@ const StageLayout& layout_of(const trace::Scene& scene) {
 
 }  // namespace
 
+float shared(const Rect& a, const Rect& b) {
+  const float x = std::min(a.max.x, b.max.x) - std::max(a.min.x, b.min.x);
+  const float y = std::min(a.max.y, b.max.y) - std::max(a.min.y, b.min.y);
+  return x > 0 && y > 0 ? x * y : 0;
+}
+
 StageMap::StageMap(const Model& model, const Rect& area)
     : model_(model), area_(area), layout_(layout_of(model.scene())) {
   inner_ = {{area.min.x + px(8), area.min.y + px(34)}, {area.max.x - px(8), area.max.y - px(24)}};
@@ -47,7 +53,7 @@ void StageMap::keep_apart(std::size_t i, std::size_t k) {
   const bool zones = model_.scene().hosts[i].domain != model_.scene().hosts[k].domain;
   const float width = inner_.width() - px(8), height = inner_.height();
   const float wide = (dx * zoom * width - px(6)) / (1 + dx * zoom);
-  const float high = (dy * zoom * height - (zones ? px(44) : px(10))) / (1 + dy * zoom);
+  const float high = (dy * zoom * height - (zones ? px(50) : px(10))) / (1 + dy * zoom);
   if (card_.x <= wide || card_.y <= high) return;
   if (high / card_.y >= wide / card_.x)
     card_.y = std::max(high, px(26));
@@ -90,6 +96,13 @@ Rect StageMap::zone_name(const Zone& z) const {
   const float width = std::min(text_size(faces().small_bold, z.domain).x, r.width() - px(20));
   return {{r.min.x + px(10), r.min.y + px(6)},
           {r.min.x + px(10) + std::max(width, 0.0f), r.min.y + px(6) + faces().small_bold.size}};
+}
+
+float StageMap::covered_by(const Rect& r) const {
+  float sum = 0;
+  for (std::uint32_t i = 1; i <= layout_.hosts.size(); ++i) sum += shared(r, card(HostId{i}));
+  for (const Zone& zone : layout_.zones) sum += 3 * shared(r, zone_name(zone));
+  return sum;
 }
 
 ImU32 StageMap::color_of(const std::string& domain) const {

@@ -11,6 +11,9 @@
 
 namespace posthorn::viz {
 
+/// The area that two rectangles share, in square pixels.
+float shared(const Rect& a, const Rect& b);
+
 class StageMap {
  public:
   StageMap(const Model& model, const Rect& area);
@@ -28,6 +31,8 @@ class StageMap {
   [[nodiscard]] Rect zone(const Zone& zone) const;
   /// The name of a zone stands here.
   [[nodiscard]] Rect zone_name(const Zone& zone) const;
+  /// How much `r` would cover: square pixels of cards, and thrice those of the zones' names.
+  [[nodiscard]] float covered_by(const Rect& r) const;
   [[nodiscard]] ImU32 color_of(const std::string& domain) const;
   /// Where the straight line from a host's middle towards `target` leaves its card.
   [[nodiscard]] ImVec2 edge(HostId host, ImVec2 target) const;

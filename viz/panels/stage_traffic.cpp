@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -43,37 +44,25 @@ float progress(const Model& model, const Flight& flight) {
   return static_cast<float>(std::clamp(passed / whole, 0.0, 1.0));
 }
 
+Parcel parcel_of(const Flight& flight) {
+  if (carries_letter(flight)) return Parcel::letter;
+  if (flight.protocol == Protocol::dns) return Parcel::question;
+  return flight.length > 0 ? Parcel::line : Parcel::empty;
+}
+
 void draw_single(const Model& model, const StageMap& map, const Flight& flight) {
   const float t = progress(model, flight);
   if (t < 0) return;
   ImDrawList* list = ImGui::GetWindowDrawList();
   const Way way = way_of(map, flight.from, flight.to);
-  const ImVec2 at = way.at(t);
   const ImU32 color = colors().of(flight.protocol);
-  if (carries_letter(flight)) {
-    if (!model.likes.calm)  // a trail says where it comes from
-      for (int i = 3; i >= 1; --i) {
-        const ImVec2 past = way.at(std::max(0.0f, t - 0.035f * static_cast<float>(i)));
-        list->AddCircleFilled(past, px(7.0f - static_cast<float>(i)), fade(color, 0.30f), 16);
-      }
-    draw_envelope(list, at, px(34), color);
-  } else if (flight.protocol == Protocol::dns) {
-    list->AddCircleFilled(at, px(10), color, 24);
-    list->AddCircle(at, px(10), colors().card, 24, px(1.5f));
-    draw_text_centered(list, faces().small_bold, at, colors().on_badge, "?");
-  } else if (flight.length > 0) {
-    // A line of the conversation: a small parcel.
-    const float half = px(7.5f);
-    list->AddRectFilled({at.x - half, at.y - half}, {at.x + half, at.y + half}, color, px(3));
-    list->AddRect({at.x - half, at.y - half}, {at.x + half, at.y + half}, colors().card, px(3), 0,
-                  px(1.5f));
-    list->AddLine({at.x, at.y - half}, {at.x, at.y + half}, colors().card, px(1.5f));
-    list->AddLine({at.x - half, at.y}, {at.x + half, at.y}, colors().card, px(1.5f));
-  } else {
-    // An empty packet (handshake, acknowledgement): a dot.
-    list->AddCircleFilled(at, px(4), color, 16);
-    list->AddCircle(at, px(4), colors().card, 16, px(1));
-  }
+  const Parcel parcel = parcel_of(flight);
+  if (parcel == Parcel::letter && !model.likes.calm)  // a trail says where it comes from
+    for (int i = 3; i >= 1; --i) {
+      const ImVec2 past = way.at(std::max(0.0f, t - 0.035f * static_cast<float>(i)));
+      list->AddCircleFilled(past, px(7.0f - static_cast<float>(i)), fade(color, 0.30f), 16);
+    }
+  draw_parcel(list, parcel, way.at(t), color);
 }
 
 /// Packets of one link and direction, in a few places along it.
@@ -116,6 +105,29 @@ void draw_bundles(const Model& model, const StageMap& map) {
 
 }  // namespace
 
+void draw_parcel(ImDrawList* list, Parcel parcel, ImVec2 at, ImU32 color) {
+  const float half = px(7.5f);
+  switch (parcel) {
+    case Parcel::letter:
+      return draw_envelope(list, at, px(34), color);
+    case Parcel::question:
+      list->AddCircleFilled(at, px(10), color, 24);
+      list->AddCircle(at, px(10), colors().card, 24, px(1.5f));
+      return draw_text_centered(list, faces().small_bold, at, colors().on_badge, "?");
+    case Parcel::line:
+      list->AddRectFilled({at.x - half, at.y - half}, {at.x + half, at.y + half}, color, px(3));
+      list->AddRect({at.x - half, at.y - half}, {at.x + half, at.y + half}, colors().card, px(3), 0,
+                    px(1.5f));
+      list->AddLine({at.x, at.y - half}, {at.x, at.y + half}, colors().card, px(1.5f));
+      list->AddLine({at.x - half, at.y}, {at.x + half, at.y}, colors().card, px(1.5f));
+      return;
+    case Parcel::empty:
+      list->AddCircleFilled(at, px(4), color, 16);
+      list->AddCircle(at, px(4), colors().card, 16, px(1));
+      return;
+  }
+}
+
 void tap_links(const Model& model, const StageMap& map, Commands& commands) {
   const auto& links = model.scene().links;
   constexpr std::size_t kMost = 60;  // beyond that nobody can hit one
@@ -139,13 +151,56 @@ void tap_links(const Model& model, const StageMap& map, Commands& commands) {
   }
 }
 
+namespace {
+
+/// Whether a link or a sign on one runs through a place.
+bool crossed(const Model& model, const StageMap& map, const Rect& r) {
+  constexpr int kSteps = 24;
+  for (const trace::SceneLink& link : model.scene().links) {
+    const Way way = way_of(map, link.a, link.b);
+    for (int i = 0; i <= kSteps; ++i)
+      if (r.contains(way.at(static_cast<float>(i) / kSteps))) return true;
+  }
+  return std::ranges::any_of(model.now.faults, [&](const trace::FaultBegan& fault) {
+    if (!fault.link || fault.link.value > model.scene().links.size()) return false;
+    const trace::SceneLink& link = model.scene().link(fault.link);
+    const Way way{map.place(link.a), map.place(link.b)};
+    const ImVec2 at = way.at(0.5f);
+    return shared(r, Rect::around(at, {px(44), px(64)})) > 0;
+  });
+}
+
+/// How far it is: what a packet takes to cross the link, beside its middle, where nothing is
+/// covered.
+void draw_distance(const Model& model, const StageMap& map, const trace::SceneLink& link) {
+  const Way way = way_of(map, link.a, link.b);
+  const float dx = way.b.x - way.a.x, dy = way.b.y - way.a.y, length = std::hypot(dx, dy);
+  const std::string text = duration_text(link.latency, model.lang());
+  const Face& face = faces().small;
+  const ImVec2 size = text_size(face, text);
+  if (link.latency <= Duration{} || length < size.x + px(28)) return;
+  // Below a level line, to the right of a steep one.
+  ImVec2 aside{-dy / length, dx / length};
+  if (aside.y < 0 || (aside.y < 0.3f && aside.x < 0)) aside = {-aside.x, -aside.y};
+  const float off = px(9) + std::abs(aside.x) * size.x / 2 + std::abs(aside.y) * size.y / 2;
+  const ImVec2 middle = way.at(0.5f);
+  const ImVec2 at{middle.x + aside.x * off, middle.y + aside.y * off};
+  const Rect r = Rect::around(at, {size.x + px(6), size.y});
+  if (map.covered_by(r) > 0 || crossed(model, map, r)) return;
+  draw_text_centered(ImGui::GetWindowDrawList(), face, at, colors().muted, text);
+}
+
+}  // namespace
+
 void draw_links(const Model& model, const StageMap& map) {
+  constexpr std::size_t kMostTold = 16;  // more than that are no help but clutter
   ImDrawList* list = ImGui::GetWindowDrawList();
   const auto& links = model.scene().links;
   for (std::size_t i = 0; i < links.size(); ++i) {
     const ImVec2 a = map.place(links[i].a), b = map.place(links[i].b);
     if (model.now.links_up[i]) {
       list->AddLine(a, b, colors().wire, px(2.2f));
+      if (links.size() <= kMostTold) draw_distance(model, map, links[i]);
       continue;
     }
     const float dx = b.x - a.x, dy = b.y - a.y, length = std::max(1.0f, std::hypot(dx, dy));
@@ -208,33 +263,70 @@ std::string fault_words(const Model& model, const trace::FaultBegan& fault) {
 }
 }  // namespace
 
+namespace {
+/// A sign and the words beside it.
+struct Sign {
+  ImVec2 at;
+  Rect words{};
+};
+
+/// Where a sign covers the least: near `anchor`, with its words on the side that is free.
+Sign place_sign(const StageMap& map, ImVec2 anchor, float width, const std::vector<Rect>& taken) {
+  const float high = px(22), beside = px(13);
+  Sign best;
+  float least = 1e12f;
+  for (const float down : {0.0f, 1.0f, -1.0f, 2.0f, -2.0f, 3.0f, -3.0f, 4.0f})
+    for (const bool left : {false, true}) {
+      const ImVec2 at{anchor.x, anchor.y + down * px(24)};
+      const float x = left ? at.x - beside - width : at.x + beside;
+      const Rect words{{x, at.y - high / 2}, {x + width, at.y + high / 2}};
+      const Rect whole{{std::min(x, at.x - high / 2), words.min.y},
+                       {std::max(x + width, at.x + high / 2), words.max.y}};
+      float cost = std::abs(down) * 130 * px(1) * px(1) + map.covered_by(whole);
+      for (const Rect& other : taken) cost += 4 * shared(whole, other);
+      const Rect& area = map.area();
+      if (whole.min.x < area.min.x || whole.max.x > area.max.x || whole.min.y < area.min.y ||
+          whole.max.y > area.max.y)
+        cost += 1e9f;
+      if (cost >= least) continue;
+      least = cost;
+      best = {at, words};
+    }
+  return best;
+}
+
+/// At the corner of the host, or at the middle of the link; nothing for what has no place.
+std::optional<ImVec2> anchor_of(const Model& model, const StageMap& map,
+                                const trace::FaultBegan& fault) {
+  if (fault.host && model.now.has(fault.host)) {
+    const Rect card = map.card(fault.host);
+    return ImVec2{card.min.x + px(4), card.min.y + px(2)};
+  }
+  if (!fault.link || fault.link.value > model.scene().links.size()) return std::nullopt;
+  const trace::SceneLink& link = model.scene().link(fault.link);
+  const ImVec2 a = map.place(link.a), b = map.place(link.b);
+  return ImVec2{(a.x + b.x) / 2, (a.y + b.y) / 2 + px(18)};
+}
+}  // namespace
+
 void draw_faults(const Model& model, const StageMap& map) {
   ImDrawList* list = ImGui::GetWindowDrawList();
-  std::map<std::pair<HostId, LinkId>, int> signs;  // several at one place stand below each other
+  std::vector<Rect> taken;
   for (const trace::FaultBegan& fault : model.now.faults) {
-    if (!fault.host && !fault.link) continue;
-    ImVec2 at;
-    if (fault.host && model.now.has(fault.host)) {
-      const Rect card = map.card(fault.host);
-      at = {card.min.x + px(4), card.min.y + px(2)};
-    } else if (fault.link && fault.link.value <= model.scene().links.size()) {
-      const trace::SceneLink& link = model.scene().link(fault.link);
-      const ImVec2 a = map.place(link.a), b = map.place(link.b);
-      at = {(a.x + b.x) / 2, (a.y + b.y) / 2 + px(18)};
-    } else {
-      continue;
-    }
-    at.y += px(24) * static_cast<float>(signs[{fault.host, fault.link}]++);
-    list->AddCircleFilled(at, px(11), colors().bad, 24);
+    const std::optional<ImVec2> anchor = anchor_of(model, map, fault);
+    if (!anchor) continue;
     const bool listens = fault.kind == trace::FaultKind::listener;
-    draw_icon(list, listens ? Icon::eye : Icon::warning, at, px(13), colors().on_badge);
     const std::string detail = listens ? std::string() : fault_words(model, fault);
-    if (detail.empty()) continue;
-    const std::string text = elide(faces().small_bold, detail, px(150));
-    const float width = text_size(faces().small_bold, text).x + px(16);
-    const Rect r{{at.x + px(13), at.y - px(11)}, {at.x + px(13) + width, at.y + px(11)}};
-    list->AddRectFilled(r.min, r.max, colors().tint(colors().bad, 0.18f), px(8));
-    draw_text_centered(list, faces().small_bold, r.center(), colors().bad, text);
+    const std::string text = elide(faces().small_bold, detail, px(190));
+    const float width = text.empty() ? 0 : text_size(faces().small_bold, text).x + px(16);
+    const Sign sign = place_sign(map, *anchor, width, taken);
+    list->AddCircleFilled(sign.at, px(11), colors().bad, 24);
+    draw_icon(list, listens ? Icon::eye : Icon::warning, sign.at, px(13), colors().on_badge);
+    taken.push_back(Rect::around(sign.at, {px(22), px(22)}));
+    if (text.empty()) continue;
+    taken.push_back(sign.words);
+    list->AddRectFilled(sign.words.min, sign.words.max, colors().tint(colors().bad, 0.18f), px(8));
+    draw_text_centered(list, faces().small_bold, sign.words.center(), colors().bad, text);
   }
 }
 

@@ -4,6 +4,10 @@
 #include "viz/panels/stage_map.hpp"
 
 namespace posthorn::viz {
+/// The pictures of what is under way, around a point: the letter itself, a line of a conversation,
+/// a question to the directory, a packet without words.
+enum class Parcel : std::uint8_t { letter, line, question, empty };
+void draw_parcel(ImDrawList* list, Parcel parcel, ImVec2 at, ImU32 color);
 void draw_links(const Model& model, const StageMap& map);
 /// Their middles can be clicked: the tap then listens there.
 void tap_links(const Model& model, const StageMap& map, Commands& commands);

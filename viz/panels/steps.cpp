@@ -3,6 +3,7 @@
 
 #include "text/text.hpp"
 #include "viz/panels/panels.hpp"
+#include "viz/panels/stage_traffic.hpp"
 
 namespace posthorn::viz {
 
@@ -70,6 +71,50 @@ void draw_step(const Model& model, std::uint32_t step, Commands& commands) {
     if (chapter.step == step) commands.push_back(SelectRecord{RecordId{chapter.count}});
 }
 
+/// What the pictures on the stage stand for, at the panel's foot, where there is room for it.
+void draw_legend(const Model& model, const Rect& area) {
+  struct Entry {
+    Parcel parcel;
+    Protocol protocol;
+    const char* key;
+  };
+  constexpr Entry entries[] = {{Parcel::letter, Protocol::smtp, "legend.letter"},
+                               {Parcel::line, Protocol::smtp, "legend.line"},
+                               {Parcel::question, Protocol::dns, "legend.question"},
+                               {Parcel::empty, Protocol::smtp, "legend.empty"}};
+  const float pitch = px(30), head = px(30);
+  const Rect r{{area.min.x, area.max.y - head - pitch * 4}, area.max};
+  if (r.min.y < ImGui::GetCursorScreenPos().y + px(16)) return;
+  ImDrawList* list = ImGui::GetWindowDrawList();
+  list->AddLine(r.min, {r.max.x - px(6), r.min.y}, colors().line, px(1));
+  draw_text(list, faces().small_bold, {r.min.x, r.min.y + px(9)}, colors().muted,
+            say("legend", model.lang()));
+  float y = r.min.y + head + pitch / 2;
+  for (const Entry& entry : entries) {
+    draw_parcel(list, entry.parcel, {r.min.x + px(22), y}, colors().of(entry.protocol));
+    const std::string_view words = say(entry.key, model.lang());
+    const float width = r.width() - px(54);
+    const Face face = fitted(faces().small, words, width);
+    draw_text(list, face, {r.min.x + px(48), y - face.size / 2}, colors().muted,
+              elide(face, words, width));
+    y += pitch;
+  }
+}
+
+/// While presenting: what the stage shows just now, in a line.
+void draw_now(const Model& model, const Rect& r) {
+  const RecordId id = model.focus();
+  if (!id || !has_row((*model.trace)[id].fact)) return;
+  ImDrawList* list = ImGui::GetWindowDrawList();
+  const TranscriptRow row = transcript_row(*model.trace, id);
+  const float x = r.min.x + px(12) +
+                  draw_chip(list, {r.min.x, r.center().y}, row_color(row),
+                            row_chip(row, model.lang()), r.height(), px(90));
+  const Face& face = faces().bold;
+  draw_text(list, face, {x, r.center().y - face.size / 2}, colors().text,
+            elide(face, title_of(model, id), r.max.x - x));
+}
+
 }  // namespace
 
 /// The scenario's narration, or the step's own words where it has none.
@@ -102,6 +147,7 @@ void draw_steps(const Model& model, const Rect& area, Commands& commands) {
   ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(0, 0));
   for (std::uint32_t step = 1; step <= 5; ++step) draw_step(model, step, commands);
   ImGui::PopStyleVar(2);
+  draw_legend(model, area);
 }
 
 void draw_caption(const Model& model, const Rect& area, Commands& commands) {
@@ -123,9 +169,21 @@ void draw_caption(const Model& model, const Rect& area, Commands& commands) {
   const float top = area.min.y + faces().title.size * 1.5f;
   const bool notes = model.notes;
   const float column = notes ? width * 0.62f : width;
-  list->PushClipRect({left, top}, {left + column, area.max.y}, true);
-  draw_wrapped(list, faces().body, {left, top}, colors().text, told.text, column, 1.42f);
-  list->PopClipRect();
+  const float strip = faces().body.size * 1.35f;
+  // The largest type in which the words have room above the line that tells of now.
+  Face face = faces().body;
+  const float room = area.max.y - strip - px(8) - top;
+  for (const float larger : {1.2f, 1.1f}) {
+    Face tried = faces().body;
+    tried.size *= larger;
+    const auto lines = static_cast<float>(wrap_text(tried, told.text, column).size());
+    if (lines * tried.size * 1.42f > room) continue;
+    face = tried;
+    break;
+  }
+  const float words = draw_wrapped(list, face, {left, top}, colors().text, told.text, column);
+  if (words <= room && !model.dock_shown)
+    draw_now(model, {{left, area.max.y - strip}, {left + column, area.max.y}});
   if (!notes) return;
   const float x = left + column + px(20);
   draw_text(list, faces().small_bold, {x, top}, colors().warn, say("notes", model.lang()));

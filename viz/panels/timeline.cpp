@@ -130,7 +130,7 @@ class Timeline {
     if (ImGui::IsItemActive())
       commands_.push_back(SeekTime{there});
     else if (ImGui::IsItemHovered())
-      tooltip_for_last(date_text(model_.scene(), there) + "  T+" + clock_text(there) + " s");
+      tooltip_for_last(date_text(model_.scene(), there) + "  T+" + moment_text(there));
   }
 
   const Model& model_;

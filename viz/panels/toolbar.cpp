@@ -123,7 +123,7 @@ void draw_clock(const Model& model, Row& row) {
   draw_text(list, face, {row.x(), row.middle() - face.size - px(1)}, colors().text,
             date_text(model.scene(), model.head.at));
   draw_text(list, face, {row.x(), row.middle() + px(2)}, colors().muted,
-            "T+" + clock_text(model.head.at) + " s");
+            "T+" + moment_text(model.head.at));
 }
 
 /// From the right: language, theme, keys, saving. Returns where they begin.

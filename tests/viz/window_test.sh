@@ -71,7 +71,11 @@ click() {
 press() { xdotool keydown "$1" && sleep 0.15 && xdotool keyup "$1"; }
 count_is_not() { [[ $(state count) != "$1" ]]; }
 is() { [[ $(state "$1") == "$2" ]]; }
+# What is on the screen itself, not only in the lists that are handed to the graphics card.
+colourful() { (($(state colours) > 12)); }
+look_at() { until_true 10 colourful || fail "the window is empty after $1: $(state colours) colours"; }
 
+look_at "opening"
 is playing 0 || fail "the story should wait for Send"
 is step 0 || fail "no step is reached before Send"
 
@@ -128,11 +132,23 @@ until_true 10 is find "" || fail "Esc does not empty the search field"
 # Views, theme and presenting by key.
 press 3
 until_true 10 grep -q "^rung-" "$marks" || fail "the key 3 does not show the ladder"
+look_at "another view"
+press t
+until_true 10 is theme dark || fail "the key T does not change the theme"
+look_at "another theme"
 press F5
 until_true 10 has_mark panel-caption || fail "F5 does not present"
+look_at "presenting"
 press Next
 press Escape
 until_true 10 has_mark panel-header || fail "Esc does not end presenting"
+
+look_at "the end of presenting"
+xdotool keydown ctrl && press equal && xdotool keyup ctrl
+until_true 10 is text 110 || fail "Ctrl and = do not enlarge the text"
+look_at "larger text"
+xdotool keydown ctrl && press 0 && xdotool keyup ctrl
+until_true 10 is text 100 || fail "Ctrl and 0 do not bring the size of the text back"
 
 # The picture of the window on the clipboard, if there is a program that puts it there.
 if command -v xclip >/dev/null; then
@@ -154,6 +170,7 @@ records=$(state records)
 click lesson-2
 until_true 30 is start 0 || fail "a click on a lesson does not open it"
 [[ $(state records) != "$records" ]] || fail "another lesson has the same records"
+look_at "opening a lesson from the list"
 grep -q two-mailboxes "$folder/config/posthorn/settings.json" || fail "the file is not remembered"
 kill -0 "$viewer" || fail "the viewer is gone"
-echo "passed: Send, steps, scrubbing, searching in Japanese, views, presenting, lessons in a real window"
+echo "passed: Send, steps, scrubbing, searching in Japanese, views, theme, text size, presenting, lessons in a real window"

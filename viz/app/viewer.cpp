@@ -6,6 +6,7 @@
 #include <backends/imgui_impl_opengl3.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
@@ -110,18 +111,37 @@ GLFWwindow* open_window(int width, int height) {
   return window;
 }
 
+/// How many colours the window really shows, looked at in a grid: a window without its letters'
+/// texture is black.
+std::size_t colours_shown(int width, int height) {
+  constexpr int kColumns = 64, kRows = 36;
+  std::vector<std::uint32_t> row(static_cast<std::size_t>(width)), seen;
+  for (int i = 0; i < kRows; ++i) {
+    glReadPixels(0, (2 * i + 1) * height / (2 * kRows), width, 1, GL_RGBA, GL_UNSIGNED_BYTE,
+                 row.data());
+    for (int k = 0; k < kColumns; ++k)
+      seen.push_back(row[static_cast<std::size_t>((2 * k + 1) * width / (2 * kColumns))]);
+  }
+  std::ranges::sort(seen);
+  return static_cast<std::size_t>(std::ranges::unique(seen).begin() - seen.begin());
+}
+
 /// Writes the widgets' places and the state when they change, for tests of the real window.
 class MarksFile {
  public:
   explicit MarksFile(std::string path) : path_(std::move(path)) {}
-  void update(const Model& model) {
+  [[nodiscard]] bool wanted() const { return !path_.empty(); }
+  void update(const Model& model, std::size_t colours) {
     if (path_.empty()) return;
     std::string text =
         "state count=" + std::to_string(model.head.count) + " at=" + clock_text(model.head.at) +
         " playing=" + (model.head.playing ? "1" : "0") +
         " lang=" + (model.lang() == Lang::ja ? "ja" : "en") +
         " step=" + std::to_string(model.now.step) + " start=" + (model.desk.start ? "1" : "0") +
-        " records=" + std::to_string(model.trace->size()) + " find=" + model.filter + "\n";
+        " records=" + std::to_string(model.trace->size()) +
+        " theme=" + (model.likes.dark ? "dark" : "light") +
+        " text=" + std::to_string(std::lround(model.likes.text_scale * 100)) +
+        " colours=" + std::to_string(colours) + " find=" + model.filter + "\n";
     for (const Mark& m : marks()) {
       char line[160];
       std::snprintf(line, sizeof line, "%s %.0f %.0f %.0f %.0f\n", m.name.c_str(),
@@ -218,15 +238,16 @@ class Window {
     draw();
     const Playhead before = program_->model().head;
     program_->after_frame(real_seconds);
-    marks_.update(program_->model());
+    marks_.update(program_->model(), colours_);
     const bool typed = ImGui::GetIO().WantTextInput || !ImGui::GetIO().InputQueueCharacters.empty();
     const bool touched = ImGui::IsAnyMouseDown() || typed || !(before == program_->model().head);
     busy_ = touched ? 4 : std::max(0, busy_ - 1);
   }
-  static void reload_font_texture() {
+  void reload_font_texture() const {
 #ifndef POSTHORN_IMGUI_DYNAMIC_FONTS
-    // Before the first frame there is none: NewFrame makes it.
-    if (ImGui::GetIO().Fonts->TexID == ImTextureID{}) return;
+    // Before the first frame there is none: NewFrame makes it. The atlas cannot be asked: building
+    // it anew forgets its texture.
+    if (!drawn_) return;
     ImGui_ImplOpenGL3_DestroyFontsTexture();
     ImGui_ImplOpenGL3_CreateFontsTexture();
 #endif
@@ -239,6 +260,8 @@ class Window {
     glClearColor(ground.x, ground.y, ground.z, 1);
     glClear(GL_COLOR_BUFFER_BIT);
     ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
+    if (marks_.wanted()) colours_ = colours_shown(width, height);
+    drawn_ = true;
     glfwSwapBuffers(window_);
   }
 
@@ -248,7 +271,8 @@ class Window {
   std::unique_ptr<Program> program_;
   int place_[4] = {60, 60, 1600, 900};  ///< x, y, width, height before full screen
   int busy_ = 4;
-  bool reported_ = false;
+  std::size_t colours_ = 0;  ///< on the window, as far as tests want to know
+  bool reported_ = false, drawn_ = false;
 };
 
 int fail(const char* what) {

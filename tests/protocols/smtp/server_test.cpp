@@ -323,3 +323,20 @@ TEST_CASE("the host's words cannot break the protocol") {
   session.decide({}, Decision::refuse(550, "5.7.1", "no\r\n250 yes \xff"));
   CHECK(std::get<Transmit>(session.poll()).bytes == "550-5.7.1 no?\r\n550 5.7.1 250 yes ?\r\n");
 }
+
+TEST_CASE("without room for it, content is thrown away and refused for now (452)") {
+  ServerTap server{ServerSession(server_config(), Instant{})};
+  const std::string begin =
+      "EHLO a.example\r\nMAIL FROM:<a@a.example>\r\nRCPT TO:<b@b.example>\r\n";
+  for (const std::string content : {"DATA\r\nsome", "BDAT 8\r\nsome"}) {
+    server.feed(begin + content, 1000);
+    CHECK(server.session.held() >= 4);
+    server.session.forget_content();
+    CHECK(server.session.held() < 100);
+    server.take_sent();
+    server.feed(content[0] == 'D' ? "\r\n.\r\n" : "\r\nxxBDAT 2 LAST\r\n\r\n", 1000);
+    CHECK(server.count<ContentReceived>() == 0);
+    const std::string said = server.take_sent();
+    CHECK(said.substr(said.rfind("\n", said.size() - 2) + 1).substr(0, 9) == "452 4.3.1");
+  }
+}

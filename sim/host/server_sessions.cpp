@@ -41,6 +41,7 @@ smtp::ServerConfig smtp_config(Context& ctx, HostId id, Service service) {
   const auto has = [&host](SmtpExtension what) {
     return std::ranges::count(host.without, what) == 0;
   };
+  config.offer_ehlo = has(SmtpExtension::ehlo) || spoken != Service::smtp;  // AUTH needs it
   config.offer_pipelining = has(SmtpExtension::pipelining);
   config.offer_size = has(SmtpExtension::size);
   config.offer_8bitmime = has(SmtpExtension::eight_bit_mime);

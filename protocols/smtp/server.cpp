@@ -120,6 +120,9 @@ void ServerSession::handle_line(const Line& line) {
                 line.end,
                 command.name,
                 rule_of(command.verb)};
+  if (!answer && ++idle_commands_ > config_.max_idle_commands)
+    return close({421, "4.7.0", "Too many commands without a message", "RFC 5321 §3.8"},
+                 "too many commands without a message");
   if (!refusal && answer) {
     refusal = take_auth_answer(line.text);
   } else if (!refusal) {
@@ -183,6 +186,7 @@ void ServerSession::finish_content(Content content, std::string_view rule) {
     out_.note(refusal ? NoteKind::violation : NoteKind::content, Flow::received, content.begin,
               input_.position(), "", refusal ? refusal->rule : rule);
   }
+  idle_commands_ = 0;
   Envelope envelope = std::exchange(envelope_, {});
   const std::size_t recipients = envelope.recipients.size();
   if (refusal) {
@@ -217,6 +221,7 @@ void ServerSession::decide(Instant now, const Decision& decision) {
       if (decision.accepted()) {
         envelope_ = pending.envelope;
         move(ServerInput::rcpt);
+        --idle_commands_;
       }
       answer(decision, {250, "2.1.5", "Recipient ok", {}}, "RFC 5321 §4.1.1.3");
       break;

@@ -72,7 +72,8 @@ struct ServerConfig {
   std::string nonce = "posthorn";  ///< differs from session to session; for SASL's challenges
   std::uint64_t max_size = 25 * 1024 * 1024;  ///< of one message, octets
   unsigned max_recipients = 100;              ///< of one message; more get 452
-  unsigned max_errors = 10;                   ///< the one that reaches it gets 421
+  unsigned max_errors = 20;                   ///< the one that reaches it gets 421
+  unsigned max_idle_commands = 1000;          ///< that brought no message nearer; one more gets 421
   std::size_t max_kept = 1024 * 1024;         ///< octets kept while an ASK is open; more get 421
   Duration command_timeout = 5min;            ///< RFC 5321 §4.5.3.2.7; since the last octet
   Duration data_timeout = 5min;               ///< inside content; since the last octet
@@ -277,6 +278,7 @@ class ServerSession {
   bool secured_ = false;
   bool eof_ = false;
   unsigned errors_ = 0;
+  unsigned idle_commands_ = 0;  ///< since the last message; accepted RCPT and BDAT do not count
   Instant last_activity_;
 };
 

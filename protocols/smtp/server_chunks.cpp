@@ -97,6 +97,7 @@ void ServerSession::finish_chunk(std::uint64_t begin) {
     if (chunk.answered) return;
     if (chunk.refusal) return refuse(*chunk.refusal);
     move(ServerInput::chunk_end);
+    if (size > 0) --idle_commands_;
     return reply(250, "2.0.0", std::to_string(size) + " octets received", bdat_rule);
   }
   ChunkReader reader = *std::exchange(chunks_, std::nullopt);

@@ -52,6 +52,7 @@ smtp::ServerConfig smtp_config(Context& ctx, HostId id, Service service) {
   config.offer_expn = has(SmtpExtension::expn);
   set(host.limits.max_errors, config.max_errors);
   set(host.limits.max_recipients, config.max_recipients);
+  set(host.limits.smtp_idle_commands, config.max_idle_commands);
   set(host.limits.smtp_command, config.command_timeout);
   set(host.limits.smtp_data, config.data_timeout);
   return config;

@@ -340,3 +340,30 @@ TEST_CASE("without room for it, content is thrown away and refused for now (452)
     CHECK(said.substr(said.rfind("\n", said.size() - 2) + 1).substr(0, 9) == "452 4.3.1");
   }
 }
+
+TEST_CASE("too many commands that bring no message") {
+  ServerConfig config = server_config();
+  config.max_idle_commands = 4;
+  const std::string rcpt = "C: RCPT TO:<b@b.example>\nS: 250 2.1.5 Recipient ok\n";
+  const std::string mail =
+      "C: MAIL FROM:<a@a.example>\nS: 250 2.1.0 Sender ok\n" + rcpt + rcpt + rcpt + rcpt;
+  check_server(config, helo + mail + R"(
+    C: DATA
+    S: 354 Send the message; end it with a dot on a line by itself
+    C: hi
+    C: .
+    S: 250 2.0.0 Message accepted
+  )" + mail + R"(
+    C: BDAT 2
+    C:
+    S: 250 2.0.0 2 octets received
+    C: RSET
+    S: 250 2.0.0 Reset
+    C: NOOP
+    S: 250 2.0.0 Nothing done
+    C: VRFY ben
+    S: 252 2.5.0 Cannot verify, but will try to deliver
+    C: NOOP
+    S: 421 4.7.0 mail.kaede.example Too many commands without a message
+  )");
+}

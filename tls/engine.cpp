@@ -246,7 +246,11 @@ Engine::Engine(const Engine& other)
       established_(other.established_),
       failed_(other.failed_),
       closing_(other.closing_),
-      peer_closed_(other.peer_closed_) {}
+      peer_closed_(other.peer_closed_) {
+  if (config_.copyable || failed_) return;
+  failed_ = true;
+  out_ = {Failed{"a connection without memory was copied", Verdict::not_asked}};
+}
 Engine& Engine::operator=(const Engine& other) { return *this = Engine(other); }
 Engine::Engine(Engine&&) noexcept = default;
 Engine& Engine::operator=(Engine&&) noexcept = default;
@@ -279,7 +283,7 @@ void Engine::take(Input input) {
   machine();
   const std::size_t before = out_.size();
   apply(input, out_);
-  lived_.push_back(std::move(input));
+  if (config_.copyable) lived_.push_back(std::move(input));
   for (std::size_t i = before; i < out_.size(); ++i) {
     if (std::holds_alternative<Established>(out_[i])) established_ = true;
     if (std::holds_alternative<Failed>(out_[i])) failed_ = true;

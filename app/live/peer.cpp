@@ -56,6 +56,7 @@ void Peer::read() {
                               self->peer_done_ = true;
                               if (self->we_done_) return self->drop(trace::CloseReason::orderly);
                             } else if (!self->we_done_) {  // nobody listens after the last words
+                              self->server_.heard(self->conn_);
                               self->incoming_.assign(self->buffer_.data(), size);
                               self->used_ = 0;
                             }

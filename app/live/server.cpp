@@ -75,16 +75,41 @@ void LiveServer::accept(Listener& listener) {
   listener.acceptor.async_accept(
       [this, &listener](asio::error_code error, asio::ip::tcp::socket socket) {
         if (stopped_) return;
-        if (!error && peers_.size() < kMaxPeers) {
-          std::make_shared<Peer>(*this, std::move(socket), listener.endpoint)->start();
-          return accept(listener);
-        }
-        if (!error) return accept(listener);  // too many: the socket closes as it leaves this scope
+        const bool crowded = error == asio::error::no_descriptors || peers_.size() >= kMaxPeers;
+        const bool room = crowded && make_room();
+        if (!error) std::make_shared<Peer>(*this, std::move(socket), listener.endpoint)->start();
+        if (!error || room) return accept(listener);
         listener.pause.expires_after(std::chrono::milliseconds(100));
         listener.pause.async_wait([this, &listener](asio::error_code stopped) {
           if (!stopped && !stopped_) accept(listener);
         });
       });
+}
+
+bool LiveServer::make_room() {
+  if (peers_.empty()) return false;
+  const std::shared_ptr<Peer> peer =
+      peers_.at(silent_.empty() ? talking_.front() : silent_.front()).peer;
+  peer->drop(trace::CloseReason::reset);
+  return true;
+}
+
+void LiveServer::add(ConnId conn, std::shared_ptr<Peer> peer) {
+  peers_[conn] = {std::move(peer), true, silent_.insert(silent_.end(), conn)};
+}
+
+void LiveServer::heard(ConnId conn) {
+  const auto found = peers_.find(conn);
+  if (found == peers_.end()) return;
+  talking_.splice(talking_.end(), found->second.silent ? silent_ : talking_, found->second.place);
+  found->second.silent = false;
+}
+
+void LiveServer::remove(ConnId conn) {
+  const auto found = peers_.find(conn);
+  if (found == peers_.end()) return;
+  (found->second.silent ? silent_ : talking_).erase(found->second.place);
+  peers_.erase(found);
 }
 
 void LiveServer::receive(DatagramPort& port) {
@@ -114,7 +139,7 @@ void LiveServer::pump() {
     if (output.empty()) break;
     for (world::OutsideOutput& words : output)
       if (const auto found = peers_.find(words.conn); found != peers_.end()) {
-        const std::shared_ptr<Peer> peer = found->second;
+        const std::shared_ptr<Peer> peer = found->second.peer;
         peer->say(std::move(words));
       }
   }
@@ -139,7 +164,7 @@ void LiveServer::stop() {
   }
   for (const auto& port : datagram_ports_) port->socket.close(ignored);
   while (!peers_.empty()) {
-    const std::shared_ptr<Peer> peer = peers_.begin()->second;
+    const std::shared_ptr<Peer> peer = peers_.begin()->second.peer;
     peer->drop(trace::CloseReason::reset);
   }
   stopped_ = true;

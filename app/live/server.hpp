@@ -6,6 +6,7 @@
 #include <asio/ip/tcp.hpp>
 #include <asio/ip/udp.hpp>
 #include <asio/steady_timer.hpp>
+#include <list>
 #include <map>
 #include <memory>
 #include <string>
@@ -45,17 +46,27 @@ class LiveServer {
   asio::io_context& io() { return io_; }
   /// Hands out what the world said, and sets the alarm for what it will do next.
   void pump();
-  void add(ConnId conn, std::shared_ptr<Peer> peer) { peers_[conn] = std::move(peer); }
-  void remove(ConnId conn) { peers_.erase(conn); }
+  void add(ConnId conn, std::shared_ptr<Peer> peer);
+  /// It said something.
+  void heard(ConnId conn);
+  void remove(ConnId conn);
 
  private:
   struct Listener;
   struct DatagramPort;
+  struct Place {
+    std::shared_ptr<Peer> peer;
+    bool silent = true;                 ///< it has said nothing yet
+    std::list<ConnId>::iterator place;  ///< in silent_ or talking_
+  };
 
   static Error failure(const Endpoint& endpoint, const asio::error_code& error);
   Result<Endpoint> listen_udp(Endpoint endpoint);
   Result<Endpoint> listen_tcp(Endpoint endpoint);
   void accept(Listener& listener);
+  /// Hangs up on one of those who say nothing, or else on who was silent the longest. False: there
+  /// is nobody.
+  bool make_room();
   void receive(DatagramPort& port);
 
   static constexpr std::size_t kMaxPeers = 4000;
@@ -65,7 +76,8 @@ class LiveServer {
   asio::steady_timer timer_;
   std::vector<std::shared_ptr<Listener>> listeners_;
   std::vector<std::shared_ptr<DatagramPort>> datagram_ports_;
-  std::map<ConnId, std::shared_ptr<Peer>> peers_;
+  std::map<ConnId, Place> peers_;
+  std::list<ConnId> silent_, talking_;   ///< the longest ago first
   LiveClock::Real::time_point armed_{};  ///< when timer_ goes off
   bool stopped_ = false;
 };

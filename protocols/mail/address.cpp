@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "protocols/core/ip_address.hpp"
 #include "protocols/mail/ascii.hpp"
 #include "protocols/mail/charset.hpp"
 #include "protocols/mail/fold.hpp"
@@ -29,14 +28,6 @@ bool is_label(std::string_view label) {
   if (label.front() == '-' || label.back() == '-') return false;
   return std::all_of(label.begin(), label.end(),
                      [](char c) { return is_alnum(c) || is_8bit(c) || c == '-'; });
-}
-
-/// What stands between the brackets of an address literal: RFC 5321 §4.1.3. Of the tagged forms
-/// IANA knows only IPv6.
-bool is_literal(std::string_view inner) {
-  const bool v6 = iequals(inner.substr(0, 5), "IPv6:");
-  const auto address = IpAddress::parse(v6 ? inner.substr(5) : inner);
-  return address && address->v6 == v6;
 }
 
 /// Reads a Quoted-string at the start; how long it was with its quotes, or 0.
@@ -97,10 +88,18 @@ std::vector<std::string> mailbox_words(const Mailbox& mailbox, WireCharset chars
 
 }  // namespace
 
+/// Of the tagged forms of RFC 5321 §4.1.3 IANA knows only IPv6.
+std::optional<IpAddress> parse_address_literal(std::string_view text) {
+  if (text.size() < 3 || text.front() != '[' || text.back() != ']') return std::nullopt;
+  text = text.substr(1, text.size() - 2);
+  const bool v6 = iequals(text.substr(0, 5), "IPv6:");
+  const auto address = IpAddress::parse(v6 ? text.substr(5) : text);
+  return address && address->v6 == v6 ? address : std::nullopt;
+}
+
 bool is_valid_domain(std::string_view text) {
   if (text.empty() || text.size() > kDomainLimit || !is_valid_utf8(text)) return false;
-  if (text.front() == '[')
-    return text.size() > 2 && text.back() == ']' && is_literal(text.substr(1, text.size() - 2));
+  if (text.front() == '[') return parse_address_literal(text).has_value();
   for (;;) {
     const std::size_t dot = text.find('.');
     if (!is_label(text.substr(0, dot))) return false;

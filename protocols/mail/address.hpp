@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "protocols/core/ip_address.hpp"
 #include "protocols/mail/encoded_word.hpp"
 
 namespace posthorn::mail {
@@ -29,6 +30,8 @@ struct AddrSpec {
 /// Domain of RFC 5321 §4.1.2: a dot-separated name (UTF-8 labels allowed), or "[...]" with a
 /// well-formed address literal.
 [[nodiscard]] bool is_valid_domain(std::string_view text);
+/// "[192.0.2.1]" or "[IPv6:2001:db8::1]" (RFC 5321 §4.1.3); nullopt for anything else.
+[[nodiscard]] std::optional<IpAddress> parse_address_literal(std::string_view text);
 
 /// One mailbox of a header field (RFC 5322 §3.4).
 struct Mailbox {

@@ -34,6 +34,7 @@ class Converter {
   void visit(const Part& part, bool in_mime) {
     if (problem_ || !has_8bit(of(part.range()))) return;
     if (has_8bit(of(part.header.range))) return fail("a header holds 8-bit bytes");
+    if (is_global(part)) return encode(part, in_mime);
     if (part.type == "multipart" && (part.subtype == "signed" || part.subtype == "encrypted"))
       return fail("a part is signed or encrypted");
     if (part.children.empty()) return encode(part, in_mime);
@@ -44,8 +45,14 @@ class Converter {
     }
   }
 
+  /// message/global and its kin: UTF-8 in their headers, and encoded as a whole (RFC 6532 §3.7).
+  static bool is_global(const Part& part) {
+    return part.type == "message" && part.subtype.starts_with("global");
+  }
+
   void encode(const Part& part, bool in_mime) {
-    if (part.type == "multipart" || part.type == "message")  // may not be encoded (RFC 2045 §6.4)
+    // May not be encoded (RFC 2045 §6.4).
+    if (part.type == "multipart" || (part.type == "message" && !is_global(part)))
       return fail("a part that cannot be divided holds 8-bit bytes");
     if (part.encoding == TransferEncoding::unknown)
       return fail("a part with an unknown transfer encoding holds 8-bit bytes");

@@ -51,11 +51,12 @@ std::string_view word(std::string_view& text) {
 }
 
 std::optional<std::uint64_t> number(std::string_view text) {
-  if (text.empty() || text.size() > 18) return std::nullopt;
+  if (text.empty()) return std::nullopt;
+  constexpr std::uint64_t most = UINT64_MAX / 10 - 1;
   std::uint64_t value = 0;
   for (char c : text) {
     if (!mail::is_digit(c)) return std::nullopt;
-    value = value * 10 + static_cast<std::uint64_t>(c - '0');
+    value = value > most ? UINT64_MAX : value * 10 + static_cast<std::uint64_t>(c - '0');
   }
   return value;
 }

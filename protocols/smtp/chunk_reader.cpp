@@ -12,10 +12,10 @@ void ChunkReader::feed(std::string_view bytes) {
     --at;
   }
   size_ += bytes.size();
-  if (size_ <= max_size_) {
+  if (size_ <= max_size_ && !forgotten_) {
     content_.append(bytes);
-  } else if (content_.capacity() > 0) {
-    content_ = std::string();  // it will be refused: free the memory at once
+  } else {
+    std::string().swap(content_);  // it will be refused: free the memory at once
   }
 }
 

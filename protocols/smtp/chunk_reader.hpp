@@ -21,6 +21,10 @@ class ChunkReader {
   /// More than max_size octets came; the rest was counted and thrown away.
   [[nodiscard]] bool too_large() const { return size_ > max_size_; }
   [[nodiscard]] std::uint64_t size() const { return size_; }
+  [[nodiscard]] std::size_t held() const { return content_.capacity(); }
+  /// What came is thrown away, and so is what will come.
+  void forget() { std::string().swap(content_), forgotten_ = true; }
+  [[nodiscard]] bool forgotten() const { return forgotten_; }
   [[nodiscard]] std::string take_content() { return std::move(content_); }
 
  private:
@@ -29,6 +33,7 @@ class ChunkReader {
   std::string content_;
   bool after_cr_ = false;
   bool bare_ = false;
+  bool forgotten_ = false;
 };
 
 }  // namespace posthorn::smtp

@@ -81,10 +81,8 @@ ClientSession::Outgoing ClientSession::rcpt_command(std::size_t index) const {
   std::string line = "RCPT TO:" + recipient.to_string();
   if (capabilities_.dsn) {
     if (recipient.notify) line += " NOTIFY=" + to_string(*recipient.notify);
-    const std::size_t semicolon = recipient.original.find(';');
-    if (semicolon != std::string::npos)
-      line += " ORCPT=" + recipient.original.substr(0, semicolon + 1) +
-              encode_xtext(recipient.original.substr(semicolon + 1));
+    if (!recipient.original.empty())
+      line += " ORCPT=" + encode_original_recipient(recipient.original);
   }
   return {line + "\r\n", "RCPT", "RFC 5321 §4.1.1.3"};
 }

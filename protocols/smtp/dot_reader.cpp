@@ -23,10 +23,10 @@ std::size_t text_run(std::string_view bytes) {
 
 void DotReader::keep(std::string_view bytes) {
   size_ += bytes.size();
-  if (size_ <= max_size_) {
+  if (size_ <= max_size_ && !forgotten_) {
     content_.append(bytes);
-  } else if (content_.capacity() > 0) {
-    content_ = std::string();  // it will be refused: free the memory at once
+  } else {
+    std::string().swap(content_);  // it will be refused: free the memory at once
   }
 }
 

@@ -24,6 +24,10 @@ class DotReader {
   [[nodiscard]] bool too_large() const { return size_ > max_size_; }
   /// Octets of content so far, dots unstuffed, kept or not.
   [[nodiscard]] std::uint64_t size() const { return size_; }
+  [[nodiscard]] std::size_t held() const { return content_.capacity(); }
+  /// What came is thrown away, and so is what will come.
+  void forget() { std::string().swap(content_), forgotten_ = true; }
+  [[nodiscard]] bool forgotten() const { return forgotten_; }
   [[nodiscard]] const std::string& content() const { return content_; }
   [[nodiscard]] std::string take_content() { return std::move(content_); }
 
@@ -38,6 +42,7 @@ class DotReader {
   std::string content_;
   State state_ = State::line_start;
   bool bare_ = false;
+  bool forgotten_ = false;
 };
 
 /// Doubles every dot at a line's start, ends the last line if it is unended, and adds ".CRLF".

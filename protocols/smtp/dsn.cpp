@@ -1,8 +1,11 @@
 #include "protocols/smtp/dsn.hpp"
 
 #include <algorithm>
+#include <cstdio>
 
 #include "protocols/mail/ascii.hpp"
+#include "protocols/mail/charset.hpp"
+#include "protocols/mail/utf8.hpp"
 
 namespace posthorn::smtp {
 
@@ -81,17 +84,83 @@ std::string encode_xtext(std::string_view text) {
   return out;
 }
 
+namespace {
+
+bool is_utf8_type(std::string_view type) { return mail::iequals(type, "utf-8"); }
+
+bool is_qchar(char c) { return is_xchar(c) && c != '\\'; }
+
+/// The characters of an encoded code point, "x{611B}", at the front of `text`; 0 if there is none.
+std::size_t read_code_point(std::string_view text, std::uint32_t& out) {
+  const std::size_t end = text.find('}');
+  if (text.substr(0, 2) != "x{" || end == std::string_view::npos || end < 4 || end > 8) return 0;
+  out = 0;
+  for (const char c : text.substr(2, end - 2)) {
+    const int digit = hex_digit(c >= 'a' && c <= 'f' ? static_cast<char>(c - 'a' + 'A') : c);
+    if (digit < 0) return 0;
+    out = out * 16 + static_cast<std::uint32_t>(digit);
+  }
+  const bool surrogate = out >= 0xD800 && out < 0xE000;
+  return out < 0x20 || out == 0x7F || surrogate || out > 0x10FFFF ? 0 : end + 1;
+}
+
+}  // namespace
+
+std::string encode_utf8_address(std::string_view address) {
+  std::string out;
+  for (std::size_t at = 0; at < address.size();) {
+    if (is_qchar(address[at])) {
+      out += address[at++];
+      continue;
+    }
+    char code[16];
+    std::snprintf(code, sizeof code, "\\x{%02X}",
+                  static_cast<unsigned>(mail::next_code_point(address, at)));
+    out += code;
+  }
+  return out;
+}
+
+std::optional<std::string> decode_utf8_address(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const char c = text.front();
+    text.remove_prefix(1);
+    if (is_qchar(c) || mail::is_8bit(c)) {
+      out += c;
+      continue;
+    }
+    std::uint32_t code_point = 0;
+    const std::size_t used = c == '\\' ? read_code_point(text, code_point) : 0;
+    if (used == 0) return std::nullopt;
+    mail::append_utf8(out, code_point);
+    text.remove_prefix(used);
+  }
+  if (!mail::is_valid_utf8(out)) return std::nullopt;
+  return out;
+}
+
 std::optional<std::string> parse_original_recipient(std::string_view value) {
   const std::size_t semicolon = value.find(';');
   if (semicolon == std::string_view::npos || semicolon == 0 || semicolon + 1 == value.size())
     return std::nullopt;
   const std::string_view type = value.substr(0, semicolon);
   if (!std::all_of(type.begin(), type.end(), mail::is_atext)) return std::nullopt;
-  if (mail::iequals(type, "utf-8")) return std::string(value);
-  const auto address = decode_xtext(value.substr(semicolon + 1));
+  value.remove_prefix(semicolon + 1);
+  const auto address = is_utf8_type(type) ? decode_utf8_address(value) : decode_xtext(value);
   // It will stand in a header field of the report one day: no control characters.
   if (!address || std::any_of(address->begin(), address->end(), mail::is_ctl)) return std::nullopt;
+  if (!is_utf8_type(type) && !mail::is_ascii(*address)) return std::nullopt;
   return std::string(type) + ";" + *address;
+}
+
+std::string encode_original_recipient(std::string_view original) {
+  const std::size_t semicolon = std::min(original.find(';'), original.size());
+  const std::string_view type = original.substr(0, semicolon);
+  original.remove_prefix(std::min(semicolon + 1, original.size()));
+  const std::string address =
+      is_utf8_type(type) ? encode_utf8_address(original) : encode_xtext(original);
+  return std::string(type) + ";" + address;
 }
 
 }  // namespace posthorn::smtp

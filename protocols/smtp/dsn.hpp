@@ -30,8 +30,15 @@ enum class ReturnContent : std::uint8_t { unsaid, full, headers };
 [[nodiscard]] std::optional<std::string> decode_xtext(std::string_view text);
 [[nodiscard]] std::string encode_xtext(std::string_view text);
 
-/// ORCPT= (RFC 3461 §4.2): "rfc822;" and xtext. Gives it decoded: "rfc822;ben@kaede.example".
-/// Also "utf-8;" with its own encoding (RFC 6533 §3), which is kept as it is.
+/// An address of any alphabet in ASCII (utf-8-addr-xtext, RFC 6533 §3): "\x{611B}@kaede.example".
+[[nodiscard]] std::string encode_utf8_address(std::string_view address);
+/// Also where UTF-8 stands in it as it is (utf-8-addr-unitext).
+[[nodiscard]] std::optional<std::string> decode_utf8_address(std::string_view text);
+
+/// ORCPT= (RFC 3461 §4.2): "rfc822;" and xtext, or "utf-8;" with the encoding of RFC 6533 §3. Gives
+/// it decoded: "rfc822;ben@kaede.example".
 [[nodiscard]] std::optional<std::string> parse_original_recipient(std::string_view value);
+/// The way back, always ASCII.
+[[nodiscard]] std::string encode_original_recipient(std::string_view original);
 
 }  // namespace posthorn::smtp

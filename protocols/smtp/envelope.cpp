@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "protocols/mail/address.hpp"
 #include "protocols/mail/ascii.hpp"
 #include "protocols/mail/charset.hpp"
 
@@ -9,8 +10,7 @@ namespace posthorn::smtp {
 
 namespace {
 
-constexpr std::size_t max_local = 64;    // RFC 5321 §4.5.3.1.1
-constexpr std::size_t max_domain = 255;  // RFC 5321 §4.5.3.1.2
+constexpr std::size_t max_local = 64;  // RFC 5321 §4.5.3.1.1
 
 bool is_dot_string(std::string_view text) {
   if (text.empty() || text.front() == '.' || text.back() == '.') return false;
@@ -19,20 +19,19 @@ bool is_dot_string(std::string_view text) {
                      [](char c) { return c == '.' || mail::is_atext(c); });
 }
 
-bool is_address_literal(std::string_view text) {
-  if (text.size() < 3 || text.front() != '[' || text.back() != ']') return false;
-  text = text.substr(1, text.size() - 2);
-  return std::all_of(text.begin(), text.end(), [](char c) {
-    return c > ' ' && c < 0x7f && c != '[' && c != ']' && c != '\\';
-  });
-}
-
-bool is_domain_name(std::string_view text) {
-  if (text.empty() || text.front() == '.' || text.back() == '.') return false;
-  if (text.find("..") != std::string_view::npos) return false;
-  return std::all_of(text.begin(), text.end(), [](char c) {
-    return mail::is_alnum(c) || mail::is_8bit(c) || c == '-' || c == '_' || c == '.';
-  });
+/// A source route, "@a.example,@[192.0.2.1]:", is read and dropped: `text` moves behind it.
+bool take_route(std::string_view& text) {
+  while (!text.empty() && text.front() == '@') {
+    text.remove_prefix(1);
+    // The colons of an IPv6 literal are not the one that ends the route.
+    const std::size_t bracket = !text.empty() && text.front() == '[' ? text.find(']') : 0;
+    const std::size_t end = text.find_first_of(",:", std::min(bracket, text.size()));
+    if (end == std::string_view::npos || !mail::is_valid_domain(text.substr(0, end))) return false;
+    const bool last = text[end] == ':';
+    text.remove_prefix(end + 1);
+    if (last) return true;
+  }
+  return false;
 }
 
 /// Reads a quoted-string at the front of `text`, which moves behind it.
@@ -104,22 +103,18 @@ Result<Path> Path::parse(std::string_view text) {
     text = text.substr(1, text.size() - 2);
     if (text.empty()) return Path{};
   }
-  if (!text.empty() && text.front() == '@') {  // source route
-    const std::size_t colon = text.find(':');
-    if (colon == std::string_view::npos) return Error{"a source route without ':'"};
-    text.remove_prefix(colon + 1);
-  }
+  if (!text.empty() && text.front() == '@' && !take_route(text))
+    return Error{"the source route is malformed"};
   if (!mail::is_valid_utf8(text)) return Error{"not valid UTF-8"};
   auto local = take_local(text);
-  if (!local || local->empty()) return Error{"the part before '@' is malformed"};
+  if (!local) return Error{"the part before '@' is malformed"};
   if (local->size() > max_local) return Error{"the part before '@' is longer than 64 octets"};
   if (text.empty()) {
     if (!mail::iequals(*local, "postmaster")) return Error{"'@' and a domain are missing"};
     return Path{std::move(*local), {}};
   }
   text.remove_prefix(text.front() == '@' ? 1 : 0);
-  if (!is_domain_name(text) && !is_address_literal(text)) return Error{"the domain is malformed"};
-  if (text.size() > max_domain) return Error{"the domain is longer than 255 octets"};
+  if (!mail::is_valid_domain(text)) return Error{"the domain is malformed, or too long"};
   return Path{std::move(*local), std::string(text)};
 }
 

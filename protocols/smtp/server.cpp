@@ -12,8 +12,10 @@ namespace {
 
 const Decision usual_content = {250, "2.0.0", "Message accepted", {}};
 
-constexpr std::size_t max_any_line = 12288;     // AUTH with its base64 (RFC 4954 §4)
-constexpr std::size_t max_command_line = 1024;  // RFC 5321 §4.5.3.1.4 says 512, plus parameters
+constexpr std::size_t max_any_line = 12288;  // AUTH with its base64 (RFC 4954 §4)
+// RFC 5321 §4.5.3.1.4 says 512; AUTH=, ENVID= and ORCPT= add up to 1,100 (RFC 4954 §5, RFC 3461
+// §4).
+constexpr std::size_t max_command_line = 2048;
 
 bool valid_code(int code) { return code >= 200 && code < 600 && code / 100 != 3; }
 
@@ -107,7 +109,8 @@ void ServerSession::handle_line(const Line& line) {
                       "RFC 5321 §2.3.8"};
   } else if (line.defect == LineDefect::too_long ||
              (command.verb != Verb::auth && line.end - line.begin > max_command_line)) {
-    refusal = Refusal{500, "5.5.2", "Line too long", "RFC 5321 §4.5.3.1.4"};
+    refusal = answer ? Refusal{500, "5.5.6", "Authentication line too long", "RFC 4954 §6"}
+                     : Refusal{500, "5.5.2", "Line too long", "RFC 5321 §4.5.3.1.4"};
   } else if (std::any_of(line.text.begin(), line.text.end(), mail::is_ctl)) {
     refusal = Refusal{500, "5.5.2", "Control characters are not allowed", "RFC 5321 §4.1.2"};
   }
@@ -117,6 +120,9 @@ void ServerSession::handle_line(const Line& line) {
                 line.end,
                 command.name,
                 rule_of(command.verb)};
+  if (!answer && ++idle_commands_ > config_.max_idle_commands)
+    return close({421, "4.7.0", "Too many commands without a message", "RFC 5321 §3.8"},
+                 "too many commands without a message");
   if (!refusal && answer) {
     refusal = take_auth_answer(line.text);
   } else if (!refusal) {
@@ -124,8 +130,10 @@ void ServerSession::handle_line(const Line& line) {
     if (!refusal) refusal = perform(command);
   }
   if (!refusal) return;
-  heard_->kind = NoteKind::violation;
-  heard_->rule = refusal->rule;
+  if (heard_) {  // else it is noted already
+    heard_->kind = NoteKind::violation;
+    heard_->rule = refusal->rule;
+  }
   if (answer) {
     move(ServerInput::auth_done);
     auth_user_.clear();
@@ -149,9 +157,18 @@ void ServerSession::read_content() {
   input_.consume(used);
   if (!content_->done()) return;
   DotReader reader = *std::exchange(content_, std::nullopt);
-  finish_content(
-      {reader.take_content(), reader.bare_cr_or_lf(), reader.too_large(), content_begin_},
-      "RFC 5321 §4.1.1.4");
+  finish_content({reader.take_content(), reader.bare_cr_or_lf(), reader.too_large(),
+                  reader.forgotten(), content_begin_},
+                 "RFC 5321 §4.1.1.4");
+}
+
+std::size_t ServerSession::held() const {
+  return (content_ ? content_->held() : 0) + (chunks_ ? chunks_->held() : 0);
+}
+
+void ServerSession::forget_content() {
+  if (content_) content_->forget();
+  if (chunks_) chunks_->forget();
 }
 
 void ServerSession::finish_content(Content content, std::string_view rule) {
@@ -162,11 +179,14 @@ void ServerSession::finish_content(Content content, std::string_view rule) {
                       "RFC 5321 §2.3.8"};
   } else if (content.too_large) {
     refusal = Refusal{552, "5.3.4", "The message is too large", "RFC 1870 §6.2"};
+  } else if (content.forgotten) {
+    refusal = Refusal{452, "4.3.1", "Insufficient system storage", "RFC 5321 §4.2.2"};
   }
   if (input_.position() > content.begin) {
     out_.note(refusal ? NoteKind::violation : NoteKind::content, Flow::received, content.begin,
               input_.position(), "", refusal ? refusal->rule : rule);
   }
+  idle_commands_ = 0;
   Envelope envelope = std::exchange(envelope_, {});
   const std::size_t recipients = envelope.recipients.size();
   if (refusal) {
@@ -201,6 +221,7 @@ void ServerSession::decide(Instant now, const Decision& decision) {
       if (decision.accepted()) {
         envelope_ = pending.envelope;
         move(ServerInput::rcpt);
+        --idle_commands_;
       }
       answer(decision, {250, "2.1.5", "Recipient ok", {}}, "RFC 5321 §4.1.1.3");
       break;
@@ -209,15 +230,24 @@ void ServerSession::decide(Instant now, const Decision& decision) {
         answer(decision, usual_content, "RFC 5321 §4.1.1.4");
       break;
     case Asked::expand:
-      answer(decision, {250, "2.1.5", "Nobody", {}}, "RFC 5321 §3.5.2");
-      break;
     case Asked::verify:
-      answer(decision, {252, "2.5.0", "Cannot verify, but will try to deliver", {}},
-             "RFC 5321 §3.5.3");
+      answer_question(pending, decision);
       break;
   }
   last_activity_ = now;
   process(now);
+}
+
+void ServerSession::answer_question(const Pending& pending, const Decision& decision) {
+  if (!pending.smtputf8 && std::any_of(decision.text.begin(), decision.text.end(), mail::is_8bit))
+    return reply(550, "5.6.7", "The answer needs SMTPUTF8", "RFC 6531 §3.7.4.2");
+  utf8_answer_ = pending.smtputf8;
+  if (pending.what == Asked::expand)
+    answer(decision, {250, "2.1.5", "Nobody", {}}, "RFC 5321 §3.5.2");
+  else
+    answer(decision, {252, "2.5.0", "Cannot verify, but will try to deliver", {}},
+           "RFC 5321 §3.5.3");
+  utf8_answer_ = false;
 }
 
 /// RFC 2033 §4.2: one answer for each recipient, in the order of their RCPTs.
@@ -283,7 +313,7 @@ void ServerSession::send(Reply reply, NoteKind kind, std::string_view rule) {
   note_heard();
   for (std::string& line : reply.lines)
     for (char& c : line)
-      if (mail::is_8bit(c) && !envelope_.smtputf8) c = '?';
+      if (mail::is_8bit(c) && !envelope_.smtputf8 && !utf8_answer_) c = '?';
   out_.transmit(format(reply), kind, std::to_string(reply.code), rule);
 }
 

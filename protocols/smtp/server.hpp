@@ -59,6 +59,7 @@ struct ServerConfig {
   bool offer_starttls = false;
   bool require_tls = false;  ///< 530 to what should not be said in clear (RFC 3207 §4)
   bool secured = false;      ///< TLS stands below already (RFC 8314: submissions)
+  bool offer_ehlo = true;    ///< else as in RFC 821: HELO, and no extension
   bool offer_pipelining = true;
   bool offer_size = true;
   bool offer_8bitmime = true;
@@ -71,7 +72,8 @@ struct ServerConfig {
   std::string nonce = "posthorn";  ///< differs from session to session; for SASL's challenges
   std::uint64_t max_size = 25 * 1024 * 1024;  ///< of one message, octets
   unsigned max_recipients = 100;              ///< of one message; more get 452
-  unsigned max_errors = 10;                   ///< the one that reaches it gets 421
+  unsigned max_errors = 20;                   ///< the one that reaches it gets 421
+  unsigned max_idle_commands = 1000;          ///< that brought no message nearer; one more gets 421
   std::size_t max_kept = 1024 * 1024;         ///< octets kept while an ASK is open; more get 421
   Duration command_timeout = 5min;            ///< RFC 5321 §4.5.3.2.7; since the last octet
   Duration data_timeout = 5min;               ///< inside content; since the last octet
@@ -150,6 +152,8 @@ class ServerSession {
   [[nodiscard]] bool secured() const { return secured_; }
   [[nodiscard]] const std::string& authenticated_as() const { return authenticated_as_; }
   [[nodiscard]] const ServerConfig& config() const { return config_; }
+  /// Octets of content that is not complete yet.
+  [[nodiscard]] std::size_t held() const;
 
   // inputs
   void handle_bytes(Instant now, std::string_view bytes);
@@ -166,6 +170,8 @@ class ServerSession {
   /// The same for ContentReceived in LMTP: one for each recipient of its envelope, in order.
   void decide_each(Instant now, std::span<const Decision> decisions);
 
+  /// No room: content that is not complete is thrown away, and refused with 452 at its end.
+  void forget_content();
   /// The server is about to stop: 421 at once, whatever was going on (RFC 5321 §3.8).
   void go_away(Instant now);
 
@@ -178,12 +184,14 @@ class ServerSession {
     Envelope envelope = {};      ///< sender, recipient: the envelope as it will be
     std::string user = {};       ///< auth
     std::size_t recipients = 0;  ///< content
+    bool smtputf8 = false;       ///< verify, expand: UTF-8 may be said in the answer
   };
   /// A BDAT whose octets are being read.
   struct Chunk {
     std::uint64_t left = 0;
     bool last = false;
     std::optional<Refusal> refusal = {};  ///< thrown away, then answered with this
+    bool answered = false;                ///< ... or it was answered already
   };
 
   void greet();
@@ -195,6 +203,7 @@ class ServerSession {
     std::string text;
     bool bare_cr_or_lf = false;
     bool too_large = false;
+    bool forgotten = false;
     std::uint64_t begin = 0;
   };
   void finish_content(Content content, std::string_view rule);
@@ -217,13 +226,14 @@ class ServerSession {
   // server_tls.cpp
   [[nodiscard]] bool offers_starttls() const { return config_.offer_starttls && !secured_; }
   [[nodiscard]] bool offers_auth() const {
-    return config_.offer_auth && (secured_ || !config_.require_tls);
+    return config_.offer_auth && !config_.mechanisms.empty() && (secured_ || !config_.require_tls);
   }
   std::optional<Refusal> on_starttls(const Command& command);
   void drop_clear_input();
 
   // server_chunks.cpp
   std::optional<Refusal> on_bdat(const Command& command);
+  void refuse_large_chunk();
   void read_chunk();
   void finish_chunk(std::uint64_t begin);
 
@@ -240,6 +250,7 @@ class ServerSession {
   void ask(Pending pending, Event event);
   void reply(int code, std::string_view enhanced, std::string text, std::string_view rule);
   void answer(const Decision& decision, const Decision& usual, std::string_view rule);
+  void answer_question(const Pending& pending, const Decision& decision);
   void send(Reply reply, NoteKind kind, std::string_view rule);
   void refuse(Refusal refusal);
   void close(Refusal last_words, std::string reason);
@@ -263,9 +274,11 @@ class ServerSession {
   std::string auth_user_;      ///< proved, but it has not acknowledged the last words yet
   std::optional<Note> heard_;  ///< the line being worked on; noted before its consequences
   bool extended_ = false;
+  bool utf8_answer_ = false;  ///< what is being said may hold UTF-8
   bool secured_ = false;
   bool eof_ = false;
   unsigned errors_ = 0;
+  unsigned idle_commands_ = 0;  ///< since the last message; accepted RCPT and BDAT do not count
   Instant last_activity_;
 };
 

@@ -24,7 +24,8 @@ std::optional<BdatArgument> parse_bdat(std::string_view text) {
   BdatArgument out;
   const char* const end = text.data() + text.size();
   const auto [rest, error] = std::from_chars(text.data(), end, out.octets);
-  if (error != std::errc{} || rest == text.data()) return std::nullopt;
+  if (error == std::errc::invalid_argument) return std::nullopt;
+  if (error == std::errc::result_out_of_range) out.octets = UINT64_MAX;
   text.remove_prefix(static_cast<std::size_t>(rest - text.data()));
   out.last = text.size() > 1 && text.front() == ' ' && mail::iequals(text.substr(1), "LAST");
   return text.empty() || out.last ? std::optional(out) : std::nullopt;
@@ -35,21 +36,25 @@ std::optional<BdatArgument> parse_bdat(std::string_view text) {
 std::optional<Refusal> ServerSession::on_bdat(const Command& command) {
   const auto argument = parse_bdat(command.argument);
   if (!argument) {
-    // Nobody knows how much of what follows is content.
-    close({421, "4.5.4", "Syntax: BDAT octets [LAST]; closing the connection", bdat_rule},
-          "a BDAT without a size");
-    return std::nullopt;
+    // Nobody knows how much of what follows is content: half a message must not be taken for one.
+    heard_->kind = NoteKind::violation;
+    heard_->rule = bdat_rule;
+    drop_transaction();
+    move(ServerInput::rset);
+    return Refusal{501, "5.5.4", "Syntax: BDAT octets [LAST]", bdat_rule};
   }
   chunk_ = Chunk{argument->octets, argument->last, {}};
   if (find_transition(state_, ServerInput::bdat) == nullptr) {
     chunk_->refusal = state_ == ServerState::mail
                           ? Refusal{554, "5.5.1", "No valid recipients", bdat_rule}
                           : Refusal{503, "5.5.1", "Bad sequence of commands", bdat_rule};
+  } else if (argument->octets > config_.max_size - (chunks_ ? chunks_->size() : 0)) {
+    refuse_large_chunk();
   } else {
     move(ServerInput::bdat);
     if (!chunks_) chunks_.emplace(config_.max_size);
   }
-  if (chunk_->refusal) {
+  if (chunk_->refusal && heard_) {
     heard_->kind = NoteKind::violation;
     heard_->rule = bdat_rule;
   }
@@ -57,6 +62,20 @@ std::optional<Refusal> ServerSession::on_bdat(const Command& command) {
   content_begin_ = input_.position();
   if (chunk_->left == 0) finish_chunk(content_begin_);
   return std::nullopt;
+}
+
+/// Answered at once, since it may be long until its octets have come; they are thrown away.
+void ServerSession::refuse_large_chunk() {
+  const std::size_t recipients = envelope_.recipients.size();
+  heard_->kind = NoteKind::violation;
+  heard_->rule = "RFC 1870 §6.2";
+  drop_transaction();
+  move(ServerInput::rset);
+  chunk_->refusal = Refusal{552, "5.3.4", "The message is too large", "RFC 1870 §6.2"};
+  chunk_->answered = true;
+  for (std::size_t i = 0; i < (config_.lmtp && chunk_->last ? recipients : 1); ++i)
+    reply(chunk_->refusal->code, chunk_->refusal->enhanced, chunk_->refusal->text,
+          chunk_->refusal->rule);
 }
 
 void ServerSession::read_chunk() {
@@ -70,19 +89,21 @@ void ServerSession::read_chunk() {
 void ServerSession::finish_chunk(std::uint64_t begin) {
   const Chunk chunk = *std::exchange(chunk_, std::nullopt);
   const std::uint64_t size = input_.position() - begin;
-  const bool too_large = !chunk.refusal && chunks_->too_large();  // no need to hear the rest
-  if (chunk.refusal || (!chunk.last && !too_large)) {
+  if (chunk.refusal || !chunk.last) {
     if (size > 0) {
       out_.note(chunk.refusal ? NoteKind::violation : NoteKind::content, Flow::received, begin,
                 input_.position(), "", bdat_rule);
     }
+    if (chunk.answered) return;
     if (chunk.refusal) return refuse(*chunk.refusal);
     move(ServerInput::chunk_end);
+    if (size > 0) --idle_commands_;
     return reply(250, "2.0.0", std::to_string(size) + " octets received", bdat_rule);
   }
   ChunkReader reader = *std::exchange(chunks_, std::nullopt);
   reader.finish();
-  finish_content({reader.take_content(), reader.bare_cr_or_lf(), reader.too_large(), begin},
+  finish_content({reader.take_content(), reader.bare_cr_or_lf(), reader.too_large(),
+                  reader.forgotten(), begin},
                  bdat_rule);
 }
 

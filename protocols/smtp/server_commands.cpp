@@ -3,7 +3,9 @@
 #include <charconv>
 #include <utility>
 
+#include "protocols/mail/address.hpp"
 #include "protocols/mail/ascii.hpp"
+#include "protocols/mail/charset.hpp"
 #include "protocols/smtp/server.hpp"
 
 namespace posthorn::smtp {
@@ -82,8 +84,38 @@ std::string help_text(const ServerConfig& config, bool auth, bool starttls) {
   return out + " HELP QUIT";
 }
 
-bool has_control(const std::string& text) {
-  return std::any_of(text.begin(), text.end(), mail::is_ctl);
+/// It will stand in a header field of a report one day.
+bool printable(const std::string& text) {
+  return std::none_of(text.begin(), text.end(),
+                      [](char c) { return mail::is_ctl(c) || mail::is_8bit(c); });
+}
+
+/// What a client may call itself: a domain or an address literal (RFC 5321 §4.1.3), ASCII
+/// (RFC 6531 §3.7.1). Names that DNS would not know, such as "my_laptop", are taken all the same.
+bool is_client_name(std::string_view name) {
+  if (!name.empty() && name.front() == '[') return mail::is_valid_domain(name);
+  if (name.empty() || name.size() > 255 || name.front() == '.') return false;
+  return name.find("..") == std::string_view::npos &&
+         std::all_of(name.begin(), name.end(),
+                     [](char c) { return mail::is_alnum(c) || c == '-' || c == '_' || c == '.'; });
+}
+
+/// "name" or "<name>", and for RFC 6531 §3.7.4.2 " SMTPUTF8" behind it.
+struct Question {
+  std::string_view name;
+  bool smtputf8 = false;
+};
+Question parse_question(std::string_view argument) {
+  Question out{argument, false};
+  constexpr std::string_view flag = " SMTPUTF8";
+  if (out.name.size() > flag.size() &&
+      mail::iequals(out.name.substr(out.name.size() - flag.size()), flag)) {
+    out.smtputf8 = true;
+    out.name.remove_suffix(flag.size());
+  }
+  if (out.name.size() > 2 && out.name.front() == '<' && out.name.back() == '>')
+    out.name = out.name.substr(1, out.name.size() - 2);
+  return out;
 }
 
 /// RFC 3207 §4: what a server that wants TLS still answers without it.
@@ -125,6 +157,8 @@ std::optional<Refusal> ServerSession::out_of_order(const Command& command) const
     return Refusal{500, "5.5.1", "This is LMTP: say LHLO", "RFC 2033 §4.1"};
   if (!config_.lmtp && command.verb == Verb::lhlo)
     return Refusal{500, "5.5.1", "This is not LMTP: say EHLO", "RFC 2033 §4.1"};
+  if (command.verb == Verb::ehlo && !config_.offer_ehlo)
+    return Refusal{502, "5.5.1", "Command not implemented", "RFC 5321 §3.2"};
   if (command.verb == Verb::bdat)  // in order or not, its octets must be read
     return config_.offer_chunking
                ? std::nullopt
@@ -180,7 +214,7 @@ std::optional<Refusal> ServerSession::perform(const Command& command) {
 
 std::optional<Refusal> ServerSession::on_hello(const Command& command) {
   const std::string& name = command.argument;
-  if (name.empty() || name.find(' ') != std::string::npos || name.size() > 255)
+  if (!is_client_name(name))
     return Refusal{501, "5.5.4", "Syntax: " + command.name + " your-host-name",
                    "RFC 5321 §4.1.1.1"};
   const bool extended = command.verb != Verb::helo;
@@ -229,11 +263,13 @@ Result<Envelope, Refusal> ServerSession::read_sender(const PathArgument& argumen
       envelope.return_content = *wanted;
     } else if (key == "ENVID" && config_.offer_dsn) {
       const auto id = decode_xtext(parameter.value.value_or(""));
-      if (!id || id->empty() || parameter.value->size() > 100 || has_control(*id))
+      if (!id || id->empty() || parameter.value->size() > 100 || !printable(*id))
         return bad_value(parameter, "RFC 3461 §4.4");
       envelope.envelope_id = *id;
     } else if (key == "AUTH" && config_.offer_auth) {
-      if (!parameter.value) return bad_value(parameter, "RFC 4954 §5");  // else not trusted
+      // Nobody is trusted with it; it must be right all the same.
+      if (!parameter.value || !decode_xtext(*parameter.value))
+        return bad_value(parameter, "RFC 4954 §5");
     } else {
       return unknown_parameter(parameter);
     }
@@ -266,6 +302,7 @@ Result<Recipient, Refusal> ServerSession::read_recipient(const PathArgument& arg
     } else if (extended_ && config_.offer_dsn && parameter.keyword == "ORCPT") {
       const auto original = parse_original_recipient(value);
       if (!original || value.size() > 500) return bad_value(parameter, "RFC 3461 §4.2");
+      if (!mail::is_ascii(value) && !envelope_.smtputf8) return bad_value(parameter, "RFC 6533 §3");
       recipient.original = *original;
     } else {
       return unknown_parameter(parameter);
@@ -308,10 +345,17 @@ std::optional<Refusal> ServerSession::on_question(const Command& command) {
     return Refusal{502, "5.5.1", "Lists are not shown", "RFC 5321 §7.3"};
   if (command.argument.empty())
     return Refusal{501, "5.5.4", "Syntax: " + command.name + " name", rule_of(command.verb)};
+  const Question question = parse_question(command.argument);
+  if (question.smtputf8 && !config_.offer_smtputf8)
+    return Refusal{555, "5.5.4", "Parameter not recognized: SMTPUTF8", "RFC 5321 §4.1.1.11"};
+  if (!question.smtputf8 && std::any_of(question.name.begin(), question.name.end(), mail::is_8bit))
+    return Refusal{553, "5.6.7", "A non-ASCII name needs SMTPUTF8", "RFC 6531 §3.7.4.2"};
+  Pending pending{list ? Asked::expand : Asked::verify};
+  pending.smtputf8 = question.smtputf8;
   if (list)
-    ask({Asked::expand}, ExpandAsked{command.argument});
+    ask(std::move(pending), ExpandAsked{std::string(question.name)});
   else
-    ask({Asked::verify}, VerifyAsked{command.argument});
+    ask(std::move(pending), VerifyAsked{std::string(question.name)});
   return std::nullopt;
 }
 

@@ -30,7 +30,7 @@ void MailServer::run_queue(Context& ctx, QueueId id) {
     QueueRecipient& recipient = entry.recipients[i];
     if (recipient.state != QueueRecipient::State::waiting) continue;
     const std::string domain = lower(recipient.path.domain);
-    if (domain.empty() || is_home_of(ctx, domain))
+    if (is_local(ctx, domain))
       deliver_locally(ctx, entry, recipient);
     else
       remote[domain].push_back(i);
@@ -48,8 +48,7 @@ QueueEntry* MailServer::entry_of(QueueId id) {
 }
 
 void MailServer::deliver_locally(Context& ctx, QueueEntry& entry, QueueRecipient& recipient) {
-  const Delivery letter{entry.message, entry.envelope.reverse_path, entry.envelope.smtputf8,
-                        entry.content};
+  const Delivery letter{entry.message, entry.envelope, entry.content};
   const Delivered done = deliver(ctx, letter, recipient.path);
   switch (done.what) {
     case Delivered::What::full:  // there may be room later
@@ -61,6 +60,8 @@ void MailServer::deliver_locally(Context& ctx, QueueEntry& entry, QueueRecipient
       entry.fates.push_back({recipient.path, Fate::delivered, done.status, "", ""});
       return settle(ctx, entry, recipient, RecipientOutcome::delivered, done.words);
     case Delivered::What::passed_on:
+      if (done.to_list)  // RFC 3461 §5.2.7.1: with that it is delivered
+        entry.fates.push_back({recipient.path, Fate::delivered, done.status, "", ""});
       return settle(ctx, entry, recipient, RecipientOutcome::passed_on, done.words);
   }
 }

@@ -73,26 +73,43 @@ bool may_be_answered(const mail::Header& header, const smtp::Path& sender,
 
 }  // namespace
 
+MailServer::Local MailServer::find_name(const scenario::Plan& plan,
+                                        const std::string& address) const {
+  if (plan.aliases.contains(address)) return {Local::Kind::alias, address};
+  if (plan.lists.contains(address)) return {Local::Kind::list, address};
+  if (store_.has_account(address)) return {Local::Kind::mailbox, address};
+  return {};
+}
+
+/// Whom a name without a domain of ours means: the first who is called so.
+MailServer::Local MailServer::find_in_own_domains(const scenario::Plan& plan,
+                                                  const std::string& local) const {
+  for (const auto& [domain, home] : plan.homes)
+    if (home == id_)
+      if (const Local found = find_name(plan, local + "@" + domain);
+          found.kind != Local::Kind::nobody)
+        return found;
+  return {};
+}
+
 MailServer::Local MailServer::find_local(Context& ctx, const smtp::Path& path) const {
   const scenario::Plan& plan = ctx.plan();
-  std::string address = lower(path.mailbox());
-  const auto known = [&](const std::string& name) -> Local {
-    if (plan.aliases.contains(name)) return {Local::Kind::alias, name};
-    if (plan.lists.contains(name)) return {Local::Kind::list, name};
-    if (store_.has_account(name)) return {Local::Kind::mailbox, name};
-    return {};
-  };
-  if (const Local local = known(address); local.kind != Local::Kind::nobody) return local;
-  const std::string domain = lower(path.domain);
-  if (const std::string list = list_behind(lower(path.local)) + "@" + domain;
-      plan.lists.contains(list))
+  const std::string local = lower(path.local), domain = lower(path.domain);
+  const bool postmaster = local == "postmaster";
+  if (const Local known = find_name(plan, lower(path.mailbox()));
+      known.kind != Local::Kind::nobody && !domain.empty())
+    return known;
+  if (const std::string list = list_behind(local) + "@" + domain; plan.lists.contains(list))
     return {Local::Kind::owner, list};
   // RFC 5233: what follows the plus is for the user's own sorting.
-  if (const std::size_t plus = path.local.find('+'); plus != std::string::npos && plus > 0)
-    if (const Local local = known(lower(path.local.substr(0, plus)) + "@" + domain);
-        local.kind != Local::Kind::nobody)
-      return local;
-  if (lower(path.local) == "postmaster") return {Local::Kind::mailbox, "postmaster"};
+  if (const std::size_t plus = local.find('+'); plus != std::string::npos && plus > 0)
+    if (const Local known = find_name(plan, local.substr(0, plus) + "@" + domain);
+        known.kind != Local::Kind::nobody)
+      return known;
+  if (postmaster || domain.starts_with('['))
+    if (const Local known = find_in_own_domains(plan, local); known.kind != Local::Kind::nobody)
+      return known;
+  if (postmaster) return {Local::Kind::mailbox, "postmaster"};
   if (const auto found = plan.catch_alls.find(domain); found != plan.catch_alls.end())
     return {Local::Kind::mailbox, found->second};
   return {};
@@ -119,7 +136,7 @@ MailServer::Delivered MailServer::deliver(Context& ctx, const Delivery& letter,
       if (loop()) break;
       return pass_on(ctx, letter, recipient, local.name, plan.aliases.at(local.name));
     case Local::Kind::list:
-      if (letter.reverse_path.null())  // a report is not for the members
+      if (letter.envelope.reverse_path.null())  // a report is not for the members
         return pass_on(ctx, letter, recipient, local.name, {plan.lists.at(local.name).owner});
       if (loop()) break;
       return post_to_list(ctx, letter, local.name, plan.lists.at(local.name));
@@ -143,7 +160,7 @@ MailServer::Delivered MailServer::put_into_mailbox(Context& ctx, const Delivery&
   if (disk_full_) return {Delivered::What::full, "4.3.1", "452 4.3.1 Insufficient system storage"};
   // RFC 5321 §4.4: the delivering server writes the envelope's sender on top.
   auto whole = std::make_shared<const std::string>(mail::prepend_fields(
-      *letter.content, mail::return_path_field(letter.reverse_path.mailbox())));
+      *letter.content, mail::return_path_field(letter.envelope.reverse_path.mailbox())));
   const auto uid =
       store_.deliver(account, whole, wall_time(ctx, id_, ctx.now()), letter.message.value);
   if (!uid && uid.error().why == mail::StoreError::Why::over_quota)
@@ -181,15 +198,15 @@ MailServer::Delivered MailServer::pass_on(Context& ctx, const Delivery& letter,
                                           const std::vector<std::string>& named) {
   const std::vector<std::string> targets = each_once(named);
   QueueEntry entry;
-  entry.envelope.reverse_path = letter.reverse_path;
-  entry.envelope.smtputf8 = letter.smtputf8;
+  entry.envelope = letter.envelope;
   entry.content = std::make_shared<const std::string>(
       mail::prepend_fields(*letter.content, delivered_to(address)));
   for (const std::string& target : targets) {
     smtp::Recipient next(path_of(target));
     next.notify = recipient.notify;
-    next.original =
-        recipient.original.empty() ? "rfc822;" + recipient.mailbox() : recipient.original;
+    next.original = recipient.original.empty()
+                        ? (recipient.non_ascii() ? "utf-8;" : "rfc822;") + recipient.mailbox()
+                        : recipient.original;
     entry.recipients.push_back({std::move(next)});
   }
   return spawn(ctx, letter.message, std::move(entry), targets);
@@ -202,13 +219,15 @@ MailServer::Delivered MailServer::post_to_list(Context& ctx, const Delivery& let
   QueueEntry entry;
   entry.envelope.reverse_path = path_of(address);
   entry.envelope.reverse_path.local += "-bounces";
-  entry.envelope.smtputf8 = letter.smtputf8;
+  entry.envelope.smtputf8 = letter.envelope.smtputf8;
   entry.content = std::make_shared<const std::string>(
       mail::prepend_fields(*letter.content, delivered_to(address) + list_fields(address, list)));
   const std::vector<std::string> members = each_once(list.members);
   for (const std::string& member : members)
     entry.recipients.push_back({smtp::Recipient(path_of(member))});
-  return spawn(ctx, letter.message, std::move(entry), members);
+  Delivered done = spawn(ctx, letter.message, std::move(entry), members);
+  done.to_list = true;
+  return done;
 }
 
 MailServer::Delivered MailServer::spawn(Context& ctx, MessageId message, QueueEntry entry,
@@ -231,8 +250,8 @@ void MailServer::answer_for_the_absent(Context& ctx, const Delivery& letter,
   const scenario::PlannedAccount* owner = ctx.plan().account(account);
   if (owner == nullptr || !owner->settings.vacation) return;
   const mail::Header header = mail::parse_header(*letter.content);
-  if (!may_be_answered(header, letter.reverse_path, account)) return;
-  if (!answered_[account].insert(lower(letter.reverse_path.mailbox())).second) return;
+  if (!may_be_answered(header, letter.envelope.reverse_path, account)) return;
+  if (!answered_[account].insert(lower(letter.envelope.reverse_path.mailbox())).second) return;
 
   const scenario::Vacation& vacation = *owner->settings.vacation;
   mail::Draft draft;
@@ -242,7 +261,8 @@ void MailServer::answer_for_the_absent(Context& ctx, const Delivery& letter,
                  self.domain,
                  {},
                  {}}};
-  draft.to = {{{}, letter.reverse_path.local, letter.reverse_path.domain, {}, {}}};
+  draft.to = {
+      {{}, letter.envelope.reverse_path.local, letter.envelope.reverse_path.domain, {}, {}}};
   draft.subject = vacation.subject.empty() ? "Auto: " + header.text("Subject") : vacation.subject;
   draft.text = vacation.text;
   draft.date = {wall_time(ctx, id_, ctx.now()), ctx.plan().scenario.utc_offset};
@@ -256,7 +276,7 @@ void MailServer::answer_for_the_absent(Context& ctx, const Delivery& letter,
       "<auto-" + std::to_string(entry.message.value) + "@" + ctx.plan().host(id_).name + ">";
   entry.content = std::make_shared<const std::string>(
       mail::prepend_fields(mail::compose(draft), "Auto-Submitted: auto-replied\r\n"));
-  smtp::Recipient to(letter.reverse_path);
+  smtp::Recipient to(letter.envelope.reverse_path);
   to.notify = smtp::Notify{};  // RFC 3834 §4: nobody hears of it if it cannot be delivered
   entry.recipients.push_back({to});
   const trace::Scope scope(ctx.trace());

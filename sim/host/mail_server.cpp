@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "protocols/mail/address.hpp"
 #include "protocols/mail/trace_fields.hpp"
 #include "sim/host/server_sessions.hpp"
 
@@ -82,6 +83,15 @@ bool MailServer::is_home_of(Context& ctx, const std::string& domain) const {
   return found != ctx.plan().homes.end() && found->second == id_;
 }
 
+/// RFC 5321 §4.5.1 for the postmaster; RFC 1123 §5.2.17 for our own address literals.
+bool MailServer::is_this_host(Context& ctx, const std::string& domain) const {
+  if (domain.empty()) return true;
+  if (domain.front() != '[')
+    return domain == lower(ctx.plan().host(id_).name) && !ctx.plan().homes.contains(domain);
+  const auto address = mail::parse_address_literal(domain);
+  return address && std::ranges::count(ctx.plan().addresses[id_.value - 1], *address) > 0;
+}
+
 bool MailServer::relays_for(Context& ctx, const std::string& domain) const {
   const auto found = ctx.plan().relays.find(domain);
   return found != ctx.plan().relays.end() && std::ranges::count(found->second, id_) > 0;
@@ -93,7 +103,7 @@ smtp::Decision MailServer::judge_recipient(Context& ctx, ConnId conn,
                                            const smtp::ServerSession& session,
                                            const smtp::Path& path) {
   const std::string domain = lower(path.domain);
-  const bool ours = is_home_of(ctx, domain) || domain.empty();  // <Postmaster>
+  const bool ours = is_local(ctx, domain);
   const bool user = !session.authenticated_as().empty();
   if (!ours && !relays_for(ctx, domain) && !user)
     return smtp::Decision::refuse(550, "5.7.1", path.to_string() + " Relaying denied");
@@ -205,6 +215,7 @@ smtp::Decision MailServer::take_over(Context& ctx, ConnId conn, const smtp::Serv
   entry.id = id;
   entry.message = message;
   entry.envelope = content.envelope;
+  entry.envelope.recipients.clear();
   for (const smtp::Recipient& one : content.envelope.recipients) entry.recipients.push_back({one});
   entry.content = std::move(stamped);
   admit(ctx, std::move(entry));
@@ -241,8 +252,8 @@ std::vector<smtp::Decision> MailServer::deliver_each(Context& ctx, ConnId conn,
   ctx.set_message(message);
   const std::string stamped = stamp(ctx, conn, session, content, "");
   std::vector<smtp::Decision> decisions;
-  const Delivery letter{message, content.envelope.reverse_path, content.envelope.smtputf8,
-                        std::make_shared<const std::string>(stamped)};
+  Delivery letter{message, content.envelope, std::make_shared<const std::string>(stamped)};
+  letter.envelope.recipients.clear();
   for (const smtp::Recipient& recipient : content.envelope.recipients) {
     const Delivered done = deliver(ctx, letter, recipient);
     if (done.what == Delivered::What::full)

@@ -45,6 +45,11 @@ class MailServer {
  private:
   // mail_server.cpp: taking over
   [[nodiscard]] bool is_home_of(Context& ctx, const std::string& domain) const;
+  /// What is for this very machine: "<Postmaster>", its name, one of its addresses.
+  [[nodiscard]] bool is_this_host(Context& ctx, const std::string& domain) const;
+  [[nodiscard]] bool is_local(Context& ctx, const std::string& domain) const {
+    return is_home_of(ctx, domain) || is_this_host(ctx, domain);
+  }
   [[nodiscard]] bool relays_for(Context& ctx, const std::string& domain) const;
   [[nodiscard]] const scenario::PlannedAccount* own_account(Context& ctx,
                                                             const std::string& user) const;
@@ -84,8 +89,7 @@ class MailServer {
   };
   struct Delivery {
     MessageId message;
-    smtp::Path reverse_path;
-    bool smtputf8 = false;
+    smtp::Envelope envelope;  ///< without recipients
     std::shared_ptr<const std::string> content;
   };
   struct Delivered {
@@ -93,8 +97,12 @@ class MailServer {
     What what = What::failed;
     std::string status;  ///< "5.1.1"
     std::string words;   ///< for trace and replies
+    bool to_list = false;
   };
   [[nodiscard]] Local find_local(Context& ctx, const smtp::Path& path) const;
+  [[nodiscard]] Local find_name(const scenario::Plan& plan, const std::string& address) const;
+  [[nodiscard]] Local find_in_own_domains(const scenario::Plan& plan,
+                                          const std::string& local) const;
   [[nodiscard]] bool is_full(const std::string& account, std::uint64_t more) const;
   Delivered deliver(Context& ctx, const Delivery& letter, const smtp::Recipient& recipient);
   Delivered put_into_mailbox(Context& ctx, const Delivery& letter, const std::string& account);
@@ -122,6 +130,7 @@ class MailServer {
   void take_mx(Context& ctx, Job& job, const dns::Answer& answer);
   void take_addresses(Context& ctx, Job& job, const dns::Answer& answer);
   void try_target(Context& ctx, Job& job);
+  void try_addresses(Context& ctx, Job& job);
   void try_address(Context& ctx, Job& job);
   void try_next(Context& ctx, Job& job, std::string reason);
   void take_replies(Context& ctx, Job& job, smtp::ClientSession& session,

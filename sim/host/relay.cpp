@@ -3,6 +3,7 @@
 // mailboxes.
 #include <algorithm>
 
+#include "protocols/mail/address.hpp"
 #include "sim/host/mail_server.hpp"
 
 namespace posthorn::host {
@@ -81,9 +82,13 @@ void MailServer::begin_job(Context& ctx, Job& job) {
     job.targets = {ctx.plan().host(store).name};
     return try_target(ctx, job);
   }
+  if (const auto address = mail::parse_address_literal(domain)) {  // RFC 5321 §5.1: no look-up
+    job.targets = {domain};
+    job.addresses = {*address};
+    return try_addresses(ctx, job);
+  }
   const auto name = dns::Name::parse(domain);
-  if (!name || domain.front() == '[')  // address literals are not routed here
-    return finish_job(ctx, id, "5.1.2", "bad destination domain " + domain);
+  if (!name) return finish_job(ctx, id, "5.1.2", "bad destination domain " + domain);
   ask(ctx, job, *name, dns::RecordType::mx);
 }
 
@@ -231,10 +236,14 @@ void MailServer::take_addresses(Context& ctx, Job& job, const dns::Answer& answe
       return finish_job(ctx, job.id, "5.1.2", "the domain " + job.domain + " has no mail server");
     return try_next(ctx, job, "no address found for " + target);
   }
+  try_addresses(ctx, job);
+}
+
+void MailServer::try_addresses(Context& ctx, Job& job) {
   const QueueEntry& entry = queue_.at(job.entry);
   trace::Trace& trace = ctx.trace();
-  trace.append_as_cause(ctx.now(),
-                        trace::QueueAttempt{id_, job.entry, entry.attempts, trace.intern(target)});
+  trace.append_as_cause(ctx.now(), trace::QueueAttempt{id_, job.entry, entry.attempts,
+                                                       trace.intern(job.targets[job.target])});
   try_address(ctx, job);
 }
 
@@ -275,6 +284,8 @@ smtp::Envelope MailServer::envelope_for(const Job& job) const {
   envelope.authenticated_as.clear();
   envelope.declared_size.reset();
   envelope.eight_bit = has_eight_bit(*entry.content);
+  // Declared, but not needed: plain ASCII goes to everybody (the client sees to the addresses).
+  envelope.smtputf8 = envelope.smtputf8 && envelope.eight_bit;
   for (const std::size_t i : job.recipients)
     if (entry.recipients[i].state == QueueRecipient::State::under_way)
       envelope.recipients.push_back(entry.recipients[i].path);

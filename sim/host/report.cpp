@@ -67,7 +67,20 @@ std::string explanation(const DeliveryReport& report) {
   return text + std::string(words.ja) + "\r\n";
 }
 
-/// RFC 3464 §2.2 and §2.3.
+/// What another server said may hold UTF-8 (RFC 6531 §3.7.4.3); the report's fields may not.
+std::string in_ascii(std::string text) {
+  std::replace_if(text.begin(), text.end(), mail::is_8bit, '?');
+  return text;
+}
+
+/// "rfc822; ben@kaede.example"; addresses beyond ASCII by RFC 6533 §3.
+std::string typed_address(const std::string& type, const std::string& address) {
+  return type + "; " +
+         (mail::iequals(type, "utf-8") ? smtp::encode_utf8_address(address)
+                                       : in_ascii(one_line(address)));
+}
+
+/// RFC 3464 §2.2 and §2.3. ASCII in any case, so that every server can carry it (RFC 6533 §4).
 std::string delivery_status(const DeliveryReport& report) {
   std::string text;
   if (!report.envelope_id.empty())
@@ -78,14 +91,18 @@ std::string delivery_status(const DeliveryReport& report) {
     text += "\r\n";
     if (const std::size_t semicolon = fate.recipient.original.find(';');
         semicolon != std::string::npos)
-      text += "Original-Recipient: " + fate.recipient.original.substr(0, semicolon) + "; " +
-              one_line(fate.recipient.original.substr(semicolon + 1)) + "\r\n";
-    text += "Final-Recipient: rfc822; " + fate.recipient.mailbox() +
-            "\r\nAction: " + std::string(words_for(fate.fate).action) +
-            "\r\nStatus: " + fate.status + "\r\n";
+      text += "Original-Recipient: " +
+              typed_address(fate.recipient.original.substr(0, semicolon),
+                            fate.recipient.original.substr(semicolon + 1)) +
+              "\r\n";
+    text +=
+        "Final-Recipient: " +
+        typed_address(fate.recipient.non_ascii() ? "utf-8" : "rfc822", fate.recipient.mailbox()) +
+        "\r\nAction: " + std::string(words_for(fate.fate).action) + "\r\nStatus: " + fate.status +
+        "\r\n";
     if (!fate.remote.empty())
       text += "Remote-MTA: dns; " + fate.remote + "\r\nDiagnostic-Code: smtp; " +
-              one_line(fate.diagnostic) + "\r\n";
+              in_ascii(one_line(fate.diagnostic)) + "\r\n";
     if (fate.retry_until)
       text += "Will-Retry-Until: " + mail::format_rfc5322(*fate.retry_until) + "\r\n";
   }
@@ -128,8 +145,12 @@ std::string write_report(const DeliveryReport& report) {
                      boundary + "\"\r\n\r\n";
   text += part(boundary, "text/plain; charset=utf-8", explanation(report));
   text += part(boundary, "message/delivery-status", delivery_status(report));
-  text += report.whole_message ? part(boundary, "message/rfc822", report.original)
-                               : part(boundary, "text/rfc822-headers", header_of(report.original));
+  // RFC 6533 §5: a header in UTF-8 makes it another type.
+  const std::string header = header_of(report.original);
+  const bool global = std::any_of(header.begin(), header.end(), mail::is_8bit);
+  text += report.whole_message
+              ? part(boundary, global ? "message/global" : "message/rfc822", report.original)
+              : part(boundary, global ? "message/global-headers" : "text/rfc822-headers", header);
   return text + "--" + boundary + "--\r\n";
 }
 

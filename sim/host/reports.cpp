@@ -99,7 +99,7 @@ void MailServer::send_report(Context& ctx, const QueueEntry& entry,
   letter.id = ctx.new_queue_entry();
   letter.message = ctx.new_message();
   letter.content = std::make_shared<const std::string>(write_report(report));
-  letter.envelope.smtputf8 = entry.envelope.smtputf8;
+  letter.envelope.smtputf8 = entry.envelope.reverse_path.non_ascii();
   smtp::Recipient to(to_postmaster ? smtp::Path{"postmaster", ""} : entry.envelope.reverse_path);
   to.notify = smtp::Notify{};  // RFC 3461 §6.1: nobody reports on a report
   letter.recipients.push_back({to});

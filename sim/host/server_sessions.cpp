@@ -41,6 +41,7 @@ smtp::ServerConfig smtp_config(Context& ctx, HostId id, Service service) {
   const auto has = [&host](SmtpExtension what) {
     return std::ranges::count(host.without, what) == 0;
   };
+  config.offer_ehlo = has(SmtpExtension::ehlo) || spoken != Service::smtp;  // AUTH needs it
   config.offer_pipelining = has(SmtpExtension::pipelining);
   config.offer_size = has(SmtpExtension::size);
   config.offer_8bitmime = has(SmtpExtension::eight_bit_mime);
@@ -51,6 +52,7 @@ smtp::ServerConfig smtp_config(Context& ctx, HostId id, Service service) {
   config.offer_expn = has(SmtpExtension::expn);
   set(host.limits.max_errors, config.max_errors);
   set(host.limits.max_recipients, config.max_recipients);
+  set(host.limits.smtp_idle_commands, config.max_idle_commands);
   set(host.limits.smtp_command, config.command_timeout);
   set(host.limits.smtp_data, config.data_timeout);
   return config;

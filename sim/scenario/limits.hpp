@@ -16,6 +16,7 @@ struct Limits {
   std::optional<Duration> smtp_command;
   std::optional<Duration> smtp_data;
   std::optional<unsigned> max_recipients;
+  std::optional<unsigned> smtp_idle_commands;
   // POP3 and IMAP
   std::optional<unsigned> max_failed_logins;
   std::optional<unsigned> max_commands_before_login;

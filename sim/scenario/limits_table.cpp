@@ -21,7 +21,7 @@ const std::vector<Field<Limits>>& limits_fields() {
   using L = Limits;
   static const std::vector<Field<L>> fields = {
       number("max_errors", &L::max_errors, 1, 1'000'000,
-             "Commands that are none, or wrong, before the connection ends. Default: SMTP 10, POP3 "
+             "Commands that are none, or wrong, before the connection ends. Default: SMTP 20, POP3 "
              "20, IMAP 50."),
       time("smtp_command", &L::smtp_command,
            "SMTP: how long to wait for a command (RFC 5321 section 4.5.3.2.7). Default: 5m."),
@@ -29,6 +29,9 @@ const std::vector<Field<Limits>>& limits_fields() {
            "SMTP: how long to wait for more of a message. Default: 5m."),
       number("max_recipients", &L::max_recipients, 1, 1'000'000,
              "SMTP: recipients of one message; more get 452. Default: 100."),
+      number("smtp_idle_commands", &L::smtp_idle_commands, 1, 1'000'000,
+             "SMTP: commands since the last message, accepted recipients and chunks apart, before "
+             "the connection ends. Default: 1000."),
       number("max_failed_logins", &L::max_failed_logins, 1, 1'000'000,
              "POP3, IMAP: wrong passwords before the connection ends. Default: 5."),
       number("max_commands_before_login", &L::max_commands_before_login, 1, 1'000'000,

@@ -79,6 +79,7 @@ enum class SmtpExtension : std::uint8_t {
   dsn,
   limits,
   expn,
+  ehlo,  ///< all of them, and the greeting by which they are asked for (port 25 only)
 };
 
 /// At most so many messages in so much time from one client.

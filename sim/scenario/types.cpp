@@ -76,9 +76,10 @@ std::string FormText::schema() const {
       return pattern_schema("^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$",
                             "mail.sakura.example");
     case Form::address:
-      return pattern_schema("^[A-Za-z0-9._+'=/-]+@[a-z0-9.-]+$", "aiko@sakura.example");
+      return pattern_schema("^[A-Za-z0-9._+'=/\\u00a1-\\uffff-]+@[a-z0-9.-]+$",
+                            "aiko@sakura.example");
     case Form::local_part:
-      return pattern_schema("^[A-Za-z0-9._+'=/-]+$", "aiko");
+      return pattern_schema("^[A-Za-z0-9._+'=/\\u00a1-\\uffff-]+$", "aiko");
     case Form::identifier:
       break;
   }

@@ -177,6 +177,7 @@ struct ListOf {
       return;
     }
     if (value.items.size() < least) reader.report(value.at, std::string(say::too_few_items));
+    out.clear();  // what is written takes the place of the default
     for (const json::Value& item : value.items) type.read(reader, item, out.emplace_back());
   }
   [[nodiscard]] std::string schema() const {

@@ -3,6 +3,8 @@
 #include <array>
 #include <charconv>
 
+#include "protocols/mail/charset.hpp"
+
 namespace posthorn::scenario {
 namespace {
 
@@ -166,11 +168,12 @@ bool is_local_part(std::string_view text) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
     if (c == '.' && text[i - 1] == '.') return false;
-    if (!is_letter(c) && !is_digit(c) &&
+    const bool foreign = (c & 0x80) != 0;  // RFC 6531 §3.3: letters of every alphabet
+    if (!foreign && !is_letter(c) && !is_digit(c) &&
         std::string_view("._+-'=/").find(c) == std::string_view::npos)
       return false;
   }
-  return true;
+  return mail::is_valid_utf8(text);
 }
 
 bool is_address(std::string_view text) {

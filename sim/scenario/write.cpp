@@ -20,8 +20,8 @@ Json texts(const std::vector<Duration>& list) {
 
 Json to_json(const LocalText& local) { return {{"en", local.en}, {"ja", local.ja}}; }
 
-constexpr const char* kExtensions[] = {"pipelining", "size", "8bitmime", "smtputf8",
-                                       "chunking",   "dsn",  "limits",   "expn"};
+constexpr const char* kExtensions[] = {"pipelining", "size",   "8bitmime", "smtputf8", "chunking",
+                                       "dsn",        "limits", "expn",     "ehlo"};
 
 Json to_json(const Host& host) {
   const Host usual;

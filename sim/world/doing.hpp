@@ -20,6 +20,7 @@ class World::Doing final : public host::Context, public net::Scheduler {
   bool outside_connect(ConnId conn, HostId client, const Outside& who, HostId server,
                        std::uint16_t port);
   void outside_bytes(ConnId conn, std::string_view bytes);
+  void bound_unfinished(std::size_t arrived);
   void outside_eof(ConnId conn);
   void outside_closed(ConnId conn, trace::CloseReason why);
   std::string outside_datagram(HostId client, const Outside& who, HostId server,

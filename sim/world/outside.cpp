@@ -11,6 +11,9 @@ namespace posthorn::world {
 namespace {
 
 constexpr std::size_t kMaxOutsiders = 1000;  ///< more names than this tell nobody anything
+/// Octets of letters that are still on their way in, of all outsiders together.
+constexpr std::size_t kMaxUnfinished = 256 * 1024 * 1024;
+constexpr std::size_t kCountEvery = 16 * 1024 * 1024;
 
 }  // namespace
 
@@ -107,7 +110,27 @@ void World::Doing::outside_bytes(ConnId conn, std::string_view bytes) {
     here->heard += static_cast<std::uint32_t>(bytes.size());
     arrive(conn, Side::server, *here, bytes);
   }
+  bound_unfinished(bytes.size());
   settle();
+}
+
+/// Memory is bounded, however many begin a letter and never end it: who holds the most loses it.
+void World::Doing::bound_unfinished(std::size_t arrived) {
+  w_.uncounted_ += arrived;
+  if (w_.uncounted_ < kCountEvery) return;
+  w_.uncounted_ = 0;
+  for (;;) {
+    std::size_t total = 0;
+    smtp::ServerSession* largest = nullptr;
+    for (auto& [key, here] : w_.ends_) {
+      auto* session = std::get_if<smtp::ServerSession>(&here.session);
+      if (session == nullptr || !here.outside) continue;
+      total += session->held();
+      if (largest == nullptr || session->held() > largest->held()) largest = session;
+    }
+    if (total <= kMaxUnfinished) return;
+    largest->forget_content();
+  }
 }
 
 void World::Doing::outside_eof(ConnId conn) {

@@ -29,6 +29,7 @@ void World::Doing::start_tls(ConnId conn, Side side, End& here) {
     config.insist = here.wish.insist;
     config.date = host::wall_time(*this, here.host, now());
   }
+  config.copyable = !here.outside;  // bounded memory, however much a real program says
   trace_.append_as_cause(now(), trace::TlsStarted{conn, side});
   here.tls.emplace(std::move(config));
   pump_tls(conn, side, here);

@@ -184,6 +184,7 @@ class World {
   std::map<EndKey, End> ends_;
   std::vector<std::string> outsiders_;  ///< names of the hosts after the plan's own
   std::vector<OutsideOutput> output_;
+  std::size_t uncounted_ = 0;    ///< octets from outside since unfinished letters were counted
   std::set<HostId> idle_hosts_;  ///< those with idling clients
   std::map<std::pair<HostId, dns::QueryId>, std::pair<RecordId, MessageId>> lookups_;
   std::map<MessageId, std::uint8_t> steps_;

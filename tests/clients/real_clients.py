@@ -15,6 +15,8 @@ import json
 import os
 import poplib
 import pty
+import re
+import resource
 import select
 import shutil
 import signal
@@ -596,6 +598,36 @@ def bounce():
     raise AssertionError("no report came back")
 
 
+def crowds():
+    """More connections than are kept, and letters that never end: others are served all the same."""
+    resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
+    where = ("127.0.0.1", world.port("smtp", KAEDE))
+    crowd = [socket.create_connection(where) for _ in range(4300)]
+    deliver("crowd")
+    for one in crowd:
+        one.close()
+    endless = [socket.create_connection(where) for _ in range(30)]
+    for one in endless:
+        one.sendall(b"EHLO x\r\nMAIL FROM:<>\r\nRCPT TO:<ben@kaede.example>\r\nDATA\r\n")
+    line = b"x" * 998 + b"\r\n"
+    for _ in range(20):
+        for one in endless:
+            one.sendall(line * 1000)
+    deliver("endless")
+    resident = int(re.search(r"VmRSS:\s+(\d+)", open(f"/proc/{world.process.pid}/status").read())[1])
+    check(resident < 600_000, f"{resident} KiB are kept of letters that never end")
+    answers = 0
+    for one in endless:
+        one.settimeout(20)
+        one.sendall(b".\r\n")
+        heard = b""
+        while b"\n250 2.0.0" not in heard and b"\n452 4.3.1" not in heard:
+            heard += one.recv(65536)
+        answers += b"\n452 4.3.1" in heard
+        one.close()
+    check(answers >= 10, f"only {answers} heard that there is no room")
+
+
 def rude_clients():
     """They harm nobody else: silent, half-open, flooding, never reading, gone in the middle."""
     silent = [socket.create_connection(("127.0.0.1", world.port("smtp"))) for _ in range(50)]
@@ -635,7 +667,7 @@ CASES = [("curl", curl_smtp), ("curl", curl_pop3), ("curl", curl_imap), ("curl",
          ("msmtp", msmtp), ("mpop", mpop), ("fetchmail", fetchmail), ("mbsync", mbsync),
          ("mutt", mutt), ("mutt", mutt_reads), ("", python_smtplib), ("", python_poplib),
          ("", python_imaplib), ("", python_logins), ("", python_lmtp), ("", bdat),
-         ("", submission_completes), ("dig", dig), ("", bounce), ("", rude_clients)]
+         ("", submission_completes), ("dig", dig), ("", bounce), ("", rude_clients), ("", crowds)]
 
 
 def main():

@@ -109,6 +109,24 @@ TEST_CASE("the same seeds give the same bytes, certificates and secrets; others 
   CHECK(run(2) != first);
 }
 
+TEST_CASE("an engine without memory works as well, but its copy does not") {
+  EngineConfig forgetful = server_config();
+  forgetful.copyable = false;
+  Pair pair(client_config(), forgetful);
+  pair.client.send("one");
+  pair.settle();
+  Engine copy(pair.server);
+  CHECK(copy.over());
+  pair.client.send("two");
+  pair.settle();
+  CHECK(pair.at_server.plain == "onetwo");
+  copy.handle_wire("x");
+  const auto told = copy.poll();
+  REQUIRE(told);
+  CHECK(std::holds_alternative<Failed>(*told));
+  CHECK_FALSE(copy.poll());
+}
+
 TEST_CASE("a copy made anywhere, even within a record, goes on as the original does") {
   const Version version = GENERATE(Version::tls12, Version::tls13);
   EngineConfig s = server_config();

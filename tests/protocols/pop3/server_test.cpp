@@ -99,8 +99,18 @@ S:
 S: first
 S: ..dot
 S: .
+C: TOP 1 99999999999999999999
+S: +OK top of message follows
+S: Subject: one
+S: 
+S: first
+S: ..dot
+S: last
+S: .
 C: TOP 1
 S: -ERR argument missing
+C: TOP 99999999999999999999 1
+S: -ERR no such message
 C: TOP 9 1
 S: -ERR no such message
 )");

@@ -61,9 +61,31 @@ TEST_CASE("octets of a refused BDAT are thrown away, not taken for commands") {
         "554 5.5.1 No valid recipients\r\n250 2.0.0 Nothing done\r\n");
 }
 
-TEST_CASE("a BDAT without a size leaves nothing to go on with") {
-  for (const char* bad : {"BDAT", "BDAT x", "BDAT -1", "BDAT 5 FIRST", "BDAT 99999999999999999999"})
-    CHECK(answers(std::string(bad) + "\r\n").substr(0, 9) == "421 4.5.4");
+TEST_CASE("a BDAT without a size ends the transaction, not the session") {
+  for (const char* bad : {"BDAT", "BDAT x", "BDAT -1", "BDAT 5 FIRST", "BDAT  5", "BDAT LAST"})
+    CHECK(answers("BDAT 2\r\n\r\n" + std::string(bad) + "\r\nDATA\r\n") ==
+          "250 2.0.0 2 octets received\r\n501 5.5.4 Syntax: BDAT octets [LAST]\r\n"
+          "503 5.5.1 Bad sequence of commands\r\n");
+}
+
+TEST_CASE("a chunk that is too large is refused before its octets come, and they are no commands") {
+  for (const std::string size : {"1001", "18446744073709551615", "99999999999999999999 LAST"})
+    CHECK(answers("BDAT " + size + "\r\n") == "552 5.3.4 The message is too large\r\n");
+  CHECK(answers("BDAT 1001\r\n" + std::string(995, 'x') + "QUIT\r\nNOOP\r\n") ==
+        "552 5.3.4 The message is too large\r\n250 2.0.0 Nothing done\r\n");
+  ServerConfig lmtp = server_config();
+  lmtp.lmtp = true;
+  for (const bool last : {false, true}) {
+    ServerTap server{ServerSession(lmtp, Instant{})};
+    server.feed(
+        "LHLO a.example\r\nMAIL FROM:<a@a.example>\r\nRCPT TO:<b@b.example>\r\n"
+        "RCPT TO:<c@b.example>\r\n",
+        100);
+    server.take_sent();
+    server.feed(last ? "BDAT 1001 LAST\r\n" : "BDAT 1001\r\n", 100);
+    const std::string no = "552 5.3.4 The message is too large\r\n";
+    CHECK(server.take_sent() == (last ? no + no : no));  // RFC 2033 §4.2
+  }
 }
 
 TEST_CASE("DATA and BDAT do not mix; RSET forgets the chunks") {

@@ -27,9 +27,27 @@ TEST_CASE("xtext") {
 TEST_CASE("ORCPT names the type of address; nothing in it can break a header") {
   CHECK(parse_original_recipient("rfc822;ben+2Bnews@kaede.example") ==
         "rfc822;ben+news@kaede.example");
-  CHECK(parse_original_recipient("utf-8;\\x{611B}@example") == "utf-8;\\x{611B}@example");
-  for (const char* bad : {"", "rfc822", "rfc822;", ";x", "rfc822;a+0D+0ABcc:x", "rf c;x"})
+  CHECK(encode_original_recipient("rfc822;ben+news@kaede.example") ==
+        "rfc822;ben+2Bnews@kaede.example");
+  for (const char* bad :
+       {"", "rfc822", "rfc822;", ";x", "rfc822;a+0D+0ABcc:x", "rf c;x", "rfc822;+E6+84+9B@x"})
     CHECK(parse_original_recipient(bad) == std::nullopt);
+}
+
+TEST_CASE("ORCPT of type utf-8 has an encoding of its own (RFC 6533 §3)") {
+  const std::string love = "utf-8;\xe6\x84\x9b@example";
+  CHECK(parse_original_recipient("utf-8;\\x{611B}@example") == love);
+  CHECK(parse_original_recipient(love) == love);
+  CHECK(encode_original_recipient(love) == "utf-8;\\x{611B}@example");
+  CHECK(encode_utf8_address("a+b=\\@\xf0\x9f\x8c\xb8") == "a\\x{2B}b\\x{3D}\\x{5C}@\\x{1F338}");
+  for (const char* bad : {"utf-8;a+2B", "utf-8;a=b", "utf-8;\\x{0A}", "utf-8;\\x{D800}",
+                          "utf-8;\\x{110000}", "utf-8;\\x{}", "utf-8;\\x{61", "utf-8;\xff"})
+    CHECK(parse_original_recipient(bad) == std::nullopt);
+  ServerTap server{ServerSession(server_config(), Instant{})};
+  server.feed("EHLO a.example\r\nMAIL FROM:<a@a.example>\r\n", 100);
+  server.take_sent();
+  server.feed("RCPT TO:<b@b.example> ORCPT=" + love + "\r\n", 100);
+  CHECK(server.take_sent().substr(0, 3) == "501");  // UTF-8 as it is needs SMTPUTF8
 }
 
 TEST_CASE("a server keeps what the sender wants, and refuses what makes no sense") {

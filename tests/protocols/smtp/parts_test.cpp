@@ -3,6 +3,7 @@
 
 #include "protocols/core/line_buffer.hpp"
 #include "protocols/smtp/capabilities.hpp"
+#include "protocols/smtp/chunk_reader.hpp"
 #include "protocols/smtp/dot_reader.hpp"
 #include "protocols/smtp/envelope.hpp"
 #include "protocols/smtp/reply.hpp"
@@ -83,6 +84,30 @@ TEST_CASE("dots are stuffed and unstuffed") {
     CHECK(!reader.bare_cr_or_lf());
   }
   CHECK(dot_stuff("no end") == "no end\r\n.\r\n");
+}
+
+TEST_CASE("content that will be refused takes no memory") {
+  DotReader dots(1000);
+  ChunkReader chunks(1000);
+  dots.feed(std::string(900, 'x'));
+  chunks.feed(std::string(900, 'x'));
+  CHECK(dots.held() >= 900);
+  CHECK(chunks.held() >= 900);
+  dots.feed(std::string(200, 'x'));
+  chunks.feed(std::string(200, 'x'));
+  CHECK(dots.too_large());
+  CHECK(chunks.too_large());
+  CHECK(dots.held() < 100);
+  CHECK(chunks.held() < 100);
+
+  DotReader forgetful(1000);
+  forgetful.feed(std::string(900, 'x'));
+  forgetful.forget();
+  forgetful.feed("x\r\n.\r\n");
+  CHECK(forgetful.done());
+  CHECK_FALSE(forgetful.too_large());
+  CHECK(forgetful.forgotten());
+  CHECK(forgetful.held() < 100);
 }
 
 TEST_CASE("capabilities are read generously") {

@@ -323,3 +323,47 @@ TEST_CASE("the host's words cannot break the protocol") {
   session.decide({}, Decision::refuse(550, "5.7.1", "no\r\n250 yes \xff"));
   CHECK(std::get<Transmit>(session.poll()).bytes == "550-5.7.1 no?\r\n550 5.7.1 250 yes ?\r\n");
 }
+
+TEST_CASE("without room for it, content is thrown away and refused for now (452)") {
+  ServerTap server{ServerSession(server_config(), Instant{})};
+  const std::string begin =
+      "EHLO a.example\r\nMAIL FROM:<a@a.example>\r\nRCPT TO:<b@b.example>\r\n";
+  for (const std::string content : {"DATA\r\nsome", "BDAT 8\r\nsome"}) {
+    server.feed(begin + content, 1000);
+    CHECK(server.session.held() >= 4);
+    server.session.forget_content();
+    CHECK(server.session.held() < 100);
+    server.take_sent();
+    server.feed(content[0] == 'D' ? "\r\n.\r\n" : "\r\nxxBDAT 2 LAST\r\n\r\n", 1000);
+    CHECK(server.count<ContentReceived>() == 0);
+    const std::string said = server.take_sent();
+    CHECK(said.substr(said.rfind("\n", said.size() - 2) + 1).substr(0, 9) == "452 4.3.1");
+  }
+}
+
+TEST_CASE("too many commands that bring no message") {
+  ServerConfig config = server_config();
+  config.max_idle_commands = 4;
+  const std::string rcpt = "C: RCPT TO:<b@b.example>\nS: 250 2.1.5 Recipient ok\n";
+  const std::string mail =
+      "C: MAIL FROM:<a@a.example>\nS: 250 2.1.0 Sender ok\n" + rcpt + rcpt + rcpt + rcpt;
+  check_server(config, helo + mail + R"(
+    C: DATA
+    S: 354 Send the message; end it with a dot on a line by itself
+    C: hi
+    C: .
+    S: 250 2.0.0 Message accepted
+  )" + mail + R"(
+    C: BDAT 2
+    C:
+    S: 250 2.0.0 2 octets received
+    C: RSET
+    S: 250 2.0.0 Reset
+    C: NOOP
+    S: 250 2.0.0 Nothing done
+    C: VRFY ben
+    S: 252 2.5.0 Cannot verify, but will try to deliver
+    C: NOOP
+    S: 421 4.7.0 mail.kaede.example Too many commands without a message
+  )");
+}

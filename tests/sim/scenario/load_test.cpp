@@ -128,6 +128,15 @@ TEST_CASE("defaults follow from the rest of the scenario") {
   CHECK(s.links[0].latency == 10ms);
 }
 
+TEST_CASE("a list that is written takes the place of the default") {
+  std::string text = small("");
+  text.insert(text.find(R"("services")"), R"("auth": ["cram-md5"], )");
+  const LoadResult loaded = load_text(text, "x.json", no_files);
+  INFO(to_text(loaded.diagnostics));
+  REQUIRE(loaded.ok());
+  CHECK(loaded.scenario->hosts[1].auth == std::vector{sasl::Mechanism::cram_md5});
+}
+
 TEST_CASE("the story is sorted by time, and equal times keep the order of the file") {
   const LoadResult loaded =
       load_text(small(R"({ "at": "2s", "who": "aiko@sakura.example", "fetch": {} },

@@ -1,4 +1,6 @@
 // What the way of a letter depends on: receipts, a separate mailbox server, mechanisms, extensions.
+#include <algorithm>
+
 #include "sim/world/world.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/mailboxes.hpp"
@@ -45,6 +47,73 @@ TEST_CASE("Whoever wants no report gets none, and a report is never reported on"
   s.story = {act(0s, "aiko@sakura.example", send)};
   CHECK(inbox(world::run_scenario(s), kSakura, "aiko@sakura.example").empty());
   CHECK(inbox(world::run_scenario(s), kSakura, "postmaster").empty());
+}
+
+TEST_CASE("What goes to a list is delivered with that (RFC 3461 §5.2.7.1)") {
+  scenario::Scenario s = two_domains();
+  s.domains[1].lists = {{"club", "Club", "ben@kaede.example", {"ben@kaede.example"}}};
+  scenario::Send send = letter({"club@kaede.example"}, "hello", "A line.\n");
+  send.notify = {scenario::Notify::success};
+  s.story = {act(0s, "aiko@sakura.example", send)};
+  const trace::Trace trace = world::run_scenario(s);
+  CHECK(inbox(trace, kKaede, "ben@kaede.example") == Subjects{"hello"});
+  CHECK(inbox(trace, kSakura, "aiko@sakura.example") == Subjects{"Your message was delivered"});
+}
+
+TEST_CASE("What the sender wants to be told goes on with a letter that is passed on") {
+  scenario::Scenario s = two_domains();
+  s.domains[0].aliases = {{"friend", {"nobody@kaede.example"}}};
+  scenario::Send send = letter({"friend@sakura.example"}, "hello", "A line.\n");
+  send.notify = {scenario::Notify::never};
+  s.story = {act(0s, "aiko@sakura.example", send)};
+  const std::string lines = dialogue(world::run_scenario(s), Protocol::smtp);
+  CHECK(says(lines, "C: RCPT TO:<nobody@kaede.example> NOTIFY=NEVER ORCPT=rfc822;friend@sakura"));
+}
+
+TEST_CASE("The postmaster is whoever has that account; addresses of the machine itself are ours") {
+  scenario::Scenario s = two_domains();
+  s.domains[1].accounts.push_back({"postmaster", "secret", {"Postmaster", "Postmaster"}});
+  s.hosts[4].addresses = {IpAddress::v4(198, 51, 100, 7)};
+  s.story = {
+      act(0s, "aiko@sakura.example", letter({"postmaster@mail.kaede.example"}, "one", "1\n")),
+      act(5s, "aiko@sakura.example", letter({"ben@[198.51.100.7]"}, "two", "2\n")),
+      act(9s, "aiko@sakura.example", letter({"ben@mail.kaede.example"}, "three", "3\n"))};
+  const trace::Trace trace = world::run_scenario(s);
+  CHECK(inbox(trace, kKaede, "postmaster@kaede.example") == Subjects{"one"});
+  CHECK(inbox(trace, kKaede, "ben@kaede.example") == Subjects{"two"});
+  CHECK(inbox(trace, kSakura, "aiko@sakura.example") ==
+        Subjects{"Undelivered Mail Returned to Sender"});
+}
+
+TEST_CASE("A server of 1982 gets HELO, and no parameters (RFC 5321 §3.2)") {
+  scenario::Scenario s = two_domains();
+  s.story = {act(0s, "aiko@sakura.example", letter({"ben@kaede.example"}, "hello", "花見\n"))};
+  s.hosts[4].without = {scenario::SmtpExtension::ehlo};
+  const trace::Trace trace = world::run_scenario(s);
+  CHECK(inbox(trace, kKaede, "ben@kaede.example") == Subjects{"hello"});
+  const std::string lines = dialogue(trace, Protocol::smtp);
+  CHECK(says(lines, "S: 502 5.5.1 Command not implemented\r\nC: HELO mail.sakura.example\r\n"));
+  CHECK(says(lines, "C: MAIL FROM:<aiko@sakura.example>\r\n"));
+}
+
+TEST_CASE("People may be called as they are (RFC 6531)") {
+  for (const auto reads : {scenario::Reads::imap, scenario::Reads::pop3}) {
+    scenario::Scenario s = two_domains(reads);
+    s.hosts[5].user = "愛子@kaede.example";
+    s.domains[1].accounts[0].name = "愛子";
+    s.story = {act(0s, "aiko@sakura.example", letter({"愛子@kaede.example"}, "hello", "A line.\n")),
+               act(9s, "愛子@kaede.example", scenario::Fetch{})};
+    const trace::Trace trace = world::run_scenario(s);
+    CHECK(inbox(trace, kKaede, "愛子@kaede.example") == Subjects{"hello"});
+    CHECK(says(dialogue(trace, Protocol::smtp), " SMTPUTF8\r\n"));
+    const bool fetched = std::ranges::any_of(trace.records(), [](const trace::Record& record) {
+      return std::holds_alternative<trace::InboxReceived>(record.fact);
+    });
+    CHECK(fetched);
+    s.hosts[4].without = {scenario::SmtpExtension::smtputf8};
+    CHECK(inbox(world::run_scenario(s), kSakura, "aiko@sakura.example") ==
+          Subjects{"Undelivered Mail Returned to Sender"});
+  }
 }
 
 TEST_CASE("An MX hands mail to the mailbox server by LMTP, each recipient for itself") {

@@ -39,6 +39,9 @@ struct EngineConfig {
   std::string server_name;                   ///< client: in SNI, and what the certificate must say
   bool insist = true;               ///< client: a certificate that is not valid ends the handshake
   std::chrono::sys_seconds date{};  ///< client: today
+  /// False: nobody will copy this engine, and it need not remember what it heard (it would be all
+  /// that a real program says, for hours). A copy made all the same has failed already.
+  bool remember = true;
 };
 
 // --- what comes out ---

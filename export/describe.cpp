@@ -120,7 +120,7 @@ struct Describe {
   }
   std::string operator()(const trace::TlsMessage& f) const {
     if (f.flow != Flow::sent) return {};
-    return connection(f.conn, f.side) + "TLS " + text(f.name);
+    return connection(f.conn, f.side) + "TLS " + printable(texts::tls_title(trace, f));
   }
   std::string operator()(const trace::TlsEstablished& f) const {
     const std::string how = text(f.version) + ", " + text(f.cipher);

@@ -301,16 +301,21 @@ class Page {
     for (const auto& place : places_) data["places"].push_back(place);
     for (const trace::SceneLink& link : trace_.scene().links)
       data["links"].push_back({link.a.value, link.b.value});
-    std::map<const texts::Explanation*, std::size_t> numbers;  // by number of appearance
+    // By number of appearance; a message of TLS is told with its fields.
+    std::map<std::pair<const texts::Explanation*, TextId>, std::size_t> numbers;
     data["texts"] = Json::array();
     std::uint32_t done = 0;
     for (const Step& step : steps_) {
       Json json = {{"t", format_time(step.at)}, {"r", step.record.value}};
       const texts::Explanation& words =
           step.record ? texts::explain(trace_, trace_[step.record]) : no_words_;
-      const auto [place, fresh] = numbers.emplace(&words, numbers.size());
+      const auto* shake =
+          step.record ? std::get_if<trace::TlsMessage>(&trace_[step.record].fact) : nullptr;
+      const std::pair key(&words, shake == nullptr ? TextId{} : shake->details);
+      const auto [place, fresh] = numbers.emplace(key, numbers.size());
       if (fresh)
-        data["texts"].push_back(Json::array({told(words, Lang::en), told(words, Lang::ja)}));
+        data["texts"].push_back(
+            Json::array({told(words, shake, Lang::en), told(words, shake, Lang::ja)}));
       json["x"] = place->second;
       if (step.from) json["from"] = step.from.value;
       if (step.to) json["to"] = step.to.value;
@@ -325,10 +330,17 @@ class Page {
   }
 
   /// The title, then the text for each level.
-  static Json told(const texts::Explanation& words, Lang lang) {
+  Json told(const texts::Explanation& words, const trace::TlsMessage* shake, Lang lang) const {
     Json json = Json::array({words.title.in(lang)});
-    for (const auto level : {texts::Level::office, texts::Level::student, texts::Level::admin})
-      json.push_back(words.at(level).in(lang));
+    for (const auto level : {texts::Level::office, texts::Level::student, texts::Level::admin}) {
+      std::string text = words.at(level).in(lang);
+      if (shake != nullptr)
+        for (const texts::TlsField& field : texts::tls_fields(trace_, *shake)) {
+          text += "\n" + titled(field, lang);
+          if (field.words != nullptr) text += " — " + field.words->at(level).in(lang);
+        }
+      json.push_back(std::move(text));
+    }
     return json;
   }
 

@@ -60,7 +60,7 @@ class Builder {
     const trace::ConnectionOpening* who = trace_.connection(message.conn);
     if (who == nullptr || message.flow != Flow::sent) return false;
     set_ends(rung, *who, message.side);
-    rung.text = "TLS " + label(trace_.text(message.name));
+    rung.text = "TLS " + label(texts::tls_title(trace_, message));
     return true;
   }
 

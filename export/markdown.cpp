@@ -73,6 +73,17 @@ class Document {
     out_ << "- " << format_time(record.at) << " — " << plain(sentence) << "\n";
     if (const texts::Explanation* words = is_new_thing_(trace_, record))
       out_ << "  - " << explained(*words);
+    if (const auto* shake = std::get_if<trace::TlsMessage>(&record.fact)) add_fields(*shake);
+  }
+
+  void add_fields(const trace::TlsMessage& message) {
+    if (!options_.level) return;
+    for (const texts::TlsField& field : texts::tls_fields(trace_, message)) {
+      out_ << "  - " << plain(titled(field, options_.lang));
+      if (is_new_thing_(field.words))
+        out_ << " — " << plain(is_new_thing_.text(*field.words).in(options_.lang));
+      out_ << "\n";
+    }
   }
 
   std::string explained(const texts::Explanation& words) const {

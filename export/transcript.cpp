@@ -52,6 +52,10 @@ const texts::Explanation* FirstTime::operator()(const trace::Trace& trace,
   return !words.text.empty() && told_.insert(&words).second ? &words : nullptr;
 }
 
+std::string titled(const texts::TlsField& field, Lang lang) {
+  return (field.words == nullptr ? field.name : field.words->title.in(lang)) + ": " + field.value;
+}
+
 namespace {
 
 /// "29 minutes of quiet", rounded down.
@@ -104,9 +108,22 @@ class Writer {
       return add_narration(shown->index);
     const std::string sentence = describe(trace_, record, options_.lang);
     if (sentence.empty()) return;
+    const auto* shake = std::get_if<trace::TlsMessage>(&record.fact);
+    if (shake != nullptr && conn_ != shake->conn) add_connection(shake->conn);
     stamp(record.at);
     out_ += "* " + sentence + "\n";
     explain(record);
+    if (shake != nullptr && options_.level) add_fields(*shake);
+  }
+
+  /// A handshake message field by field; what a field is for when it is met first.
+  void add_fields(const trace::TlsMessage& message) {
+    const std::string margin = std::string(kTimeWidth + 1, ' ') + "|   ";
+    for (const texts::TlsField& field : texts::tls_fields(trace_, message)) {
+      out_ += margin + printable(titled(field, options_.lang)) + "\n";
+      if (is_new_thing_(field.words))
+        out_ += margin + "  " + is_new_thing_.text(*field.words).in(options_.lang) + "\n";
+    }
   }
 
   void explain(const trace::Record& record) {

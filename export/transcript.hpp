@@ -46,6 +46,10 @@ class FirstTime {
  public:
   explicit FirstTime(std::optional<texts::Level> level) : level_(level) {}
   const texts::Explanation* operator()(const trace::Trace& trace, const trace::Record& record);
+  /// The same for words that belong to no record of their own.
+  bool operator()(const texts::Explanation* words) {
+    return level_ && words != nullptr && told_.insert(words).second;
+  }
   /// At the level that was asked for.
   [[nodiscard]] const LocalText& text(const texts::Explanation& words) const {
     return words.at(level_.value_or(texts::Level::student));
@@ -55,6 +59,9 @@ class FirstTime {
   std::optional<texts::Level> level_;
   std::set<const texts::Explanation*> told_;  ///< asked, never walked through
 };
+
+/// "Key share: x25519"
+std::string titled(const texts::TlsField& field, Lang lang);
 
 /// Lines without their line ends (LF or CRLF).
 std::vector<std::string_view> split_lines(std::string_view text);

@@ -73,7 +73,10 @@ std::string outcome_of(const Trace& trace, const Fact& fact) {
   }
   if (const auto* f = std::get_if<FaultBegan>(&fact)) return std::string(to_string(f->kind));
   if (const auto* f = std::get_if<FaultEnded>(&fact)) return std::string(to_string(f->kind));
-  if (const auto* f = std::get_if<TlsMessage>(&fact)) return std::string(trace.text(f->name));
+  if (const auto* f = std::get_if<TlsMessage>(&fact)) {
+    const std::string title = tls_title(trace, *f);
+    return title == "Alert: close_notify" ? "close_notify" : std::string(trace.text(f->name));
+  }
   if (const auto* f = std::get_if<TlsEstablished>(&fact)) {
     const std::string_view verdict = trace.text(f->verdict);
     return verdict.empty() ? "server" : verdict == "valid" ? "valid" : "doubtful";
@@ -204,7 +207,7 @@ bool can_be_asked_for(std::string_view key) {
   const std::string_view first = key.substr(0, key.find('.'));
   const std::string_view rest = key.substr(std::min(first.size() + 1, key.size()));
   if (key == "any" || std::ranges::count(kKinds, key) > 0) return true;
-  if (first == "header") return !rest.empty();
+  if (first == "header" || first == "tls-field") return !rest.empty();
   if (std::ranges::count(kFamilies, first) > 0)
     return std::ranges::count(kKinds, rest.substr(0, rest.find('.'))) > 0;
   return is_fact_name(first, std::make_index_sequence<std::variant_size_v<Fact>>{});

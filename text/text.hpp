@@ -39,6 +39,16 @@ const Explanation& explain(const trace::Trace& trace, const trace::Record& recor
 /// What a header field is for ("Received"; case does not matter); the entry header.any for a field
 /// that has no words of its own. nullptr only if there is not even that.
 const Explanation* explain_header(std::string_view field);
+/// A field of a TLS handshake message, and what it is for (entry tls-field.key-share). `words` is
+/// nullptr for a field that nobody has described.
+struct TlsField {
+  std::string name;   ///< "key share"
+  std::string value;  ///< "x25519"
+  const Explanation* words = nullptr;
+};
+std::vector<TlsField> tls_fields(const trace::Trace& trace, const trace::TlsMessage& message);
+/// "ClientHello"; an alert with what it says: "Alert: close_notify".
+std::string tls_title(const trace::Trace& trace, const trace::TlsMessage& message);
 /// The keys that explain() tries, most specific first.
 std::vector<std::string> explanation_keys(const trace::Trace& trace, const trace::Record& record);
 
@@ -66,8 +76,8 @@ std::string check_texts(std::string_view file);
 /// lines that are right count all the same. Before anything is explained.
 std::string load_folder(const std::string& folder);
 
-/// Whether explain() or explain_header() could ever ask for this key: the words that a protocol
-/// uses are open, everything else is known.
+/// Whether explain(), explain_header() or tls_fields() could ever ask for this key: the words that
+/// a protocol uses are open, everything else is known.
 bool can_be_asked_for(std::string_view key);
 
 }  // namespace posthorn::texts

@@ -23,6 +23,7 @@ struct Draft {
   sys_seconds not_before, not_after;
   EVP_PKEY* subject_key;
   EVP_PKEY* issuer_key;
+  X509* signer = nullptr;  ///< the issuer's certificate, if it is another one
 };
 
 std::string der_of(EVP_PKEY* key) {
@@ -82,7 +83,8 @@ CertificatePtr make_certificate(const Draft& draft, SeededBytes& bytes) {
   X509_set_pubkey(certificate, draft.subject_key);
 
   X509V3_CTX context;
-  X509V3_set_ctx(&context, certificate, certificate, nullptr, nullptr, 0);
+  X509V3_set_ctx(&context, draft.signer != nullptr ? draft.signer : certificate, certificate,
+                 nullptr, nullptr, 0);
   const bool authority = draft.host.empty();
   add_extension(certificate, &context, NID_basic_constraints,
                 authority ? "critical,CA:TRUE" : "critical,CA:FALSE");
@@ -94,6 +96,9 @@ CertificatePtr make_certificate(const Draft& draft, SeededBytes& bytes) {
     add_extension(certificate, &context, NID_ext_key_usage, "serverAuth");
     add_extension(certificate, &context, NID_subject_alt_name, "DNS:" + draft.host);
   }
+  // RFC 5280 §4.2.1.1: strict clients (Python 3.13 by default) refuse a certificate without.
+  if (draft.signer != nullptr)
+    add_extension(certificate, &context, NID_authority_key_identifier, "keyid");
 
   const ContextPtr digest(EVP_MD_CTX_new());
   EVP_DigestSignInit_ex(digest.get(), nullptr, "SHA256", library(), nullptr, draft.issuer_key,
@@ -109,7 +114,8 @@ Draft authority_draft(std::string_view name, sys_seconds date, EVP_PKEY* key) {
           date - days(5 * 365),
           date + days(20 * 365),
           key,
-          key};
+          key,
+          nullptr};
 }
 
 }  // namespace
@@ -141,11 +147,15 @@ std::shared_ptr<const Identity> Authority::issue(std::string_view host,
   const Drawing drawing(bytes);
   auto parsed = std::make_shared<ParsedIdentity>();
   parsed->key = make_key();
-  const KeyPtr own = kind == CertificateKind::unknown_issuer ? make_key() : parse_key(key_);
+  const bool foreign = kind == CertificateKind::unknown_issuer;
+  const KeyPtr own = foreign ? make_key() : parse_key(key_);
+  const CertificatePtr signer =
+      foreign ? make_certificate(authority_draft(kForeignName, date_, own.get()), bytes)
+              : parse_certificate(root_);
   const std::string name =
       kind == CertificateKind::wrong_name ? "elsewhere.example" : std::string(host);
   const bool alone = kind == CertificateKind::self_signed;
-  std::string issuer(kind == CertificateKind::unknown_issuer ? kForeignName : kOwnName);
+  const std::string issuer(foreign ? kForeignName : kOwnName);
   const bool expired = kind == CertificateKind::expired;
   const Draft draft{name,
                     alone ? name : issuer,
@@ -153,7 +163,8 @@ std::shared_ptr<const Identity> Authority::issue(std::string_view host,
                     date_ - days(365),
                     expired ? date_ - days(1) : date_ + days(10 * 365),
                     parsed->key.get(),
-                    alone ? parsed->key.get() : own.get()};
+                    alone ? parsed->key.get() : own.get(),
+                    alone ? nullptr : signer.get()};
   parsed->certificate = make_certificate(draft, bytes);
   auto identity = std::make_shared<Identity>();
   identity->certificate = der_of(parsed->certificate.get());

@@ -37,6 +37,7 @@ struct CertificateInfo {
   std::string issuer;              ///< "CN=The Posthorn World CA"
   std::vector<std::string> names;  ///< subjectAltName: what it is valid for
   std::chrono::sys_seconds not_before{}, not_after{};
+  std::string key;  ///< "EC prime256v1", "RSA 2048"
   friend bool operator==(const CertificateInfo&, const CertificateInfo&) = default;
 };
 

@@ -23,7 +23,8 @@ std::string fields_of(const CertificateInfo& info) {
   std::string names;
   for (const std::string& name : info.names) names += (names.empty() ? "" : ", ") + name;
   return "subject: " + info.subject + "\nissuer: " + info.issuer + "\nvalid for: " + names +
-         "\nfrom: " + date_text(info.not_before) + "\nuntil: " + date_text(info.not_after);
+         "\nfrom: " + date_text(info.not_before) + "\nuntil: " + date_text(info.not_after) +
+         "\npublic key: " + info.key;
 }
 
 }  // namespace
@@ -247,7 +248,7 @@ Engine::Engine(const Engine& other)
       failed_(other.failed_),
       closing_(other.closing_),
       peer_closed_(other.peer_closed_) {
-  if (config_.copyable || failed_) return;
+  if (config_.remember || failed_) return;
   failed_ = true;
   out_ = {Failed{"a connection without memory was copied", Verdict::not_asked}};
 }
@@ -283,7 +284,7 @@ void Engine::take(Input input) {
   machine();
   const std::size_t before = out_.size();
   apply(input, out_);
-  if (config_.copyable) lived_.push_back(std::move(input));
+  if (config_.remember) lived_.push_back(std::move(input));
   for (std::size_t i = before; i < out_.size(); ++i) {
     if (std::holds_alternative<Established>(out_[i])) established_ = true;
     if (std::holds_alternative<Failed>(out_[i])) failed_ = true;

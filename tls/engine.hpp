@@ -7,7 +7,6 @@
 // It is a value although OpenSSL's state cannot be copied: an engine remembers its seed and every
 // input. A copy begins without state and, when it is first needed, lives through the same inputs
 // again; as all randomness follows from the seed, it then is where the original was, to the bit.
-// Where nobody copies, an engine that may live for days is made without memory.
 #pragma once
 
 #include <chrono>
@@ -40,7 +39,9 @@ struct EngineConfig {
   std::string server_name;                   ///< client: in SNI, and what the certificate must say
   bool insist = true;               ///< client: a certificate that is not valid ends the handshake
   std::chrono::sys_seconds date{};  ///< client: today
-  bool copyable = true;             ///< false: remembers no input, and a copy of it has failed
+  /// False: nobody will copy this engine, and it need not remember what it heard (it would be all
+  /// that a real program says, for hours). A copy made all the same has failed already.
+  bool remember = true;
 };
 
 // --- what comes out ---

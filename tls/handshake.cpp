@@ -12,6 +12,7 @@ class Reader {
   explicit Reader(std::string_view bytes) : rest_(bytes) {}
 
   [[nodiscard]] bool empty() const { return rest_.empty(); }
+  [[nodiscard]] std::string_view rest() const { return rest_; }
   std::uint32_t number(std::size_t octets) {
     std::uint32_t value = 0;
     for (const char c : take(octets)) value = (value << 8) | static_cast<unsigned char>(c);
@@ -71,6 +72,24 @@ constexpr std::array kSignatures = {Entry{0x0403, "ecdsa_secp256r1_sha256"},
                                     Entry{0x0503, "ecdsa_secp384r1_sha384"},
                                     Entry{0x0603, "ecdsa_secp521r1_sha512"},
                                     Entry{0x0804, "rsa_pss_rsae_sha256"}, Entry{0x0807, "ed25519"}};
+constexpr std::array kExtensions = {  // the registry of RFC 8446 §4.2
+    Entry{0, "server_name"},
+    Entry{1, "max_fragment_length"},
+    Entry{5, "status_request"},
+    Entry{10, "supported_groups"},
+    Entry{11, "ec_point_formats"},
+    Entry{13, "signature_algorithms"},
+    Entry{16, "application_layer_protocol_negotiation"},
+    Entry{22, "encrypt_then_mac"},
+    Entry{23, "extended_master_secret"},
+    Entry{35, "session_ticket"},
+    Entry{41, "pre_shared_key"},
+    Entry{43, "supported_versions"},
+    Entry{44, "cookie"},
+    Entry{45, "psk_key_exchange_modes"},
+    Entry{49, "post_handshake_auth"},
+    Entry{51, "key_share"},
+    Entry{0xff01, "renegotiation_info"}};
 constexpr std::array kAlerts = {  // RFC 8446 §6
     Entry{0, "close_notify"},
     Entry{10, "unexpected_message"},
@@ -110,6 +129,22 @@ std::string names_in(const std::array<Entry, N>& table, std::string_view list) {
   return out + (reader.empty() ? "" : ", …");
 }
 
+/// "8f3a…" and how much there is of it; keys and checks are too long to be read.
+std::string hex(std::string_view bytes, std::size_t most) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string out;
+  for (const char c : bytes.substr(0, most)) {
+    out += digits[static_cast<unsigned char>(c) >> 4];
+    out += digits[static_cast<unsigned char>(c) & 15];
+  }
+  return out + (bytes.size() > most ? "…" : "");
+}
+/// "x25519 8f3a12bc…"
+std::string share_text(std::uint32_t group, std::string_view key) {
+  constexpr std::size_t kShown = 8;
+  return name_in(kGroups, group) + (key.empty() ? "" : " " + hex(key, kShown));
+}
+
 std::string printable(std::string_view text) {
   std::string out;
   for (const char c : text.substr(0, 255)) out += c > ' ' && c < 0x7f ? c : '?';
@@ -128,16 +163,21 @@ void add_extension(std::string& fields, std::uint32_t type, std::string_view bod
       return add(fields, "groups", names_in(kGroups, reader.counted(2)));
     case 43:  // supported_versions
       return add(fields, "versions", names_in(kVersions, client ? reader.counted(1) : body));
-    case 51: {  // key_share
-      if (!client) return add(fields, "key share", name_in(kGroups, reader.number(2)));
+    case 51: {        // key_share
+      if (!client) {  // a HelloRetryRequest names a group and has no key
+        const std::uint32_t group = reader.number(2);
+        return add(fields, "key share", share_text(group, reader.counted(2)));
+      }
       Reader shares(reader.counted(2));
       std::string names;
       while (!shares.empty()) {
-        names += (names.empty() ? "" : ", ") + name_in(kGroups, shares.number(2));
-        shares.counted(2);
+        const std::uint32_t group = shares.number(2);
+        names += (names.empty() ? "" : ", ") + share_text(group, shares.counted(2));
       }
       return add(fields, "key share", names.substr(0, 255));
     }
+    case 13:  // signature_algorithms
+      return add(fields, "signature algorithms", names_in(kSignatures, reader.counted(2)));
     default:
       return;
   }
@@ -146,6 +186,7 @@ void add_extension(std::string& fields, std::uint32_t type, std::string_view bod
 void describe_hello(Described& out, Reader body, bool client) {
   add(out.fields, "legacy version", name_in(kVersions, body.number(2)));
   const std::string_view random = body.take(32);
+  add(out.fields, "random", hex(random, 32));
   // RFC 8446 §4.1.3: a ServerHello with this "random" asks for another ClientHello.
   if (!client && random.starts_with("\xcf\x21\xad\x74\xe5\x9a\x61\x11"))
     out.name = "HelloRetryRequest";
@@ -166,6 +207,31 @@ void describe_hello(Described& out, Reader body, bool client) {
 
 }  // namespace
 
+namespace {
+
+void describe_extensions(Described& out, Reader body) {
+  Reader list(body.counted(2));
+  std::string names;
+  while (!list.empty()) {
+    names += (names.empty() ? "" : ", ") + name_in(kExtensions, list.number(2));
+    list.counted(2);
+  }
+  add(out.fields, "extensions", names.empty() ? "none" : names.substr(0, 255));
+}
+
+/// RFC 8422 §5.4, §5.7: a named curve and a point of it. The client says the point alone.
+void describe_key_exchange(Described& out, Reader body, bool client) {
+  constexpr std::size_t kShown = 8;
+  if (client) return add(out.fields, "key share", hex(body.counted(1), kShown));
+  if (body.number(1) != 3) return;  // named_curve
+  const std::uint32_t group = body.number(2);
+  add(out.fields, "key share", share_text(group, body.counted(1)));
+  add(out.fields, "signed with", name_in(kSignatures, body.number(2)));
+  add(out.fields, "signature", hex(body.counted(2), kShown));
+}
+
+}  // namespace
+
 Described describe_handshake(std::string_view message, bool tls13) {
   Described out;
   Reader reader(message);
@@ -180,6 +246,13 @@ Described describe_handshake(std::string_view message, bool tls13) {
     out.certificate = list.counted(3);
   } else if (type == 15) {
     add(out.fields, "signed with", name_in(kSignatures, body.number(2)));
+    add(out.fields, "signature", hex(body.counted(2), 8));
+  } else if (type == 8) {
+    describe_extensions(out, body);
+  } else if (type == 12 || type == 16) {
+    describe_key_exchange(out, body, type == 16);
+  } else if (type == 20) {
+    add(out.fields, "verify data", hex(body.rest(), 12));
   }
   return out;
 }
@@ -193,5 +266,16 @@ Described describe_alert(std::string_view alert) {
   add(out.fields, "description", name_in(kAlerts, reader.number(1)));
   return out;
 }
+
+DescribedExtension describe_extension(std::uint32_t type, std::string_view body, bool client) {
+  std::string fields;
+  add_extension(fields, type, body, client);
+  const std::size_t colon = fields.find(": ");
+  return {name_in(kExtensions, type),
+          colon == std::string::npos ? std::string() : fields.substr(colon + 2)};
+}
+
+std::string version_text(std::uint32_t version) { return name_in(kVersions, version); }
+std::string cipher_suites_text(std::string_view list) { return names_in(kSuites, list); }
 
 }  // namespace posthorn::tls

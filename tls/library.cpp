@@ -114,7 +114,8 @@ SSL_CTX* open_context(Role role) {
   SSL_CTX_set_options(context, SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION);
   SSL_CTX_set_mode(context, SSL_MODE_AUTO_RETRY);
   // Defaults differ between versions of OpenSSL.
-  must(SSL_CTX_set1_groups_list(context, "X25519:P-256") == 1);
+  const char* groups = role == Role::client ? "X25519:P-256" : "X25519:P-256:P-384";
+  must(SSL_CTX_set1_groups_list(context, groups) == 1);
   must(SSL_CTX_set_ciphersuites(context,
                                 "TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:"
                                 "TLS_AES_128_GCM_SHA256") == 1);
@@ -212,6 +213,12 @@ CertificateInfo describe(X509* certificate) {
   info.issuer = name_of(X509_get_issuer_name(certificate));
   info.not_before = date_of(X509_get0_notBefore(certificate));
   info.not_after = date_of(X509_get0_notAfter(certificate));
+  if (EVP_PKEY* key = X509_get0_pubkey(certificate)) {
+    char group[32] = "";
+    EVP_PKEY_get_group_name(key, group, sizeof group, nullptr);
+    info.key = std::string(EVP_PKEY_get0_type_name(key)) + " " +
+               (group[0] != '\0' ? group : std::to_string(EVP_PKEY_get_bits(key)).c_str());
+  }
   auto* names = static_cast<GENERAL_NAMES*>(
       X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr));
   for (int i = 0; i < sk_GENERAL_NAME_num(names); ++i) {

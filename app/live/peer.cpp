@@ -1,12 +1,26 @@
 #include "app/live/peer.hpp"
 
+#include <algorithm>
+#include <array>
 #include <asio/write.hpp>
+#include <string_view>
 
 namespace posthorn::app {
 namespace {
 
 constexpr std::size_t kShortQuery = 64;
 constexpr std::chrono::seconds kLinger(5);  ///< for a client to hang up after our last words
+
+/// What came behind STLS or STARTTLS in clear belongs to it: the session throws it away, and
+/// nothing of it may come to TLS as if it were the client's part of the handshake.
+bool asks_for_tls(std::string_view line) {
+  constexpr std::array<std::string_view, 2> verbs = {"STLS", "STARTTLS"};
+  return std::ranges::any_of(verbs, [&](std::string_view verb) {
+    return !std::ranges::search(line, verb, [](char c, char v) {
+              return c == v || c == (v | 0x20);
+            }).empty();
+  });
+}
 
 }  // namespace
 
@@ -70,11 +84,14 @@ void Peer::feed() {
   if (feeding_) return;
   feeding_ = true;
   const scenario::Service spoken = scenario::spoken_at(endpoint_.service);
-  const bool whole = spoken == scenario::Service::smtp || spoken == scenario::Service::submission ||
+  const bool whole = scenario::implicit_tls(endpoint_.service) ||  // no lines to be seen
+                     spoken == scenario::Service::smtp || spoken == scenario::Service::submission ||
                      spoken == scenario::Service::lmtp;
   while (!dropped_ && !we_done_ && used_ < incoming_.size() && !full()) {
     const std::size_t line = whole ? std::string::npos : incoming_.find('\n', used_);
     std::size_t end = line == std::string::npos ? incoming_.size() : line + 1;
+    if (asks_for_tls(std::string_view(incoming_).substr(used_, end - used_)))
+      end = incoming_.size();
     if (endpoint_.service == scenario::Service::dns) end = std::min(end, used_ + kShortQuery);
     const std::string_view piece = std::string_view(incoming_).substr(used_, end - used_);
     used_ = end;

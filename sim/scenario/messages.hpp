@@ -108,6 +108,11 @@ inline constexpr std::string_view no_such_account = "there is no account {}";
 inline constexpr std::string_view no_such_account_hint =
     "accounts stand in \"domains\"; they are {}";
 inline constexpr std::string_view no_such_domain = "there is no domain {}";
+inline constexpr std::string_view domains_are = "the domains are {}";
+inline constexpr std::string_view tls_without_offer =
+    "{} takes mail and passwords under TLS only, but offers no TLS";
+inline constexpr std::string_view tls_without_offer_hint =
+    "set \"offer\": true as well, or offer \"submissions\", \"imaps\" or \"pop3s\"";
 inline constexpr std::string_view hosts_are = "the hosts are {}";
 inline constexpr std::string_view self_link = "the link joins {} to itself";
 inline constexpr std::string_view no_such_link = "there is no link between {} and {}";

@@ -76,6 +76,12 @@ class Resolver {
       if (!host.name.empty()) names.push_back(host.name);
     return names;
   }
+  [[nodiscard]] std::vector<std::string> domain_names() const {
+    std::vector<std::string> names;
+    for (const Domain& domain : s_.domains)
+      if (!domain.name.empty()) names.push_back(domain.name);
+    return names;
+  }
   [[nodiscard]] std::vector<std::string> addresses() const {
     std::vector<std::string> names;
     for (const Domain& domain : s_.domains)
@@ -222,6 +228,7 @@ class Resolver {
       if (h.has_certificate() && !tls::available())
         report(place(tree, {"tls"}), fill(say::no_tls, {quoted(h.name)}),
                std::string(say::no_tls_hint));
+      check_tls(h, tree);
       if (h.user.empty()) {
         if (tree.find("client") != nullptr && tree.find("user") == nullptr)
           report(place(tree, {"client"}), fill(say::client_without_user, {quoted(h.name)}));
@@ -231,6 +238,17 @@ class Resolver {
         report(place(tree, {"services"}), fill(say::user_and_services, {quoted(h.name)}));
       if (account(h.user, place(tree, {"user"}))) check_client(h, tree);
     }
+  }
+  /// A slip in a name would send in clear what shall not go in clear.
+  void check_tls(const Host& h, const json::Value& tree) {
+    if (h.tls.required && !h.has_certificate())
+      report(place(tree, {"tls", "required"}), fill(say::tls_without_offer, {quoted(h.name)}),
+             std::string(say::tls_without_offer_hint));
+    for (std::size_t i = 0; i < h.tls.require_to.size(); ++i)
+      if (const std::string& name = h.tls.require_to[i];
+          !name.empty() && find_domain(s_, name) == nullptr)
+        report(place(tree, {"tls", "require_to", i}), fill(say::no_such_domain, {quoted(name)}),
+               suggest(name, domain_names(), say::domains_are));
   }
   void check_client(const Host& h, const json::Value& tree) {
     const Position submission = place(tree, {"client", "submission"});

@@ -21,7 +21,8 @@ const std::vector<Field<HostTls>>& tls_fields() {
       field("version", &HostTls::version,
             Word<tls::Version>{{{"1.2", tls::Version::tls12}, {"1.3", tls::Version::tls13}}},
             Need::optional, "The newest version of TLS that it knows. Default: 1.3."),
-      field("require_to", &HostTls::require_to, ListOf<AnyText>{{}, 1000}, Need::optional,
+      field("require_to", &HostTls::require_to, ListOf<FormText>{{Form::host}, 1000},
+            Need::optional,
             "Domains to which it sends under TLS with a valid certificate, or not at all."),
   };
   return fields;

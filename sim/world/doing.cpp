@@ -208,9 +208,7 @@ void World::Doing::take(const net::PeerClosed& closed) {
 
 void World::Doing::take(const net::Broken& broken) {
   if (End* here = end(broken.conn, broken.side)) {
-    here->connected = false;
-    input_eof(*here);
-    drain(broken.conn, broken.side);
+    lose(broken.conn, broken.side, *here);
     let_go(broken.conn, broken.side, *here);
   }
 }

@@ -130,6 +130,8 @@ class World::Doing final : public host::Context, public net::Scheduler {
   // tls.cpp: the engine between stream and session
   bool begin_implicit_tls(ConnId conn, Side side, End& end);
   void start_tls(ConnId conn, Side side, End& end);
+  void give_up_handshake(ConnId conn, Side side, End& end);
+  void lose(ConnId conn, Side side, End& end);
   void pump_tls(ConnId conn, Side side, End& end);
   void take_tls(ConnId conn, Side side, End& end, tls::Wire& wire);
   void take_tls(ConnId conn, Side side, End& end, const tls::Plain& plain);

@@ -85,6 +85,7 @@ void World::Doing::handle(const SessionWake& wake) {
   End* here = end(wake.conn, wake.side);
   if (here == nullptr) return;
   here->wake.reset();
+  if (here->unopened) return give_up_handshake(wake.conn, wake.side, *here);
   if (here->hold.on) return;  // whoever hangs does not look at the clock
   mail::MailStore* store =
       at(here->host).mail_server ? &at(here->host).mail_server->store() : nullptr;

@@ -146,9 +146,7 @@ void World::Doing::outside_closed(ConnId conn, trace::CloseReason why) {
   if (End* here = end(conn, Side::server)) {
     trace_.append_as_cause(now(), trace::ConnectionClosed{conn, Side::client, why});
     const bool open = here->connected;
-    here->connected = false;
-    input_eof(*here);
-    drain(conn, Side::server);
+    lose(conn, Side::server, *here);
     if (open) trace_.append(now(), trace::ConnectionClosed{conn, Side::server, why});
     let_go(conn, Side::server, *here);
   }

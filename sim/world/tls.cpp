@@ -3,6 +3,22 @@
 #include "sim/world/doing.hpp"
 
 namespace posthorn::world {
+namespace {
+
+/// As long as for a first command: who does not even shake hands shall not keep the place for ever.
+Duration patience(const scenario::Limits& limits, scenario::Service service) {
+  constexpr Duration kUsual = std::chrono::minutes(5);
+  switch (scenario::spoken_at(service)) {
+    case scenario::Service::pop3:
+      return limits.pop3_preauth.value_or(kUsual);
+    case scenario::Service::imap:
+      return limits.imap_preauth.value_or(kUsual);
+    default:
+      return limits.smtp_command.value_or(kUsual);
+  }
+}
+
+}  // namespace
 
 /// True at a port where TLS comes first (RFC 8314): the session begins when it is through.
 bool World::Doing::begin_implicit_tls(ConnId conn, Side side, End& here) {
@@ -11,8 +27,25 @@ bool World::Doing::begin_implicit_tls(ConnId conn, Side side, End& here) {
       side == Side::client ? here.wish.implicit : service && scenario::implicit_tls(*service);
   if (!implicit) return false;
   here.unopened = true;
+  const Duration wait = side == Side::server ? patience(plan().host(here.host).limits, *service)
+                                             : patience({}, scenario::Service::submission);
+  set_wake(conn, side, here, now() + wait);
   start_tls(conn, side, here);
   return true;
+}
+
+/// The other end has had its time to shake hands (RFC 8314 says nothing; a server that waits for
+/// ever can be filled with silence).
+void World::Doing::give_up_handshake(ConnId conn, Side side, End& here) {
+  take_tls(conn, side, here, tls::Failed{"time-out in the TLS handshake", {}});
+}
+
+/// The connection is gone. A server that had not begun yet has nobody to say its greeting to.
+void World::Doing::lose(ConnId conn, Side side, End& here) {
+  here.connected = false;
+  if (here.unopened && side == Side::server) return;
+  input_eof(here);
+  drain(conn, side);
 }
 
 void World::Doing::start_tls(ConnId conn, Side side, End& here) {
@@ -29,7 +62,7 @@ void World::Doing::start_tls(ConnId conn, Side side, End& here) {
     config.insist = here.wish.insist;
     config.date = host::wall_time(*this, here.host, now());
   }
-  config.copyable = !here.outside;  // bounded memory, however much a real program says
+  config.remember = !here.outside || trace_.keeping();  // a world that serves alone is not copied
   trace_.append_as_cause(now(), trace::TlsStarted{conn, side});
   here.tls.emplace(std::move(config));
   pump_tls(conn, side, here);
@@ -113,7 +146,10 @@ void World::Doing::take_tls(ConnId conn, Side side, End& here, const tls::Establ
 /// The session is told; one that is beyond the handshake hears that nothing more will come.
 void World::Doing::take_tls(ConnId conn, Side side, End& here, const tls::Failed& failed) {
   trace_.append_as_cause(now(), trace::TlsFailed{conn, trace_.intern(failed.reason), side});
-  if (here.unopened && side == Side::server) return shutdown(conn, side, here);
+  if (here.unopened && side == Side::server) {
+    set_wake(conn, side, here, std::nullopt);
+    return shutdown(conn, side, here);
+  }
   std::visit(
       [&](auto& session) {
         if constexpr (requires { session.handle_tls_failed(now(), failed.reason); })

@@ -216,7 +216,9 @@ void World::Doing::say_goodbye(ConnId conn, Side side, End& here) {
   if (here.hold.on) set_message(here.hold.message);
   cancel(here.hold.resume);
   here.hold = {};
-  if (auto* session = std::get_if<smtp::ServerSession>(&here.session)) {
+  const bool shaking_hands = here.tls && !here.tls->established();  // nobody could hear it
+  if (auto* session = std::get_if<smtp::ServerSession>(&here.session);
+      session != nullptr && !shaking_hands) {
     session->go_away(now());
     drain(conn, side);
   }

@@ -36,6 +36,7 @@ class Named(ssl.SSLContext):
 def context(ca, server=SAKURA):
     made = Named(ssl.PROTOCOL_TLS_CLIENT)
     made.load_verify_locations(ca)
+    made.verify_flags |= ssl.VERIFY_X509_STRICT  # what Python 3.13 does by itself
     made.server = server
     return made
 
@@ -167,16 +168,21 @@ def rude(world, ca):
 def injected(world, ca):
     """A command slipped in behind STARTTLS in clear is never obeyed (CVE-2011-0411)."""
     import socket
-    with socket.create_connection(("127.0.0.1", world.port("submission")), timeout=10) as plain:
-        plain.recv(1000)
-        plain.sendall(b"EHLO pc.example\r\nSTARTTLS\r\nNOOP\r\n")
-        heard = b""
-        while b"220 2.0.0" not in heard:
-            heard += plain.recv(4000)
-        sealed = context(ca).wrap_socket(plain)
-        sealed.sendall(b"EHLO pc.example\r\n")
-        heard = sealed.recv(4000)
-        assert heard.startswith(b"250-mail.sakura.example greets"), heard  # and no answer to NOOP
+    for service, clear, yes, sealed_words, begins in (
+            ("submission", b"EHLO pc.example\r\nSTARTTLS\r\nNOOP\r\nNOOP\r\n", b"220 2.0.0",
+             b"EHLO pc.example\r\n", b"250-mail.sakura.example greets"),
+            ("pop3", b"STLS\r\nUSER mallory\r\nQUIT\r\n", b"+OK begin", b"NOOP\r\n", b"-ERR"),
+            ("imap", b"a STARTTLS\r\nb NOOP\r\nc LOGOUT\r\n", b"a OK", b"d NOOP\r\n", b"d OK")):
+        with socket.create_connection(("127.0.0.1", world.port(service)), timeout=10) as plain:
+            plain.recv(1000)
+            plain.sendall(clear)
+            heard = b""
+            while yes not in heard:
+                heard += plain.recv(4000)
+            sealed = context(ca).wrap_socket(plain)
+            sealed.sendall(sealed_words)
+            heard = sealed.recv(4000)
+            assert heard.startswith(begins), (service, heard)  # no answer to what was slipped in
 
 
 def s_client(world, ca):

@@ -58,7 +58,20 @@ def followed(capture, stream, *options):
     return {"client": shown[first == "server"], "server": shown[first == "client"]}
 
 
-def check(scenario, folder):
+def in_clear(trace):
+    """What crossed without a seal: everything on connections that never had one, and what others
+    said before it."""
+    out = b""
+    sealed = set()
+    for record in trace["records"]:
+        if record["fact"] == "tls-started":
+            sealed.add((record["conn"], record["side"]))
+        elif record["fact"] == "stream-written" and (record["conn"], record["side"]) not in sealed:
+            out += octets(trace["blobs"][record["bytes"] - 1])
+    return out
+
+
+def check(scenario, folder, leaks=False):
     sealed, opened = folder / "sealed.pcapng", folder / "opened.pcapng"
     keys, saved = folder / "secrets.keys", folder / "trace.json"
     posthorn(scenario, "--to", saved)
@@ -70,12 +83,17 @@ def check(scenario, folder):
     for broken in ("_ws.malformed", 'tcp.checksum.status == "Bad"'):
         assert not tshark(opened, "-Y", broken), broken
 
-    # Without the keys: no command beyond those before the seal, no word of the letter.
-    commands = values(sealed, "smtp.req.command") | values(sealed, "imap.request.command") | \
-        values(sealed, "pop.request.command")
-    open_words = ("EHLO", "STARTTLS", "CAPABILITY", "CAPA", "STLS")
-    assert all(any(word.startswith(c) for word in open_words) for c in commands), commands
-    assert b"PIN: 4711" not in sealed.read_bytes()
+    # Without the keys: nothing of what was said under the seal, unless it was also said in clear.
+    open_words = in_clear(trace)
+    capture = sealed.read_bytes()
+    for words in said.values():
+        for line in words.split(b"\r\n"):
+            assert len(line) < 12 or line in open_words or line not in capture, line
+    if not leaks:
+        commands = values(sealed, "smtp.req.command") | values(sealed, "imap.request.command") | \
+            values(sealed, "pop.request.command")
+        first = ("EHLO", "STARTTLS", "CAPABILITY", "CAPA", "STLS")
+        assert all(any(word.startswith(c) for word in first) for c in commands), commands
     assert "tls" in tshark(sealed, "-Y", "tls.app_data", "-T", "fields", "-e", "frame.protocols")
 
     # With them, embedded or beside: every stream is what our transcript says.
@@ -107,6 +125,11 @@ def main():
         folder = pathlib.Path(name)
         streams, imap, _ = check(SOURCE / "scenarios/sealed.json", folder)
         assert streams >= 3 and "FETCH" in " ".join(imap), (streams, imap)
+        # The other lessons, each of which has something in clear as well.
+        for lesson in ("one-hop", "forged-certificate", "stripped", "implicit"):
+            streams, _, pop3 = check(SOURCE / f"scenarios/{lesson}.json", folder, leaks=True)
+            assert streams >= 1, lesson
+        assert "RETR" in pop3, pop3  # Ben's phone, upgraded by STLS
         # The same by POP3, and under implicit TLS.
         scenario = json.loads((SOURCE / "scenarios/sealed.json").read_text())
         scenario["expect"] = []

@@ -111,7 +111,7 @@ TEST_CASE("the same seeds give the same bytes, certificates and secrets; others 
 
 TEST_CASE("an engine without memory works as well, but its copy does not") {
   EngineConfig forgetful = server_config();
-  forgetful.copyable = false;
+  forgetful.remember = false;
   Pair pair(client_config(), forgetful);
   pair.client.send("one");
   pair.settle();
@@ -225,4 +225,20 @@ TEST_CASE("the wire may end at any octet, or carry anything: that fails and noth
   hear(server, told);
   REQUIRE(told.failed.size() == 1);
   CHECK_FALSE(server.established());
+}
+
+TEST_CASE("an engine that nobody copies need not remember; a copy made all the same is dead") {
+  EngineConfig config = server_config();
+  config.remember = false;
+  Pair pair(client_config(), config);
+  pair.client.send("hello");
+  pair.settle();
+  CHECK(pair.at_server.plain == "hello");
+  Engine copy(pair.server);
+  Told told;
+  copy.handle_wire("\x17\x03\x03");
+  copy.send("more");
+  hear(copy, told);
+  CHECK(copy.over());
+  CHECK(told.wire.empty());
 }

@@ -87,6 +87,26 @@ TEST_CASE("The fields say what the packet says") {
   CHECK(value_of(letter, "Subject").rfind(" =?UTF-8?B?", 0) == 0);
 }
 
+TEST_CASE("What a handshake says in clear is told field by field") {
+  const trace::Trace sealed = lesson("sealed");
+  const auto extension = [](const Decoded& packet, const std::string& name) {
+    for (const Field& field : packet.fields)
+      if (field.label.en == "Extension" && field.value.starts_with(name)) return field.value;
+    return "there is no " + name;
+  };
+  const Decoded client = packet_that_says(sealed, "TLS: ClientHello");
+  CHECK(value_of(client, "Message") == "ClientHello");
+  CHECK(value_of(client, "Version (legacy)") == "TLS 1.2");
+  CHECK(value_of(client, "Cipher suites").starts_with("TLS_AES_256_GCM_SHA384, "));
+  CHECK(extension(client, "server_name") == "server_name: mail.sakura.example");
+  CHECK(extension(client, "supported_versions") == "supported_versions: TLS 1.3, TLS 1.2");
+  CHECK(extension(client, "key_share").starts_with("key_share: x25519 "));
+  const Decoded server = packet_that_says(sealed, "TLS: ServerHello");
+  CHECK(value_of(server, "Cipher suite") == "TLS_AES_256_GCM_SHA384");
+  CHECK(extension(server, "supported_versions") == "supported_versions: TLS 1.3");
+  CHECK(extension(server, "key_share").starts_with("key_share: x25519 "));
+}
+
 TEST_CASE("An octet's field is the deepest one around it") {
   const trace::Trace trace = lesson("first-letter");
   const Decoded packet = packet_that_says(trace, "EHLO aiko-laptop");
@@ -114,7 +134,7 @@ TEST_CASE("Lost packets and those that are sent again are known") {
 
 TEST_CASE("Any octets can be taken apart") {
   std::mt19937 random(7);
-  const trace::Trace trace = lesson("first-letter");
+  const trace::Trace trace = lesson(GENERATE(as<std::string>(), "first-letter", "sealed"));
   const auto rows = packet_rows(trace);
   for (int round = 0; round < 3000; ++round) {
     std::string frame = decode_packet(trace, rows[random() % rows.size()].record).frame;

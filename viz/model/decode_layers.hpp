@@ -41,6 +41,8 @@ class LayerReader {
   void tcp(std::uint32_t end);
   void tcp_options(std::uint32_t end);
   void udp(std::uint32_t end);
+  void hello(std::uint32_t end);
+  void hello_extension(std::uint32_t end, bool client);
   void dns_question(std::uint32_t message);
   bool dns_record(std::uint32_t message, const LocalText& section);
 

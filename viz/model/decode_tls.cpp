@@ -75,7 +75,16 @@ void LayerReader::tls() {
     add(1, {"Length", "長さ"}, std::to_string(length), 2);
     const std::string_view name =
         type.number == kHandshake ? handshake_name(octet(rest, kHeader)) : std::string_view();
-    if (length > 0)
+    if (length > 0 && (name == "ClientHello" || name == "ServerHello")) {
+      const std::size_t message =
+          open(1, {"Handshake message", "ハンドシェイクのメッセージ"}, std::string(name),
+               {"Nothing is sealed yet: everybody on the way can read this.",
+                "まだ封がないので、途中のだれでも読めます。"});
+      const std::uint32_t end = at_ + length;
+      hello(std::min(end, at_ + 4 + number(at_ + 1, 3)));
+      close(message);
+      if (at_ < end) add(1, {"More of the handshake", "ハンドシェイクの続き"}, {}, end - at_);
+    } else if (length > 0)
       add(1,
           name.empty() ? LocalText{"Sealed octets", "封をした中身"}
                        : LocalText{"Handshake message", "ハンドシェイクのメッセージ"},

@@ -88,7 +88,7 @@ struct RowMaker {
   }
   std::optional<TranscriptRow> operator()(const TlsMessage& f) const {
     if (f.flow != Flow::sent) return std::nullopt;
-    return tls(f, same("TLS " + std::string(text(f.name))));
+    return tls(f, same("TLS " + texts::tls_title(trace, f)));
   }
   std::optional<TranscriptRow> operator()(const TlsEstablished& f) const {
     if (f.side != Side::client) return std::nullopt;

@@ -62,17 +62,12 @@ void bytes_item(const Model& model, const Line& line) {
 
 /// A message of the TLS handshake, field by field: what it says, and what for.
 void handshake_items(const Model& model, const TlsMessage& message) {
-  std::string_view rest = model.trace->text(message.details);
-  while (!rest.empty()) {
-    const std::string_view line = rest.substr(0, rest.find('\n'));
-    rest.remove_prefix(std::min(rest.size(), line.size() + 1));
-    const std::size_t colon = line.find(": ");
-    if (colon == std::string_view::npos) continue;
-    std::string key = "tls." + std::string(line.substr(0, colon));
-    std::ranges::replace(key, ' ', '-');
-    wrapped_item(faces().small_bold, colors().text, say(key, model.lang()));
-    wrapped_item(faces().mono_small, colors().text, line.substr(colon + 2), 1.3f);
-    wrapped_item(faces().small, colors().muted, say(key + ".why", model.lang()), 1.35f);
+  for (const TlsField& field : tls_fields(*model.trace, message)) {
+    if (field.words == nullptr) continue;
+    wrapped_item(faces().small_bold, colors().text, field.words->title.in(model.lang()));
+    wrapped_item(faces().mono_small, colors().text, field.value, 1.3f);
+    wrapped_item(faces().small, colors().muted, field.words->at(model.likes.level).in(model.lang()),
+                 1.35f);
   }
 }
 

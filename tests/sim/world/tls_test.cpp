@@ -284,3 +284,70 @@ TEST_CASE("whatever the line does to a handshake, nothing hangs and no letter is
     CHECK(world::run_scenario(s).digest() == trace.digest());
   }
 }
+
+// ---- programs from outside, where TLS comes first -----------------------------------------------
+
+namespace {
+
+/// Connects to a port of Kaede's server, says so much of a handshake, and waits.
+struct Silent {
+  Silent(const scenario::Scenario& s, std::uint16_t port, std::string_view words = {})
+      : world(scenario::make_plan(s)) {
+    const world::Outside who{"outside-1", IpAddress::v4(127, 0, 0, 1), 4000};
+    conn = world.outside_connect(trace, Instant{}, who, kKaede, port);
+    world.outside_bytes(trace, Instant{}, conn, words);
+  }
+  /// What the server did until then: "[closed]", and all that it said.
+  std::string after(Duration time) {
+    world.advance(trace, Instant{} + time);
+    std::string all;
+    for (const world::OutsideOutput& output : world.take_output())
+      all += output.bytes + (output.end != world::OutsideOutput::End::none ? "[closed]" : "");
+    return all;
+  }
+  static constexpr HostId kKaede{5};
+  trace::Trace trace;
+  world::World world;
+  ConnId conn;
+};
+
+}  // namespace
+
+TEST_CASE("who connects to an implicit port and never shakes hands is sent away") {
+  scenario::Scenario s = read_by(scenario::Reads::imap, scenario::ClientTls::implicit);
+  s.story.clear();
+  const auto port = GENERATE(as<std::uint16_t>(), 465, 993, 995);
+  const auto words =
+      GENERATE(as<std::string>(), "", "\x16\x03\x01\x02", "\x16\x03\x01\x01\x00\x01");
+  Silent usual(s, port, words);
+  CHECK(usual.after(4min).empty());
+  CHECK(usual.after(6min) == "[closed]");
+  CHECK(count<trace::TlsFailed>(usual.trace) == 1);
+  CHECK(usual.after(60min).empty());
+
+  scenario::Limits& limits = receiver(s).limits;
+  limits.smtp_command = limits.pop3_preauth = limits.imap_preauth = 10s;
+  CHECK(Silent(s, port, words).after(11s) == "[closed]");
+}
+
+TEST_CASE("a server whose caller is lost before the handshake has greeted nobody") {
+  scenario::Scenario s = read_by(scenario::Reads::imap, scenario::ClientTls::implicit);
+  s.story.clear();
+  Silent gone(s, GENERATE(as<std::uint16_t>(), 465, 993, 995));
+  gone.world.outside_closed(gone.trace, Instant{} + 1s, gone.conn, trace::CloseReason::reset);
+  CHECK(count<trace::Line>(gone.trace) == 0);
+  CHECK(count<trace::PlainWritten>(gone.trace) == 0);
+}
+
+TEST_CASE("a program inside that gets no handshake tells its user") {
+  scenario::Scenario s = read_by(scenario::Reads::imap, scenario::ClientTls::implicit);
+  scenario::Trouble trouble;  // all that the server says is lost
+  trouble.what = scenario::BadLine{"aiko-laptop", "mail.sakura.example", 1.0};
+  scenario::Act act;
+  act.at = 1040ms;
+  act.what = trouble;
+  s.story.push_back(act);
+  const trace::Trace trace = world::run_scenario(s);
+  CHECK_FALSE(delivered(trace));
+  CHECK_FALSE(problems(trace).empty());
+}

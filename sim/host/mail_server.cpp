@@ -72,7 +72,7 @@ MailServer::MailServer(HostId id, const scenario::Plan& plan) : id_(id) {
 std::optional<Session> MailServer::accept(Context& ctx, std::uint16_t port) {
   const auto service = scenario::service_at(port);
   if (!service) return std::nullopt;
-  return open_session(ctx, id_, *service);
+  return open_session(ctx, id_, *service, gatekeeper_.trouble().max_size);
 }
 
 // ---- SMTP, submission and LMTP -------------------------------------------------------------
@@ -119,7 +119,7 @@ const scenario::PlannedAccount* MailServer::own_account(Context& ctx,
   const std::string wanted = lower(user);
   const scenario::PlannedAccount* found = nullptr;
   for (const auto& [address, account] : ctx.plan().accounts) {
-    if (account.home != id_) continue;
+    if (account.home != id_ || gatekeeper_.trouble().closed.contains(address)) continue;
     if (address == wanted) return &account;
     if (address.substr(0, address.rfind('@')) != wanted) continue;
     if (found != nullptr) return nullptr;
@@ -192,7 +192,7 @@ mail::LoginDecision MailServer::judge_login(Context& ctx, ConnId conn,
 
 smtp::Decision MailServer::take_over(Context& ctx, ConnId conn, const smtp::ServerSession& session,
                                      const smtp::ContentReceived& content) {
-  if (disk_full_) return no_room();
+  if (gatekeeper_.trouble().disk_full) return no_room();
   if (count_received(*content.content) > kMaxReceived)
     return smtp::Decision::refuse(554, "5.4.6", "Too many hops; this message is in a loop");
   const MessageId message = ctx.trace().message() ? ctx.trace().message() : ctx.new_message();
@@ -342,6 +342,7 @@ void MailServer::handle_power(Context& ctx, bool up) {
   for (const std::string& account : store_.accounts()) store_.unlock_pop3(account, "INBOX");
   for (auto& [id, entry] : queue_) {
     ctx.cancel(entry.retry);
+    ctx.cancel(entry.warning);
     entry.open_jobs = 0;
     for (QueueRecipient& recipient : entry.recipients)
       if (recipient.state == QueueRecipient::State::under_way)

@@ -363,6 +363,21 @@ class Resolver {
       if ((f->ahead > Duration{}) == (f->behind > Duration{}))
         report(fault.where, std::string(say::one_clock));
     if (const auto* f = std::get_if<WrongRecord>(&fault.what)) check_record(*f, at("value"));
+    check_refusal(fault, first, at);
+  }
+  template <class At>
+  void check_refusal(const Trouble& fault, const Host* first, const At& at) {
+    if (const auto* f = std::get_if<BlockPort>(&fault.what)) serves(first, f->service, at("block"));
+    if (const auto* f = std::get_if<FullMailbox>(&fault.what))
+      account(f->address, at("full_mailbox"));
+    if (const auto* f = std::get_if<UnknownUser>(&fault.what))
+      account(f->address, at("unknown_user"));
+    if (std::holds_alternative<RejectSender>(fault.what)) serves(first, Service::smtp, at("host"));
+    if (std::holds_alternative<SizeLimit>(fault.what))
+      serves(first, Service::smtp, at("size_limit"));
+    if (std::holds_alternative<Greylist>(fault.what)) serves(first, Service::smtp, at("greylist"));
+    if (std::holds_alternative<Throttle>(fault.what))
+      serves(first, Service::smtp, at("rate_limit"));
   }
   void check_record(const WrongRecord& wrong, Position at) {
     if (wrong.type.empty() || wrong.value.empty()) return;

@@ -125,6 +125,23 @@ struct FaultWriter {
             {"value", f.value},
             {"ttl", std::to_string(f.ttl) + "s"}};
   }
+  Json operator()(const BlockPort& f) const {
+    return {{"block", service_name(f.service)}, {"host", f.host}};
+  }
+  Json operator()(const FullMailbox& f) const { return {{"full_mailbox", f.address}}; }
+  Json operator()(const UnknownUser& f) const { return {{"unknown_user", f.address}}; }
+  Json operator()(const RejectSender& f) const {
+    return {{"reject_sender", f.sender}, {"host", f.host}};
+  }
+  Json operator()(const SizeLimit& f) const {
+    return {{"size_limit", f.host}, {"octets", f.octets}};
+  }
+  Json operator()(const Greylist& f) const {
+    return {{"greylist", f.host}, {"delay", text(f.delay)}};
+  }
+  Json operator()(const Throttle& f) const {
+    return {{"rate_limit", f.host}, {"messages", f.messages}, {"per", text(f.per)}};
+  }
 };
 
 template <class Target>

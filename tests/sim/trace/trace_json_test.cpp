@@ -57,8 +57,7 @@ TEST_CASE("A broken trace says where it is broken") {
   const std::string unknown = error_of(replaced(good, "send-pressed", "send-prest"));
   CHECK(unknown.find("record 1") != std::string::npos);
   CHECK(unknown.find("send-prest") != std::string::npos);
-  CHECK(error_of(replaced(good, "\"host\":1", "\"host\":7")).find("record 1") !=
-        std::string::npos);
+  CHECK(error_of(replaced(good, "\"host\":1", "\"host\":7")).find("record 1") != std::string::npos);
 }
 
 TEST_CASE("A trace that was changed by hand is noticed by its digest") {

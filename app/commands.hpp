@@ -14,7 +14,7 @@
 
 namespace posthorn::app {
 
-constexpr int kOk = 0, kExpectationFailed = 1, kBadInput = 2;
+constexpr int kOk = 0, kExpectationFailed = 1, kBadInput = 2, kInterrupted = 130;
 
 struct RunOptions {
   std::string scenario;
@@ -88,6 +88,7 @@ struct ServeOptions {
   double speed = 1;            ///< virtual seconds in a real one
   std::string record;          ///< file for the whole trace; "" for none
   std::string ca;              ///< a file for the certificate of the authority that all here trust
+  Lang lang = Lang::en;
 };
 int serve(const ServeOptions& options);
 

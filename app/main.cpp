@@ -195,6 +195,10 @@ int main(int argc, char** argv) {
       ->option_text("FILE");
   serve->add_option("--record", serve_options.record, "Save the whole trace at the end")
       ->option_text("FILE");
+  add_lang(*serve, serve_options.lang);
+  serve->footer(
+      "While it runs, a line makes bad weather: \"fault power_cut mail.kaede.example for 10s\",\n"
+      "\"repair all\", \"faults\"; \"fault\" alone lists what can go wrong.");
   serve->callback([&] { status = app::serve(serve_options); });
 
   app::StormOptions storm_options;

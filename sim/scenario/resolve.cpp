@@ -421,9 +421,25 @@ class Resolver {
         narration.act = static_cast<std::uint32_t>(
             std::find(order.begin(), order.end(), *narration.act) - order.begin());
   }
+  /// Whom aliases, lists and forwarding name, and these themselves.
+  static void add_named(const Domain& domain, std::vector<std::string>& known) {
+    const auto add = [&](const std::vector<std::string>& more) {
+      known.insert(known.end(), more.begin(), more.end());
+    };
+    for (const Alias& alias : domain.aliases) {
+      known.push_back(alias.name + "@" + domain.name);
+      add(alias.to);
+    }
+    for (const MailingList& list : domain.lists) {
+      known.push_back(list.name + "@" + domain.name);
+      add(list.members);
+    }
+    for (const Account& account : domain.accounts) add(account.forward);
+  }
   void recipient(const std::string& address, Position at) {
     if (address.empty() || reader_.full() || find_account(s_, address) != nullptr) return;
     std::vector<std::string> known = addresses();
+    for (const Domain& domain : s_.domains) add_named(domain, known);
     for (const Act& act : s_.story) {
       const auto* send = std::get_if<Send>(&act.what);
       if (send == nullptr) continue;

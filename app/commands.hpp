@@ -96,6 +96,7 @@ struct StormOptions {
   std::string seeds;         ///< "1..1000", or one number
   unsigned jobs = 0;         ///< worlds at once; 0: as many as there are cores
   std::string folder = ".";  ///< where the shrunk scenario of a seed that fails goes
+  std::string scenario;      ///< this one alone, in place of seeds; for a shrunk one
 };
 int storm(const StormOptions& options);
 

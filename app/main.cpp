@@ -204,15 +204,20 @@ int main(int argc, char** argv) {
   app::StormOptions storm_options;
   CLI::App* storm =
       cli.add_subcommand("storm", "Random weather over random worlds: is anything lost?");
+  storm->add_option("scenario", storm_options.scenario,
+                    "In place of seeds: this scenario, as one that a loss was shrunk to");
   storm->add_option("--seeds", storm_options.seeds, "From which seed to which")
-      ->option_text("A..B")
-      ->required();
+      ->option_text("A..B");
   storm->add_option("--jobs", storm_options.jobs, "Worlds at once; default: one a core")
       ->check(CLI::Range(1, 256))
       ->option_text("N");
   storm->add_option("--folder", storm_options.folder, "Where the scenario of a loss is written")
       ->option_text("DIR");
-  storm->callback([&] { status = app::storm(storm_options); });
+  storm->callback([&] {
+    if (storm_options.seeds.empty() && storm_options.scenario.empty())
+      throw CLI::RequiredError("--seeds");
+    status = app::storm(storm_options);
+  });
 
   app::TalkOptions talk_options;
   CLI::App* talk = cli.add_subcommand("talk", "Speak to a server by hand, as with telnet");

@@ -1,14 +1,10 @@
 // posthorn serve: the scenario's servers on real ports.
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <asio/posix/stream_descriptor.hpp>
-#include <asio/read_until.hpp>
 #include <asio/signal_set.hpp>
 #include <iostream>
 
 #include "app/commands.hpp"
 #include "app/input.hpp"
+#include "app/live/hand.hpp"
 #include "app/live/listen.hpp"
 #include "sim/trace/trace_json.hpp"
 
@@ -23,57 +19,6 @@ void report_queues(const LiveWorld& world) {
   if (waiting > 0)
     std::cerr << "posthorn: " << waiting << " messages were still waiting in queues\n";
 }
-
-/// Lines typed at `serve`: bad weather by hand. The end of the input is not the end of the servers.
-class Hand {
- public:
-  Hand(asio::io_context& io, LiveServer& server, LiveWorld& world, Lang lang)
-      : input_(io), server_(server), world_(world), lang_(lang) {}
-
-  void listen() {
-    // Not from a file or /dev/null: epoll cannot wait for those, and nobody types there.
-    asio::error_code error;
-    struct stat kind {};
-    const bool typed =
-        ::fstat(STDIN_FILENO, &kind) == 0 && (isatty(STDIN_FILENO) != 0 || S_ISFIFO(kind.st_mode));
-    if (!typed) return;
-    input_.assign(::dup(STDIN_FILENO), error);
-    if (!error) read();
-  }
-  void close() {
-    asio::error_code error;
-    input_.close(error);
-  }
-
- private:
-  void read() {
-    asio::async_read_until(input_, asio::dynamic_buffer(typed_, kMaxLine), '\n',
-                           [this](asio::error_code error, std::size_t size) {
-                             if (error) return close();
-                             obey(typed_.substr(0, size - 1));
-                             typed_.erase(0, size);
-                             read();
-                           });
-  }
-  void obey(const std::string& line) {
-    if (line.find_first_not_of(" \t\r") == std::string::npos) return;
-    const world::ByHand done = world_.obey(line);
-    if (!done.understood)
-      std::cerr << (lang_ == Lang::ja
-                        ? "fault … で障害を起こし、repair … で直し、faults で一覧します"
-                        : "say fault …, repair … or faults")
-                << "\n";
-    for (const LocalText& words : done.answer) std::cerr << words.in(lang_) << "\n";
-    server_.pump();
-  }
-
-  static constexpr std::size_t kMaxLine = 4096;
-  asio::posix::stream_descriptor input_;
-  LiveServer& server_;
-  LiveWorld& world_;
-  Lang lang_;
-  std::string typed_;
-};
 
 }  // namespace
 
@@ -99,7 +44,7 @@ int serve(const ServeOptions& options) {
     }
   }
   announce(world.plan(), *endpoints);
-  Hand hand(io, server, world, options.lang);
+  Hand hand(server, options.lang);
   signals.async_wait([&](asio::error_code, int) {
     hand.close();
     server.stop();

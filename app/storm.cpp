@@ -109,6 +109,16 @@ Sum run_all(const Seeds& seeds, unsigned jobs) {
   return sum;
 }
 
+void tell(const Sum& sum) {
+  std::cout << "storms      " << sum.storms << "\nevents      " << sum.total.events
+            << "\nmessages    " << sum.total.messages << "\naccepted    " << sum.total.accepted
+            << "\nfaults      " << sum.total.faults << "\nreports     " << sum.total.reports
+            << "\nduplicates  " << sum.total.duplicates
+            << " (each after a lost acknowledgement, RFC 1047)\nlost        " << sum.broken.size()
+            << "\n"
+            << std::flush;
+}
+
 /// The file with the small scenario; "" if it could not be written.
 std::string shrink_to_file(std::uint64_t seed, const std::string& folder) {
   const auto small = storm::shrink(storm::make_weather(seed), [](const scenario::Scenario& s) {
@@ -121,9 +131,21 @@ std::string shrink_to_file(std::uint64_t seed, const std::string& folder) {
   return {};
 }
 
+/// One scenario under the eyes of the ledger: whether a shrunk storm still shows its loss.
+int storm_over(const std::string& path) {
+  const auto scenario = load_scenario(path);
+  if (!scenario) return kBadInput;
+  Sum sum;
+  sum.add(scenario->seed, storm::run(*scenario));
+  tell(sum);
+  for (const auto& [seed, what] : sum.broken) complain(path + ": " + what);
+  return sum.broken.empty() ? kOk : kExpectationFailed;
+}
+
 }  // namespace
 
 int storm(const StormOptions& options) {
+  if (!options.scenario.empty()) return storm_over(options.scenario);
   const auto seeds = parse_seeds(options.seeds);
   if (!seeds) {
     complain("--seeds: write A..B, for instance 1..1000");
@@ -134,13 +156,7 @@ int storm(const StormOptions& options) {
   const auto began = std::chrono::steady_clock::now();
   const Sum sum = run_all(*seeds, options.jobs == 0 ? cores : options.jobs);
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
-  std::cout << "storms      " << sum.storms << "\nevents      " << sum.total.events
-            << "\nmessages    " << sum.total.messages << "\naccepted    " << sum.total.accepted
-            << "\nfaults      " << sum.total.faults << "\nreports     " << sum.total.reports
-            << "\nduplicates  " << sum.total.duplicates
-            << " (each after a lost acknowledgement, RFC 1047)\nlost        " << sum.broken.size()
-            << "\n"
-            << std::flush;
+  tell(sum);
   std::cerr << took.count() << " s\n";
   if (interrupted)
     complain("interrupted after " + std::to_string(sum.storms) + " of " +

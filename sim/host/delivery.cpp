@@ -67,6 +67,9 @@ void MailServer::deliver_locally(Context& ctx, QueueEntry& entry, QueueRecipient
       entry.fates.push_back({recipient.path, Fate::delivered, done.status, "", ""});
       return settle(ctx, entry, recipient, RecipientOutcome::delivered, done.words);
     case Delivered::What::passed_on:
+      // A list is where a letter has arrived (RFC 3461 §5.2.7.1); what it sends on is its own.
+      if (find_local(ctx, recipient.path).kind == Local::Kind::list)
+        entry.fates.push_back({recipient.path, Fate::delivered, done.status, "", ""});
       return settle(ctx, entry, recipient, RecipientOutcome::passed_on, done.words);
   }
 }

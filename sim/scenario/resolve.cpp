@@ -101,8 +101,19 @@ class Resolver {
            suggest(address, addresses(), say::no_such_account_hint));
     return false;
   }
+  /// Its list of services was said to be wrong: what it lacks only follows from that.
+  [[nodiscard]] bool services_unclear(const Host& server) const {
+    const auto i = static_cast<std::size_t>(&server - s_.hosts.data());
+    const json::Value* list = root_.find("hosts")->items[i].find("services");
+    if (list == nullptr) return false;
+    return list->kind != json::Kind::array ||
+           std::ranges::any_of(list->items, [](const json::Value& item) {
+             return std::ranges::none_of(
+                 kServices, [&](const auto& known) { return known.name == item.text; });
+           });
+  }
   void serves(const Host* server, Service service, Position at) {
-    if (server != nullptr && !server->offers(service))
+    if (server != nullptr && !server->offers(service) && !services_unclear(*server))
       report(at, fill(say::lacks_service, {quoted(server->name), quoted(service_name(service))}),
              std::string(say::lacks_service_hint));
   }
@@ -165,7 +176,7 @@ class Resolver {
       for (std::size_t k = 0; k < domain.mx.size(); ++k) {
         const Position at = place(root_, {"domains", i, "mx", k, "host"});
         const Host* server = host(domain.mx[k].host, at);
-        if (server != nullptr && !server->offers(Service::smtp))
+        if (server != nullptr && !server->offers(Service::smtp) && !services_unclear(*server))
           report(at, fill(say::mx_needs_smtp, {quoted(server->name)}),
                  std::string(say::lacks_service_hint));
       }
@@ -280,6 +291,10 @@ class Resolver {
   void check_story() {
     for (std::size_t i = 0; i < s_.story.size(); ++i) {
       const Act& act = s_.story[i];
+      if (act.at > s_.limit)
+        report(place(root_, {"story", i, "at"}),
+               fill(say::after_limit, {format_duration(s_.limit)}),
+               fill(say::after_limit_hint, {format_duration(act.at + std::chrono::hours(24))}));
       if (std::holds_alternative<Break>(act.what))
         check_target(std::get<Break>(act.what), i, "break");
       else if (std::holds_alternative<Repair>(act.what))

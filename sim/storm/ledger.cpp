@@ -27,6 +27,7 @@ void Ledger::complain(std::string what) {
 }
 
 std::optional<std::string> Ledger::audit(const trace::Trace& trace, const world::World& world) {
+  plan_ = &world.plan();
   bool mailboxes = false;
   for (; read_ < trace.size(); ++read_) {
     const trace::Record& record = trace.records()[read_];
@@ -58,6 +59,7 @@ std::optional<std::string> Ledger::close(const trace::Trace& trace, const world:
 
 void Ledger::take(const trace::Trace& trace, const trace::Record& record) {
   const trace::Fact& fact = record.fact;
+  note_carrier(trace, record);
   if (const auto* f = std::get_if<trace::Line>(&fact)) hear(trace, *f);
   if (const auto* f = std::get_if<trace::QueueAccepted>(&fact)) accept(trace, *f, record);
   if (const auto* f = std::get_if<trace::RecipientResult>(&fact)) settle(trace, *f);
@@ -111,8 +113,32 @@ void Ledger::accept(const trace::Trace& trace, const trace::QueueAccepted& fact,
     note_quiet(entry, way != nullptr ? conn : ConnId{});
   for (const std::string& one : addresses(trace.text(fact.recipients))) {
     if (way != nullptr) take_from(trace, way->client, conn, {message, one});
+    // Two names of one mailbox may bring it two copies: "aiko+shop", or a catch-all.
+    if (plan_->account(one) == nullptr) multiplied_.insert(message);
     entry.waiting.insert(one);
     count_holders({message, one});
+  }
+}
+
+/// Which entry goes by which connection: the attempt that opened it, or the next one in the same
+/// session, whose cause is the last reply heard there.
+void Ledger::note_carrier(const trace::Trace& trace, const trace::Record& record) {
+  const auto* opening = std::get_if<trace::ConnectionOpening>(&record.fact);
+  const auto* next = std::get_if<trace::QueueAttempt>(&record.fact);
+  if (opening == nullptr && next == nullptr) return;
+  RecordId cause = record.cause;
+  for (int steps = 0; cause && steps < 4; ++steps) {
+    const trace::Fact& fact = trace[cause].fact;
+    const auto* attempt = std::get_if<trace::QueueAttempt>(&fact);
+    if (opening != nullptr && attempt != nullptr) carries_[opening->conn] = attempt->entry;
+    const auto* line = std::get_if<trace::Line>(&fact);
+    if (next != nullptr && line != nullptr) {
+      const trace::ConnectionOpening* way = trace.connection(line->conn);
+      if (way != nullptr && way->client == next->host) carries_[line->conn] = next->entry;
+    }
+    if (attempt != nullptr || line != nullptr || std::holds_alternative<trace::DnsAnswered>(fact))
+      return;
+    cause = trace[cause].cause;
   }
 }
 
@@ -131,10 +157,12 @@ void Ledger::take_from(const trace::Trace& trace, HostId giver, ConnId conn, con
   // that nobody has taken yet.
   Entry* from = nullptr;
   int best = -1;
+  const auto carried = carries_.find(conn);
   for (auto& [id, entry] : open_) {
     if (entry.host != giver || entry.message != letter.first ||
         !entry.waiting.contains(letter.second))
       continue;
+    if (carried != carries_.end() && carried->second != id) continue;
     const auto handed = entry.handed.find(letter.second);
     const int fits = handed == entry.handed.end() ? 2 : handed->second.heard ? 0 : 1;
     if (fits <= best) continue;

@@ -62,6 +62,7 @@ class Ledger {
   void accept(const trace::Trace& trace, const trace::QueueAccepted& fact,
               const trace::Record& record);
   void take_from(const trace::Trace& trace, HostId giver, ConnId conn, const Letter& letter);
+  void note_carrier(const trace::Trace& trace, const trace::Record& record);
   [[nodiscard]] bool came_too_late(HostId giver, ConnId conn, const Letter& letter) const;
   void hear(const trace::Trace& trace, const trace::Line& line);
   /// The names of those that come by `conn`, or that one of our entries stands for, that are quiet.
@@ -79,7 +80,8 @@ class Ledger {
   void compare(const world::World& world, bool mailboxes);
   void complain(std::string what);
 
-  std::size_t read_ = 0;  ///< records so far
+  std::size_t read_ = 0;                  ///< records so far
+  const scenario::Plan* plan_ = nullptr;  ///< of the world of this audit
   std::optional<std::string> breach_;
   std::map<QueueId, Entry> open_;
   std::map<HostId, std::size_t> open_at_, stored_at_;
@@ -93,6 +95,7 @@ class Ledger {
   std::set<MessageId> known_;                                 ///< accepted by anybody
   std::map<std::pair<HostId, MessageId>, int> local_;  ///< mailboxes not yet matched by "delivered"
   std::map<std::pair<HostId, MessageId>, int> spawned_;
+  std::map<ConnId, QueueId> carries_;                      ///< what a server sends there
   std::map<std::pair<HostId, MessageId>, int> by_lmtp_;    ///< giver: deliveries not yet answered
   std::map<ConnId, std::set<std::string>> quiet_;          ///< RCPT with NOTIFY, without FAILURE
   std::set<std::pair<HostId, MessageId>> quiet_messages_;  ///< some recipient of theirs is quiet

@@ -33,7 +33,8 @@ LocalText one_line(std::uint32_t number, const scenario::Fault& fault) {
 
 ByHand begin(World& world, trace::Trace& trace, Instant now, std::string_view words) {
   if (words.empty()) {
-    ByHand help{true, false, {{"fault, and what goes wrong:", "fault の後に、起こす障害を書きます。"}}};
+    ByHand help{
+        true, false, {{"fault, and what goes wrong:", "fault の後に、起こす障害を書きます。"}}};
     for (const std::string& form : scenario::fault_line_forms())
       help.answer.push_back({"  " + form, "  " + form});
     return help;
@@ -56,8 +57,9 @@ ByHand end(World& world, trace::Trace& trace, Instant now, std::string_view whic
     out.answer.push_back({name + ": it is over", name + ": 障害が終わりました"});
   }
   if (!out.done)
-    out.answer.push_back({"no such fault; \"faults\" lists them, \"repair all\" ends every one",
-                          "その障害はありません。faults で一覧を表示し、repair all で全部を直します"});
+    out.answer.push_back(
+        {"no such fault; \"faults\" lists them, \"repair all\" ends every one",
+         "その障害はありません。faults で一覧を表示し、repair all で全部を直します"});
   return out;
 }
 

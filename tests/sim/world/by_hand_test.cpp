@@ -79,12 +79,12 @@ TEST_CASE("A wrong line says what is wrong, and changes nothing") {
       Case{"fault power_cut mail.kaede.exmaple",
            "there is no host \"mail.kaede.exmaple\"; did you mean \"mail.kaede.example\"?"},
       Case{"fault power_cut", "expected a host name, found the text \"\""},
-      Case{"fault power_cut mail.kaede.example for 10",
-           "expected a duration, found the number 10"},
+      Case{"fault power_cut mail.kaede.example for 10", "expected a duration, found the number 10"},
       Case{"fault cut mail.kaede.example mail.sakura.example",
            "there is no link between \"mail.kaede.example\" and \"mail.sakura.example\""},
       Case{"fault full_mailbox eve@kaede.example", "there is no such account"},
-      Case{"fault greylist mail.kaede.example", "fault lacks \"delay\""}, Case{"repair 7", "no such fault"});
+      Case{"fault greylist mail.kaede.example", "fault lacks \"delay\""},
+      Case{"repair 7", "no such fault"});
   Running running(with_letter());
   const world::ByHand tried = running.say(1s, one.line);
   CHECK(tried.understood);

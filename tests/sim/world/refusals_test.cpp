@@ -70,7 +70,7 @@ TEST_CASE("A refusal for good brings a letter back, and the next one arrives") {
                             Case{scenario::RejectSender{"sakura.example", kServer}, "550 5.7.1"},
                             Case{scenario::RejectSender{"Aiko@sakura.example", kServer},
                                  "550 5.7.1 <aiko@sakura.example> is not welcome here"},
-                            Case{scenario::SizeLimit{kServer, 100}, "552 5.3.4"});
+                            Case{scenario::SizeLimit{kServer, 100}, "SIZE 100"});
   const trace::Trace trace =
       run({fault(0s, one.what, 30min), send_to(kBen, 1s), send_to(kBen, 40min)});
   INFO(one.reply);

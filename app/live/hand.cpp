@@ -12,8 +12,8 @@ namespace posthorn::app {
 void Hand::listen() {
   // Not to a file or /dev/null: epoll cannot wait for those, and nobody types there.
   struct stat kind {};
-  const bool typed = ::fstat(STDIN_FILENO, &kind) == 0 &&
-                     (isatty(STDIN_FILENO) != 0 || S_ISFIFO(kind.st_mode));
+  const bool typed =
+      ::fstat(STDIN_FILENO, &kind) == 0 && (isatty(STDIN_FILENO) != 0 || S_ISFIFO(kind.st_mode));
   if (!typed) return;
   std::signal(SIGTTIN, SIG_IGN);  // in the background of a terminal nobody types to us
   asio::error_code error;

@@ -18,6 +18,16 @@ std::vector<std::string> addresses(std::string_view list) {
   return out;
 }
 
+/// The account is closed for a while: then its mail may go to the catch-all.
+bool may_be_closed(const scenario::Plan& plan, const std::string& address) {
+  return std::ranges::any_of(plan.scenario.story, [&](const scenario::Act& act) {
+    const auto* trouble = std::get_if<scenario::Trouble>(&act.what);
+    const auto* closed =
+        trouble == nullptr ? nullptr : std::get_if<scenario::UnknownUser>(&trouble->what);
+    return closed != nullptr && closed->address == address;
+  });
+}
+
 std::string name_of(QueueId entry) { return "Q" + std::to_string(entry.value); }
 
 }  // namespace
@@ -101,6 +111,7 @@ void Ledger::accept(const trace::Trace& trace, const trace::QueueAccepted& fact,
   if (way != nullptr && by_lmtp(trace, record, fact.host)) {      // forwarding, behind the MX
     way = nullptr;
     multiplied_.insert(message);
+    if (quiet_.contains(conn)) quiet_messages_.insert({fact.host, message});
   }
   if (way != nullptr) acknowledgements_[conn] = {};
   known_.insert(message);
@@ -114,7 +125,7 @@ void Ledger::accept(const trace::Trace& trace, const trace::QueueAccepted& fact,
   for (const std::string& one : addresses(trace.text(fact.recipients))) {
     if (way != nullptr) take_from(trace, way->client, conn, {message, one});
     // Two names of one mailbox may bring it two copies: "aiko+shop", or a catch-all.
-    if (plan_->account(one) == nullptr) multiplied_.insert(message);
+    if (plan_->account(one) == nullptr || may_be_closed(*plan_, one)) multiplied_.insert(message);
     entry.waiting.insert(one);
     count_holders({message, one});
   }

@@ -28,6 +28,19 @@ bool may_be_closed(const scenario::Plan& plan, const std::string& address) {
   });
 }
 
+/// Who gets what comes to this name; nobody if it stands for none but itself (or has a plus, ...).
+std::vector<std::string> stands_for(const scenario::Plan& plan, const std::string& name) {
+  std::vector<std::string> targets;
+  if (const auto alias = plan.aliases.find(name); alias != plan.aliases.end())
+    targets = alias->second;
+  else if (const auto list = plan.lists.find(name); list != plan.lists.end())
+    targets = list->second.members;
+  else if (const auto* account = plan.account(name); account != nullptr)
+    targets = account->settings.forward;
+  for (std::string& target : targets) target = lower(target);
+  return targets;
+}
+
 std::string name_of(QueueId entry) { return "Q" + std::to_string(entry.value); }
 
 }  // namespace
@@ -118,7 +131,12 @@ void Ledger::accept(const trace::Trace& trace, const trace::QueueAccepted& fact,
   Entry& entry = open_[fact.entry];
   entry.host = fact.host;
   entry.message = message;
+  entry.report = trace.text(fact.sender).empty();
   if (++spawned_[{fact.host, message}] > 1 && way == nullptr) multiplied_.insert(message);
+  if (way == nullptr) {
+    const std::vector<std::string> all = addresses(trace.text(fact.recipients));
+    last_spawn_[{fact.host, message}] = {all.begin(), all.end()};
+  }
   ++open_at_[fact.host];
   if (!trace.text(fact.sender).empty())  // else the postmaster hears of it in any case
     note_quiet(entry, way != nullptr ? conn : ConnId{});
@@ -303,6 +321,9 @@ void Ledger::settle(const trace::Trace& trace, const trace::RecipientResult& fac
       break;
     case RecipientOutcome::passed_on:
       if (--spawned_[{fact.host, entry.message}] < 1) complain(what + " was passed on to nobody");
+      for (const std::string& target : stands_for(*plan_, recipient))
+        if (!last_spawn_[{fact.host, entry.message}].contains(target) && !entry.report)
+          complain(what + " was passed on, but not to " + target);
       break;
     case RecipientOutcome::failed:
       start_anew(entry, recipient);

@@ -47,6 +47,7 @@ class Ledger {
   struct Entry {
     HostId host;
     MessageId message;
+    bool report = false;                   ///< null reverse-path: lists send it to their owner
     std::multiset<std::string> waiting;    ///< recipients without a final result
     std::map<std::string, Handed> handed;  ///< ... that another server has by now
     std::vector<std::string> failed;       ///< ... whose failure was not reported yet
@@ -95,6 +96,8 @@ class Ledger {
   std::set<MessageId> known_;                                 ///< accepted by anybody
   std::map<std::pair<HostId, MessageId>, int> local_;  ///< mailboxes not yet matched by "delivered"
   std::map<std::pair<HostId, MessageId>, int> spawned_;
+  /// The recipients of the last entry that a server made of this letter itself.
+  std::map<std::pair<HostId, MessageId>, std::set<std::string>> last_spawn_;
   std::map<ConnId, QueueId> carries_;                      ///< what a server sends there
   std::map<std::pair<HostId, MessageId>, int> by_lmtp_;    ///< giver: deliveries not yet answered
   std::map<ConnId, std::set<std::string>> quiet_;          ///< RCPT with NOTIFY, without FAILURE

@@ -117,11 +117,16 @@ smtp::Decision MailServer::judge_recipient(Context& ctx, ConnId conn,
 const scenario::PlannedAccount* MailServer::own_account(Context& ctx,
                                                         const std::string& user) const {
   const std::string wanted = lower(user);
+  const auto here = [&](const scenario::PlannedAccount& account) {
+    return account.home == id_ && !gatekeeper_.trouble().closed.contains(account.address);
+  };
+  if (const auto* whole = ctx.plan().account(wanted); whole != nullptr && here(*whole))
+    return whole;
+  if (wanted.find('@') != std::string::npos) return nullptr;
   const scenario::PlannedAccount* found = nullptr;
   for (const auto& [address, account] : ctx.plan().accounts) {
-    if (account.home != id_ || gatekeeper_.trouble().closed.contains(address)) continue;
-    if (address == wanted) return &account;
-    if (address.substr(0, address.rfind('@')) != wanted) continue;
+    if (!address.starts_with(wanted) || address.substr(0, address.rfind('@')) != wanted) continue;
+    if (!here(account)) continue;
     if (found != nullptr) return nullptr;
     found = &account;
   }

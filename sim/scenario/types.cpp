@@ -253,7 +253,7 @@ void Fraction::read(Reader& reader, const json::Value& value, double& out) const
   if (value.kind == json::Kind::string && value.text.ends_with("%"))
     std::from_chars(value.text.data(), value.text.data() + value.text.size() - 1, percent);
   std::string hint;
-  if (percent > 1 && percent <= 100) {
+  if (percent >= 2 && percent <= 100) {
     std::array<char, 32> digits{};
     const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), percent / 100);
     hint = fill(say::fraction_hint, {std::string(digits.data(), end.ptr)});

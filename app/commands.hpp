@@ -14,7 +14,7 @@
 
 namespace posthorn::app {
 
-constexpr int kOk = 0, kExpectationFailed = 1, kBadInput = 2;
+constexpr int kOk = 0, kExpectationFailed = 1, kBadInput = 2, kInterrupted = 130;
 
 struct RunOptions {
   std::string scenario;
@@ -88,6 +88,7 @@ struct ServeOptions {
   double speed = 1;            ///< virtual seconds in a real one
   std::string record;          ///< file for the whole trace; "" for none
   std::string ca;              ///< a file for the certificate of the authority that all here trust
+  Lang lang = Lang::en;
 };
 int serve(const ServeOptions& options);
 
@@ -95,6 +96,7 @@ struct StormOptions {
   std::string seeds;         ///< "1..1000", or one number
   unsigned jobs = 0;         ///< worlds at once; 0: as many as there are cores
   std::string folder = ".";  ///< where the shrunk scenario of a seed that fails goes
+  std::string scenario;      ///< this one alone, in place of seeds; for a shrunk one
 };
 int storm(const StormOptions& options);
 

@@ -195,20 +195,29 @@ int main(int argc, char** argv) {
       ->option_text("FILE");
   serve->add_option("--record", serve_options.record, "Save the whole trace at the end")
       ->option_text("FILE");
+  add_lang(*serve, serve_options.lang);
+  serve->footer(
+      "While it runs, a line makes bad weather: \"fault power_cut mail.kaede.example for 10s\",\n"
+      "\"repair all\", \"faults\"; \"fault\" alone lists what can go wrong.");
   serve->callback([&] { status = app::serve(serve_options); });
 
   app::StormOptions storm_options;
   CLI::App* storm =
       cli.add_subcommand("storm", "Random weather over random worlds: is anything lost?");
+  storm->add_option("scenario", storm_options.scenario,
+                    "In place of seeds: this scenario, as one that a loss was shrunk to");
   storm->add_option("--seeds", storm_options.seeds, "From which seed to which")
-      ->option_text("A..B")
-      ->required();
+      ->option_text("A..B");
   storm->add_option("--jobs", storm_options.jobs, "Worlds at once; default: one a core")
       ->check(CLI::Range(1, 256))
       ->option_text("N");
   storm->add_option("--folder", storm_options.folder, "Where the scenario of a loss is written")
       ->option_text("DIR");
-  storm->callback([&] { status = app::storm(storm_options); });
+  storm->callback([&] {
+    if (storm_options.seeds.empty() && storm_options.scenario.empty())
+      throw CLI::RequiredError("--seeds");
+    status = app::storm(storm_options);
+  });
 
   app::TalkOptions talk_options;
   CLI::App* talk = cli.add_subcommand("talk", "Speak to a server by hand, as with telnet");

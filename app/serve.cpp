@@ -4,6 +4,7 @@
 
 #include "app/commands.hpp"
 #include "app/input.hpp"
+#include "app/live/hand.hpp"
 #include "app/live/listen.hpp"
 #include "sim/trace/trace_json.hpp"
 
@@ -43,8 +44,13 @@ int serve(const ServeOptions& options) {
     }
   }
   announce(world.plan(), *endpoints);
-  signals.async_wait([&](asio::error_code, int) { server.stop(); });
+  Hand hand(server, options.lang);
+  signals.async_wait([&](asio::error_code, int) {
+    hand.close();
+    server.stop();
+  });
   server.start();
+  hand.listen();
   io.run();
 
   report_queues(world);

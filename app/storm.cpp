@@ -5,6 +5,7 @@
 #include <atomic>
 #include <charconv>
 #include <chrono>
+#include <csignal>
 #include <iostream>
 #include <mutex>
 #include <optional>
@@ -78,6 +79,13 @@ class Progress {
   bool on_;
 };
 
+/// Ctrl-C: the storms that have begun end, and what is known so far is told.
+std::atomic<bool> interrupted{false};
+void interrupt(int) {
+  interrupted = true;
+  std::signal(SIGINT, SIG_DFL);  // a second time at once
+}
+
 /// One world a thread; nothing is shared but the next seed and the sum.
 Sum run_all(const Seeds& seeds, unsigned jobs) {
   Sum sum;
@@ -85,7 +93,7 @@ Sum run_all(const Seeds& seeds, unsigned jobs) {
   std::atomic<std::uint64_t> next{seeds.first};
   Progress progress(seeds.last - seeds.first + 1);
   const auto work = [&] {
-    for (std::uint64_t seed = next++; seed <= seeds.last; seed = next++) {
+    for (std::uint64_t seed = next++; seed <= seeds.last && !interrupted; seed = next++) {
       const storm::Outcome outcome = storm::run(storm::make_weather(seed));
       const std::lock_guard lock(guard);
       sum.add(seed, outcome);
@@ -101,6 +109,16 @@ Sum run_all(const Seeds& seeds, unsigned jobs) {
   return sum;
 }
 
+void tell(const Sum& sum) {
+  std::cout << "storms      " << sum.storms << "\nevents      " << sum.total.events
+            << "\nmessages    " << sum.total.messages << "\naccepted    " << sum.total.accepted
+            << "\nfaults      " << sum.total.faults << "\nreports     " << sum.total.reports
+            << "\nduplicates  " << sum.total.duplicates
+            << " (each after a lost acknowledgement, RFC 1047)\nlost        " << sum.broken.size()
+            << "\n"
+            << std::flush;
+}
+
 /// The file with the small scenario; "" if it could not be written.
 std::string shrink_to_file(std::uint64_t seed, const std::string& folder) {
   const auto small = storm::shrink(storm::make_weather(seed), [](const scenario::Scenario& s) {
@@ -113,28 +131,39 @@ std::string shrink_to_file(std::uint64_t seed, const std::string& folder) {
   return {};
 }
 
+/// One scenario under the eyes of the ledger: whether a shrunk storm still shows its loss.
+int storm_over(const std::string& path) {
+  const auto scenario = load_scenario(path);
+  if (!scenario) return kBadInput;
+  Sum sum;
+  sum.add(scenario->seed, storm::run(*scenario));
+  tell(sum);
+  for (const auto& [seed, what] : sum.broken) complain(path + ": " + what);
+  return sum.broken.empty() ? kOk : kExpectationFailed;
+}
+
 }  // namespace
 
 int storm(const StormOptions& options) {
+  if (!options.scenario.empty()) return storm_over(options.scenario);
   const auto seeds = parse_seeds(options.seeds);
   if (!seeds) {
     complain("--seeds: write A..B, for instance 1..1000");
     return kBadInput;
   }
   const unsigned cores = std::max(1u, std::thread::hardware_concurrency());
+  std::signal(SIGINT, interrupt);
   const auto began = std::chrono::steady_clock::now();
   const Sum sum = run_all(*seeds, options.jobs == 0 ? cores : options.jobs);
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
-  std::cout << "storms      " << sum.storms << "\nevents      " << sum.total.events
-            << "\nmessages    " << sum.total.messages << "\naccepted    " << sum.total.accepted
-            << "\nfaults      " << sum.total.faults << "\nreports     " << sum.total.reports
-            << "\nduplicates  " << sum.total.duplicates
-            << " (each after a lost acknowledgement, RFC 1047)\nlost        " << sum.broken.size()
-            << "\n"
-            << std::flush;
+  tell(sum);
   std::cerr << took.count() << " s\n";
+  if (interrupted)
+    complain("interrupted after " + std::to_string(sum.storms) + " of " +
+             std::to_string(seeds->last - seeds->first + 1) + " storms");
   for (const auto& [seed, what] : sum.broken)
     complain("seed " + std::to_string(seed) + ": " + what);
+  if (interrupted) return kInterrupted;
   if (sum.broken.empty()) return kOk;
   const std::string path = shrink_to_file(sum.broken.front().first, options.folder);
   if (!path.empty()) std::cout << path << "\n";

@@ -10,6 +10,7 @@
 #include "app/commands.hpp"
 #include "app/input.hpp"
 #include "app/lessons.hpp"
+#include "app/live/hand.hpp"
 #include "app/live/listen.hpp"
 #include "app/output.hpp"
 #if POSTHORN_VIEWER
@@ -144,11 +145,15 @@ Result<std::string> save(const std::string& stem, const trace::Trace& trace,
 
 /// A world that real programs can reach while it is watched.
 struct LiveStage {
-  explicit LiveStage(const scenario::Scenario& scenario, double speed)
-      : io(1), world(scenario::make_plan(scenario), speed, true), server(io, world) {}
+  LiveStage(const scenario::Scenario& scenario, double speed, Lang lang)
+      : io(1),
+        world(scenario::make_plan(scenario), speed, true),
+        server(io, world),
+        hand(server, lang) {}
   asio::io_context io;
   LiveWorld world;
   LiveServer server;
+  Hand hand;  ///< whoever sits at the terminal may make bad weather
 
   Instant run() {
     io.restart();
@@ -196,7 +201,8 @@ int view_live(const ViewOptions& options) {
   raise_descriptor_limit();
   // Programs that hang up while we speak are no reason to end.
   std::signal(SIGPIPE, SIG_IGN);
-  const auto stage = std::make_shared<LiveStage>(*scenario, options.speed);
+  const auto stage = std::make_shared<LiveStage>(*scenario, options.speed,
+                                                 options.lang.value_or(options.usual_lang));
   const auto endpoints = listen_all(stage->server, stage->world.plan(),
                                     {options.input, options.bind, options.ports, ""});
   if (!endpoints) {
@@ -205,6 +211,7 @@ int view_live(const ViewOptions& options) {
   }
   announce(stage->world.plan(), *endpoints);
   stage->server.start();
+  stage->hand.listen();
   viz::ViewerOptions viewer = viewer_options(options);
   viewer.trace = std::shared_ptr<const trace::Trace>(stage, &stage->world.trace());
   viewer.services.run_live = [stage] { return stage->run(); };

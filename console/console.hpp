@@ -90,6 +90,7 @@ class Console {
   void show_people();
   void show_queue();
   void show_boxes();
+  void make_weather(std::string_view line);
 
   void send(std::string_view bytes);
   void collect();

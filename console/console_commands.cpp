@@ -5,6 +5,7 @@
 #include "export/transcript.hpp"
 #include "protocols/mail/ascii.hpp"
 #include "sim/scenario/units.hpp"
+#include "sim/world/by_hand.hpp"
 #include "text/text.hpp"
 
 namespace posthorn::console {
@@ -85,6 +86,8 @@ bool Console::obey(std::string_view line) {
     show_queue();
   } else if (word == "/boxes") {
     show_boxes();
+  } else if (word == "/fault" || word == "/repair" || word == "/faults") {
+    make_weather(line.substr(1));
   } else {
     return false;
   }
@@ -105,6 +108,10 @@ void Console::help() {
       "bytes",
       "  /queue        このサーバーで待っているメール   /raw a\\r\\nb     "
       "このバイト列をそのまま送る");
+  local("  /fault        what can go wrong, and how to say it /faults         what is wrong now",
+        "  /fault        起こせる障害とその書き方         /faults         今ある障害");
+  local("  /fault power_cut mail.kaede.example for 2h         /repair all     all is well again",
+        "  /fault power_cut mail.kaede.example for 2h     /repair all     全部の障害を直す");
   local("  /eof          say nothing more                     /quit           hang up and leave",
         "  /eof          もう何も送らないと伝える         /quit           接続を切って終わる");
 }
@@ -159,6 +166,13 @@ void Console::send_raw(std::string_view text) {
   if (!conn_) return local("the connection is closed", "接続は切れています");
   put(Kind::client, text);
   send(*bytes);
+}
+
+/// Something goes wrong in this world, or is put right; the console's own server may be hit, too.
+void Console::make_weather(std::string_view line) {
+  const world::ByHand done = world::obey(world_, trace_, now_, line);
+  for (const LocalText& words : done.answer) local(words.en, words.ja);
+  collect();
 }
 
 void Console::show_people() {

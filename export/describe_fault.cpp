@@ -33,6 +33,20 @@ constexpr Sentences kSentences[] = {
      "{}: 誤ったDNSの記録があります: []", "{}: 誤った記録がなくなりました: []"},
     {"{}: somebody listens to this line", "{}: nobody listens any more",
      "{}: 回線が盗聴されています", "{}: 盗聴が終わりました"},
+    {"{}: a firewall blocks []", "{}: the firewall lets [] through again",
+     "{}: ファイアウォールが [] をふさぎました", "{}: ファイアウォールがまた [] を通します"},
+    {"{}: the mailbox of [] is full", "{}: there is room in the mailbox of [] again",
+     "{}: [] のメールボックスがいっぱいです", "{}: [] のメールボックスに空きができました"},
+    {"{}: the account [] is closed", "{}: the account [] is open again",
+     "{}: [] のアカウントがなくなりました", "{}: [] のアカウントがまた使えます"},
+    {"{}: takes nothing from [] any more", "{}: takes mail from [] again",
+     "{}: [] からのメールを断ります", "{}: また [] からのメールを受け取ります"},
+    {"{}: refuses letters above []", "{}: takes large letters again ([])",
+     "{}: [] を超えるメールを断ります", "{}: また大きなメールを受け取ります([])"},
+    {"{}: sends strangers away for []", "{}: does not send strangers away any more",
+     "{}: 知らない相手に「[] 後にまた」と言います", "{}: 知らない相手からもすぐに受け取ります"},
+    {"{}: takes only so many letters from one client ([])", "{}: takes any number of letters again",
+     "{}: 一つの相手から受け取る数を制限します([])", "{}: 受け取る数の制限をやめました"},
 };
 
 std::string put_in(std::string text, std::string_view hole, const std::string& with) {

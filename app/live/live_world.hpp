@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "app/live/clock.hpp"
+#include "sim/world/by_hand.hpp"
 #include "sim/world/world.hpp"
 
 namespace posthorn::app {
@@ -30,6 +31,8 @@ class LiveWorld {
 
   /// Lets the world catch up with the clock.
   void catch_up();
+  /// What somebody typed: "fault power_cut mail.kaede.example", "repair all", "faults".
+  world::ByHand obey(std::string_view line) { return world::obey(world_, trace_, now(), line); }
   /// A name for a program that nobody else bears now: "outside-1".
   std::string take_name();
   void give_back_name(const std::string& name);

@@ -27,7 +27,7 @@ using Session =
 
 /// A host's own alarm clock; `id` is the host's business.
 struct Timer {
-  enum class Kind : std::uint8_t { queue_run, press_send, next_task };
+  enum class Kind : std::uint8_t { queue_run, delay_warning, press_send, next_task };
   HostId host;
   Kind kind = Kind::queue_run;
   std::uint32_t id = 0;

@@ -16,6 +16,12 @@ using trace::RecipientOutcome;
 
 void MailServer::handle_timer(Context& ctx, const Timer& timer) {
   if (timer.kind == Timer::Kind::queue_run) run_queue(ctx, QueueId{timer.id});
+  if (timer.kind != Timer::Kind::delay_warning) return;
+  QueueEntry* entry = entry_of(QueueId{timer.id});
+  if (entry == nullptr || entry->open_jobs > 0) return;  // the end of the run looks after it
+  ctx.set_message(entry->message);
+  warn_of_delay(ctx, *entry);
+  send_reports(ctx, *entry);
 }
 
 void MailServer::run_queue(Context& ctx, QueueId id) {
@@ -111,6 +117,10 @@ void MailServer::finish_run(Context& ctx, QueueEntry& entry) {
                trace::QueueDeferred{id_, entry.id, trace.intern(waiting),
                                     static_cast<std::uint32_t>(wait / std::chrono::seconds(1))});
   entry.retry = ctx.wake(ctx.now() + wait, {id_, Timer::Kind::queue_run, entry.id.value});
+  const Instant warning = entry.accepted + ctx.plan().host(id_).warn_after;
+  ctx.cancel(entry.warning);
+  if (!entry.warned && warning > ctx.now() && warning < ctx.now() + wait)  // else a run does it
+    entry.warning = ctx.wake(warning, {id_, Timer::Kind::delay_warning, entry.id.value});
 }
 
 }  // namespace posthorn::host

@@ -4,8 +4,11 @@
 
 #include <deque>
 #include <map>
+#include <optional>
+#include <set>
 #include <string>
 #include <tuple>
+#include <vector>
 
 #include "protocols/core/ip_address.hpp"
 #include "protocols/core/time.hpp"
@@ -14,8 +17,22 @@
 
 namespace posthorn::host {
 
+/// What faults make of a server for a while, beside what its scenario says.
+struct ServerTrouble {
+  bool disk_full = false;
+  std::set<std::string> full;             ///< accounts without room
+  std::set<std::string> closed;           ///< accounts that are not there any more
+  std::vector<std::string> rejected;      ///< senders: addresses or domains
+  std::optional<std::uint64_t> max_size;  ///< octets
+  std::optional<Duration> greylist;
+  std::optional<scenario::RateLimit> rate_limit;
+};
+
 class Gatekeeper {
  public:
+  void set_trouble(const ServerTrouble& trouble) { trouble_ = trouble; }
+  [[nodiscard]] const ServerTrouble& trouble() const { return trouble_; }
+
   /// MAIL: may this client send (more) mail from this address?
   [[nodiscard]] smtp::Decision judge_sender(const scenario::Host& rules, Instant now,
                                             const IpAddress& client, const smtp::Path& sender);
@@ -31,6 +48,7 @@ class Gatekeeper {
 
   std::map<IpAddress, std::deque<Instant>> arrivals_;  ///< within the rate limit's time
   std::map<Triplet, Instant> first_seen_;
+  ServerTrouble trouble_;
 };
 
 }  // namespace posthorn::host

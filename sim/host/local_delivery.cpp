@@ -77,7 +77,8 @@ MailServer::Local MailServer::find_name(const scenario::Plan& plan,
                                         const std::string& address) const {
   if (plan.aliases.contains(address)) return {Local::Kind::alias, address};
   if (plan.lists.contains(address)) return {Local::Kind::list, address};
-  if (store_.has_account(address)) return {Local::Kind::mailbox, address};
+  if (store_.has_account(address) && !gatekeeper_.trouble().closed.contains(address))
+    return {Local::Kind::mailbox, address};
   return {};
 }
 
@@ -116,6 +117,7 @@ MailServer::Local MailServer::find_local(Context& ctx, const smtp::Path& path) c
 }
 
 bool MailServer::is_full(const std::string& account, std::uint64_t more) const {
+  if (gatekeeper_.trouble().full.contains(account)) return true;
   const mail::Quota quota = store_.quota(account);
   const mail::Usage usage = store_.usage(account);
   return (quota.octets && usage.octets + more > *quota.octets) ||
@@ -157,7 +159,10 @@ MailServer::Delivered MailServer::deliver(Context& ctx, const Delivery& letter,
 
 MailServer::Delivered MailServer::put_into_mailbox(Context& ctx, const Delivery& letter,
                                                    const std::string& account) {
-  if (disk_full_) return {Delivered::What::full, "4.3.1", "452 4.3.1 Insufficient system storage"};
+  if (gatekeeper_.trouble().disk_full)
+    return {Delivered::What::full, "4.3.1", "452 4.3.1 Insufficient system storage"};
+  if (gatekeeper_.trouble().full.contains(account))
+    return {Delivered::What::full, "4.2.2", "452 4.2.2 The mailbox is full"};
   // RFC 5321 §4.4: the delivering server writes the envelope's sender on top.
   auto whole = std::make_shared<const std::string>(mail::prepend_fields(
       *letter.content, mail::return_path_field(letter.envelope.reverse_path.mailbox())));

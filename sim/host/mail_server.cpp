@@ -73,7 +73,7 @@ MailServer::MailServer(HostId id, const scenario::Plan& plan) : id_(id) {
 std::optional<Session> MailServer::accept(Context& ctx, std::uint16_t port) {
   const auto service = scenario::service_at(port);
   if (!service) return std::nullopt;
-  return open_session(ctx, id_, *service);
+  return open_session(ctx, id_, *service, gatekeeper_.trouble().max_size);
 }
 
 // ---- SMTP, submission and LMTP -------------------------------------------------------------
@@ -127,11 +127,16 @@ smtp::Decision MailServer::judge_recipient(Context& ctx, ConnId conn,
 const scenario::PlannedAccount* MailServer::own_account(Context& ctx,
                                                         const std::string& user) const {
   const std::string wanted = lower(user);
+  const auto here = [&](const scenario::PlannedAccount& account) {
+    return account.home == id_ && !gatekeeper_.trouble().closed.contains(account.address);
+  };
+  if (const auto* whole = ctx.plan().account(wanted); whole != nullptr && here(*whole))
+    return whole;
+  if (wanted.find('@') != std::string::npos) return nullptr;
   const scenario::PlannedAccount* found = nullptr;
   for (const auto& [address, account] : ctx.plan().accounts) {
-    if (account.home != id_) continue;
-    if (address == wanted) return &account;
-    if (address.substr(0, address.rfind('@')) != wanted) continue;
+    if (!address.starts_with(wanted) || address.substr(0, address.rfind('@')) != wanted) continue;
+    if (!here(account)) continue;
     if (found != nullptr) return nullptr;
     found = &account;
   }
@@ -202,7 +207,7 @@ mail::LoginDecision MailServer::judge_login(Context& ctx, ConnId conn,
 
 smtp::Decision MailServer::take_over(Context& ctx, ConnId conn, const smtp::ServerSession& session,
                                      const smtp::ContentReceived& content) {
-  if (disk_full_) return no_room();
+  if (gatekeeper_.trouble().disk_full) return no_room();
   if (count_received(*content.content) > kMaxReceived)
     return smtp::Decision::refuse(554, "5.4.6", "Too many hops; this message is in a loop");
   const MessageId message = ctx.trace().message() ? ctx.trace().message() : ctx.new_message();
@@ -353,6 +358,7 @@ void MailServer::handle_power(Context& ctx, bool up) {
   for (const std::string& account : store_.accounts()) store_.unlock_pop3(account, "INBOX");
   for (auto& [id, entry] : queue_) {
     ctx.cancel(entry.retry);
+    ctx.cancel(entry.warning);
     entry.open_jobs = 0;
     for (QueueRecipient& recipient : entry.recipients)
       if (recipient.state == QueueRecipient::State::under_way)

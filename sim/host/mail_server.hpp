@@ -37,8 +37,8 @@ class MailServer {
   void handle_dns(Context& ctx, dns::QueryId query, const dns::Answer& answer);
   void handle_connect_failed(Context& ctx, ConnId conn, trace::ConnectFailure why);
   void handle_timer(Context& ctx, const Timer& timer);
-  /// No room: nothing new is taken, what is here stays (RFC 5321 §4.2.2: 452).
-  void set_disk_full(bool full) { disk_full_ = full; }
+  /// What it refuses from now on, beside what its scenario says. What is here stays.
+  void set_trouble(const ServerTrouble& trouble) { gatekeeper_.set_trouble(trouble); }
   /// Off: what was under way is gone, the queue and the mailboxes are not. On: the queue runs.
   void handle_power(Context& ctx, bool up);
 
@@ -115,6 +115,7 @@ class MailServer {
   void answer_for_the_absent(Context& ctx, const Delivery& letter, const std::string& account);
 
   // reports.cpp: telling the sender
+  /// Once, when the letter has waited for `warn_after`.
   void warn_of_delay(Context& ctx, QueueEntry& entry);
   void send_reports(Context& ctx, QueueEntry& entry);
   void send_report(Context& ctx, const QueueEntry& entry, std::vector<RecipientFate> fates);
@@ -153,7 +154,6 @@ class MailServer {
   std::map<std::string, Destination> destinations_;  ///< by domain
   std::uint32_t last_job_ = 0;
   Gatekeeper gatekeeper_;
-  bool disk_full_ = false;
   std::map<std::string, std::set<std::string>> answered_;  ///< vacation: account -> who was told
 };
 

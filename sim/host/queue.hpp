@@ -54,6 +54,7 @@ struct QueueEntry {
   std::vector<RecipientFate> fates;  ///< of the current run; reported when the run is over
   bool warned = false;               ///< the sender was told that it is delayed
   engine::EventHandle retry;
+  engine::EventHandle warning;  ///< when the sender shall hear that it waits
 };
 
 /// One attempt at the recipients of one entry in one domain: MX, addresses, connections.

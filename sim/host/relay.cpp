@@ -44,13 +44,22 @@ Job* MailServer::job_of(ConnId conn) {
   return job == jobs_.end() ? nullptr : &job->second;
 }
 
+namespace {
+
+HostId home_of(Context& ctx, const std::string& domain) {
+  const auto home = ctx.plan().homes.find(domain);
+  return home == ctx.plan().homes.end() ? HostId{} : home->second;
+}
+
+}  // namespace
+
 /// The server that keeps the domain's mailboxes and takes them by LMTP, if we are its MX and they
 /// are not ours.
 HostId MailServer::mailboxes_behind(Context& ctx, const std::string& domain) const {
-  const auto home = ctx.plan().homes.find(domain);
-  if (home == ctx.plan().homes.end() || !home->second || home->second == id_) return {};
-  const bool lmtp = ctx.plan().host(home->second).offers(scenario::Service::lmtp);
-  return lmtp && relays_for(ctx, domain) ? home->second : HostId{};
+  const HostId home = home_of(ctx, domain);
+  if (!home || home == id_) return {};
+  const bool lmtp = ctx.plan().host(home).offers(scenario::Service::lmtp);
+  return lmtp && relays_for(ctx, domain) ? home : HostId{};
 }
 
 void MailServer::start_job(Context& ctx, QueueEntry& entry, const std::string& domain,
@@ -201,6 +210,10 @@ void MailServer::take_mx(Context& ctx, Job& job, const dns::Answer& answer) {
       break;
     }
   }
+  // An exchanger of equal rank has been told where the mailboxes are, or it would be of no use.
+  if (const HostId home = relays_for(ctx, job.domain) ? home_of(ctx, job.domain) : HostId{};
+      choices.empty() && home && ctx.plan().host(home).offers(scenario::Service::smtp))
+    choices.push_back({0, 0, ctx.plan().host(home).name});
   if (choices.empty())
     return finish_job(ctx, job.id, "5.4.6", "mail for " + job.domain + " loops back to us");
   for (const Choice& choice : choices)

@@ -111,12 +111,16 @@ imap::ServerConfig imap_config(Context& ctx, HostId id, Service service) {
 
 }  // namespace
 
-std::optional<Session> open_session(Context& ctx, HostId id, Service service) {
+std::optional<Session> open_session(Context& ctx, HostId id, Service service,
+                                    std::optional<std::uint64_t> max_size) {
   switch (scenario::spoken_at(service)) {
     case Service::smtp:
     case Service::submission:
-    case Service::lmtp:
-      return smtp::ServerSession(smtp_config(ctx, id, service), ctx.now());
+    case Service::lmtp: {
+      smtp::ServerConfig config = smtp_config(ctx, id, service);
+      if (max_size) config.max_size = std::min<std::size_t>(config.max_size, *max_size);
+      return smtp::ServerSession(std::move(config), ctx.now());
+    }
     case Service::pop3: {
       pop3::Server server(pop3_config(ctx, id, service));
       server.handle_connect(ctx.now());

@@ -8,8 +8,10 @@
 
 namespace posthorn::host {
 
-/// A fresh session of the service; nullopt if that is none of a mail server's.
+/// A fresh session of the service; nullopt if that is none of a mail server's. SMTP takes no more
+/// than `max_size` octets, if that is less than its scenario says.
 [[nodiscard]] std::optional<Session> open_session(Context& ctx, HostId id,
-                                                  scenario::Service service);
+                                                  scenario::Service service,
+                                                  std::optional<std::uint64_t> max_size = {});
 
 }  // namespace posthorn::host

@@ -151,6 +151,11 @@ void Network::close_listener(HostId host, std::uint16_t port) {
   hosts_.at(host).listeners.erase(port);
 }
 
+void Network::set_port_blocked(HostId host, std::uint16_t port, bool blocked) {
+  auto& ports = hosts_.at(host).blocked;
+  blocked ? (void)ports.insert(port) : (void)ports.erase(port);
+}
+
 ConnId Network::connect(Context& context, HostId from, const IpAddress& to, std::uint16_t port) {
   const ConnId conn{++last_conn_.value};
   const auto source = source_address(from, to);

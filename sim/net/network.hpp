@@ -66,6 +66,11 @@ class Network {
 
   void listen(HostId host, std::uint16_t port);
   void close_listener(HostId host, std::uint16_t port);
+  /// A firewall before the host drops what comes to this port, without a word.
+  void set_port_blocked(HostId host, std::uint16_t port, bool blocked);
+  [[nodiscard]] bool port_blocked(HostId host, std::uint16_t port) const {
+    return hosts_.at(host).blocked.contains(port);
+  }
   [[nodiscard]] bool listens(HostId host, std::uint16_t port) const {
     return hosts_.at(host).listeners.contains(port);
   }
@@ -94,7 +99,8 @@ class Network {
     std::string name;
     engine::Random random;
     std::set<std::uint16_t> listeners;
-    std::set<std::uint16_t> ports;  ///< in use by connections that it opened
+    std::set<std::uint16_t> blocked;  ///< by a firewall
+    std::set<std::uint16_t> ports;    ///< in use by connections that it opened
     std::uint16_t next_port = 49152;
     bool up = true;
   };

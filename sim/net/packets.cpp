@@ -87,6 +87,8 @@ void Network::arrive(Context& context, const PacketArrives& event) {
   if (!hosts_.at(event.host).up)
     return drop(context, packet, event.link, event.host, DropReason::host_down);
   if (event.host != packet.destination) return forward(context, event.packet, event.host);
+  if (port_blocked(event.host, packet.to.port))
+    return drop(context, packet, event.link, event.host, DropReason::filtered);
 
   context.trace.append_as_cause(context.scheduler.now(),
                                 trace::PacketDelivered{packet.id, event.host});

@@ -89,6 +89,15 @@ std::string server_for(const Scenario& scenario, const Domain& domain, Service s
   return domain.home;
 }
 
+void fill_host(const Scenario& scenario, Fault& fault) {
+  const auto home = [&](const std::string& address) {
+    if (find_account(scenario, address) == nullptr) return std::string();
+    return find_domain(scenario, domain_of(address))->home;
+  };
+  if (auto* full = std::get_if<FullMailbox>(&fault.what)) full->host = home(full->address);
+  if (auto* gone = std::get_if<UnknownUser>(&fault.what)) gone->host = home(gone->address);
+}
+
 void fill_roles(Scenario& scenario) {
   std::string name_server;
   for (const Host& host : scenario.hosts)
@@ -109,6 +118,8 @@ void fill_roles(Scenario& scenario) {
     if (const Account* account = find_account(scenario, host.user); host.label.empty())
       host.label = account != nullptr ? account->display : LocalText{host.name, {}};
   }
+  for (Act& act : scenario.story)
+    if (auto* trouble = std::get_if<Trouble>(&act.what)) fill_host(scenario, *trouble);
 }
 
 std::vector<std::size_t> fill_addresses(Scenario& scenario) {

@@ -8,6 +8,8 @@ namespace posthorn::scenario {
 /// Fills Domain::home and name_server, Client::submission and incoming, and labels, where they
 /// are empty and a sensible value exists.
 void fill_roles(Scenario& scenario);
+/// The server that a fault of a mailbox happens to; "" if there is no such account.
+void fill_host(const Scenario& scenario, Fault& fault);
 /// Gives hosts without addresses one IPv4 (RFC 5737) and one IPv6 address (RFC 3849), in the order
 /// of the file. Returns the indices of hosts for which none was left.
 std::vector<std::size_t> fill_addresses(Scenario& scenario);

@@ -49,6 +49,45 @@ struct WrongClock {
   Duration ahead{}, behind{};  ///< one of the two
 };
 
+/// A firewall stands before a port: what comes there is thrown away, and nobody is told.
+struct BlockPort {
+  Service service = Service::smtp;
+  std::string host;
+};
+
+// ---- what a server refuses for a while, beside what its settings say
+/// This mailbox has no room left, its neighbours have: 452 4.2.2.
+struct FullMailbox {
+  std::string address;
+  std::string host;  ///< keeps it; fill_host() in defaults.hpp knows which
+};
+/// The account is closed: 550 5.1.1, and nobody logs in. What is in the mailbox stays.
+struct UnknownUser {
+  std::string address;
+  std::string host;  ///< as above
+};
+/// Nothing is taken from this address or domain: 550 5.7.1.
+struct RejectSender {
+  std::string sender;
+  std::string host;
+};
+/// Larger messages are refused: 552 5.3.4.
+struct SizeLimit {
+  std::string host;
+  std::uint64_t octets = 0;
+};
+/// Strangers are told to come back after this time: 451 4.7.1.
+struct Greylist {
+  std::string host;
+  Duration delay{};
+};
+/// So many messages in so much time from one client: then 450 4.7.1.
+struct Throttle {
+  std::string host;
+  std::uint64_t messages = 0;
+  Duration per{};
+};
+
 // ---- lines
 struct CutLink {
   std::string a, b;
@@ -91,7 +130,8 @@ struct WrongRecord {
 
 struct Fault {
   using What = std::variant<PowerCut, ShutDown, StopService, Slow, DiskFull, WrongClock, CutLink,
-                            BadLine, Partition, BadDns, WrongRecord, Listener>;
+                            BadLine, Partition, BadDns, WrongRecord, Listener, BlockPort,
+                            FullMailbox, UnknownUser, RejectSender, SizeLimit, Greylist, Throttle>;
   What what;
   std::optional<Duration> lasts;  ///< none: until it is repaired
   std::string id;                 ///< the name by which a repair refers to it

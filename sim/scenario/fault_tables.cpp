@@ -6,6 +6,7 @@ namespace {
 constexpr Need kRequired = Need::required;
 constexpr Need kOptional = Need::optional;
 const FormText kHost{Form::host};
+const FormText kAddress{Form::address};
 
 template <class Part>
 void begin(Trouble& fault) {
@@ -107,6 +108,43 @@ Choice<Trouble> clock_choice() {
           begin<WrongClock>};
 }
 
+// ---- what a server refuses for a while
+Choice<Trouble> full_choice() {
+  return {{part<Trouble>("full_mailbox", &FullMailbox::address, kAddress, kRequired,
+                         "This account's mailbox has no room left.")},
+          begin<FullMailbox>};
+}
+Choice<Trouble> unknown_choice() {
+  return {{part<Trouble>("unknown_user", &UnknownUser::address, kAddress, kRequired,
+                         "This account is closed: its server knows nobody of that name.")},
+          begin<UnknownUser>};
+}
+Choice<Trouble> reject_choice() {
+  return {{part<Trouble>("reject_sender", &RejectSender::sender, AnyText{}, kRequired,
+                         "An address or a domain from which nothing is taken."),
+           at_host<RejectSender>("host", "The server that refuses.")},
+          begin<RejectSender>};
+}
+Choice<Trouble> size_choice() {
+  return {{at_host<SizeLimit>("size_limit", "This server refuses large messages."),
+           part<Trouble>("octets", &SizeLimit::octets, Integer{1, 1'000'000'000}, kRequired,
+                         "The largest message that it takes.")},
+          begin<SizeLimit>};
+}
+Choice<Trouble> greylist_choice() {
+  return {{at_host<Greylist>("greylist", "This server asks strangers to come back later."),
+           part<Trouble>("delay", &Greylist::delay, DurationText{}, kRequired,
+                         "After what time it takes their mail.")},
+          begin<Greylist>};
+}
+Choice<Trouble> throttle_choice() {
+  return {{at_host<Throttle>("rate_limit", "This server takes only so much from one client."),
+           part<Trouble>("messages", &Throttle::messages, Integer{1, 1'000'000}, kRequired,
+                         "How many messages."),
+           part<Trouble>("per", &Throttle::per, DurationText{}, kRequired, "In what time.")},
+          begin<Throttle>};
+}
+
 const std::vector<Choice<Trouble>>& choices() {
   static const std::vector<Choice<Trouble>> all = {
       {{at_host<PowerCut>("power_cut", "This host loses its power.")}, begin<PowerCut>},
@@ -127,6 +165,16 @@ const std::vector<Choice<Trouble>>& choices() {
       dns_choice(),
       record_choice(),
       listener_choice(),
+      {{part<Trouble>("block", &BlockPort::service, Word<Service>{service_words()}, kRequired,
+                      "A firewall throws away what comes to the port of this service."),
+        at_host<BlockPort>("host", "The server.")},
+       begin<BlockPort>},
+      full_choice(),
+      unknown_choice(),
+      reject_choice(),
+      size_choice(),
+      greylist_choice(),
+      throttle_choice(),
   };
   return all;
 }

@@ -52,6 +52,15 @@ struct Details {
     return f.name + " " + f.type + " " + f.value;
   }
   std::string operator()(const Listener& f) const { return f.strip_starttls ? "STARTTLS" : ""; }
+  std::string operator()(const BlockPort& f) const { return std::string(service_name(f.service)); }
+  std::string operator()(const FullMailbox& f) const { return f.address; }
+  std::string operator()(const UnknownUser& f) const { return f.address; }
+  std::string operator()(const RejectSender& f) const { return f.sender; }
+  std::string operator()(const SizeLimit& f) const { return std::to_string(f.octets) + " B"; }
+  std::string operator()(const Greylist& f) const { return format_duration(f.delay); }
+  std::string operator()(const Throttle& f) const {
+    return std::to_string(f.messages) + " / " + format_duration(f.per);
+  }
 };
 
 struct Sentences {
@@ -93,6 +102,32 @@ struct Sentences {
   }
   LocalText operator()(const Listener& f) const {
     return {"somebody listens to " + f.a + " – " + f.b, f.a + " – " + f.b + " が盗聴されます"};
+  }
+  LocalText operator()(const BlockPort& f) const {
+    const std::string what(service_name(f.service));
+    return {f.host + ": a firewall blocks " + what,
+            f.host + " の " + what + " がファイアウォールでふさがれます"};
+  }
+  LocalText operator()(const FullMailbox& f) const {
+    return {"the mailbox of " + f.address + " is full",
+            f.address + " のメールボックスがいっぱいになります"};
+  }
+  LocalText operator()(const UnknownUser& f) const {
+    return {"the account " + f.address + " is closed", f.address + " のアカウントがなくなります"};
+  }
+  LocalText operator()(const RejectSender& f) const {
+    return {f.host + " takes nothing from " + f.sender,
+            f.host + " が " + f.sender + " からのメールを断ります"};
+  }
+  LocalText operator()(const SizeLimit& f) const {
+    return {f.host + " refuses large letters", f.host + " が大きなメールを断ります"};
+  }
+  LocalText operator()(const Greylist& f) const {
+    return {f.host + " sends strangers away for a while",
+            f.host + " がグレーリスティングを始めます"};
+  }
+  LocalText operator()(const Throttle& f) const {
+    return {f.host + " takes only so many letters", f.host + " が受け取る数を制限します"};
   }
 };
 

@@ -56,6 +56,26 @@ void append_utf8(std::string& out, std::uint32_t c) {
   }
 }
 
+/// Signs of a Japanese keyboard, or of a word processor, that look like those of JSON.
+std::string_view half_width(std::string_view text) {
+  // 、 , : ; { } [ ] 「 」 “ ” " 『 』 ‘ ’ 。 and two spaces
+  constexpr std::pair<std::string_view, std::string_view> signs[] = {
+      {"\xe3\x80\x81", ","},  {"\xef\xbc\x8c", ","},  {"\xef\xbc\x9a", ":"},
+      {"\xef\xbc\x9b", ":"},  {"\xef\xbd\x9b", "{"},  {"\xef\xbd\x9d", "}"},
+      {"\xef\xbc\xbb", "["},  {"\xef\xbc\xbd", "]"},  {"\xe3\x80\x8c", "\""},
+      {"\xe3\x80\x8d", "\""}, {"\xe2\x80\x9c", "\""}, {"\xe2\x80\x9d", "\""},
+      {"\xef\xbc\x82", "\""}, {"\xe3\x80\x8e", "\""}, {"\xe3\x80\x8f", "\""},
+      {"\xe2\x80\x98", "\""}, {"\xe2\x80\x99", "\""}, {"\xe3\x80\x82", "."},
+      {"\xe3\x80\x80", " "},  {"\xc2\xa0", " "}};
+  for (const auto& [wide, plain] : signs)
+    if (text.starts_with(wide)) return plain;
+  const bool digit = text.size() >= 3 && text.starts_with("\xef\xbc") &&
+                     static_cast<unsigned char>(text[2]) >= 0x90 &&
+                     static_cast<unsigned char>(text[2]) <= 0x99;
+  constexpr std::string_view digits = "0123456789";
+  return digit ? digits.substr(static_cast<unsigned char>(text[2]) - 0x90u, 1) : std::string_view();
+}
+
 /// A fatal mistake: nothing sensible can be read after it.
 struct Stop {};
 
@@ -101,6 +121,8 @@ class Parser {
       throw Stop{};
   }
   [[noreturn]] void fail(Position at, std::string message, std::string hint) {
+    if (const std::string_view plain = half_width(text_.substr(next_)); !plain.empty())
+      hint = plain == " " ? std::string(say::wide_space_hint) : fill(say::wide_sign_hint, {plain});
     report(at, std::move(message), std::move(hint));
     throw Stop{};
   }
@@ -254,6 +276,11 @@ class Parser {
       value.kind = Kind::null;
     } else if (is_digit(word[0]) || word[0] == '-' || word[0] == '+' || word[0] == '.') {
       parse_number(value, word);
+    } else if (word == "True" || word == "TRUE" || word == "False" || word == "FALSE") {
+      value.kind = Kind::boolean;
+      value.boolean = word[0] == 'T';
+      report(value.at, fill(say::bare_word, {quoted(word)}),
+             std::string("write ") + (value.boolean ? "true" : "false"));
     } else {
       value.kind = Kind::string;  // the most likely wish
       report(value.at, fill(say::bare_word, {quoted(word)}),

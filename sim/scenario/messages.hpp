@@ -46,6 +46,10 @@ inline constexpr std::string_view single_quotes_hint = "JSON strings stand in do
 inline constexpr std::string_view bare_word = "{} is not a JSON value";
 inline constexpr std::string_view bare_word_hint = "put text in double quotes: {}";
 inline constexpr std::string_view bare_key = "the key {} is not in quotes";
+inline constexpr std::string_view wide_sign_hint =
+    "this is a sign of a Japanese keyboard or a word processor: JSON needs the plain {}";
+inline constexpr std::string_view wide_space_hint =
+    "this is a full-width or a non-breaking space: JSON needs the plain one";
 inline constexpr std::string_view bad_number = "{} is not a JSON number";
 inline constexpr std::string_view too_deep = "nested more than {} levels deep";
 inline constexpr std::string_view after_end = "something follows after the end: {}";
@@ -63,6 +67,13 @@ inline constexpr std::string_view two_of =
 inline constexpr std::string_view two_of_hint = "write two items";
 inline constexpr std::string_view one_of = "one of {}";
 inline constexpr std::string_view too_many_items = "too many items: {}, at most {}";
+inline constexpr std::string_view list_hint = "put it into brackets: [ {} ]";
+inline constexpr std::string_view no_keys_hint = "it has no keys: write {}";
+inline constexpr std::string_view no_quotes_hint = "a number stands without quotes: {}";
+inline constexpr std::string_view fraction_hint = "a part, not percent: {}";
+inline constexpr std::string_view version_hint = "begin the file with \"posthorn\": 1";
+inline constexpr std::string_view after_limit = "this is after the end of the run, {}";
+inline constexpr std::string_view after_limit_hint = "give the scenario a longer \"limit\": \"{}\"";
 inline constexpr std::string_view too_few_items = "an empty list; it needs at least one item";
 inline constexpr std::string_view out_of_range = "{} is out of range: expected {}";
 inline constexpr std::string_view wrong_version =
@@ -72,6 +83,9 @@ inline constexpr std::string_view wrong_version =
 inline constexpr std::string_view duration = "a duration";
 inline constexpr std::string_view duration_hint =
     "a number and a unit: \"250us\", \"8ms\", \"1.5s\", \"20m\", \"2h\", \"3d\"";
+inline constexpr std::string_view unit_hint = "say in which unit: \"{}ms\", \"{}s\" or \"{}m\"";
+inline constexpr std::string_view clock_hint =
+    "not the time of day, but the time since the beginning: \"90s\", \"20m\", \"2h\"";
 inline constexpr std::string_view rate = "a bandwidth";
 inline constexpr std::string_view rate_hint =
     "a number and a unit: \"56kbit/s\", \"100Mbit/s\", \"1Gbit/s\", or \"unlimited\"";

@@ -182,11 +182,24 @@ HostId Plan::find(std::string_view host_name) const {
   return found == host_ids.end() ? HostId{} : found->second;
 }
 
+namespace {
+
+/// Equal but for the case of ASCII letters. `wanted` is in lower case already.
+bool is_same(std::string_view text, std::string_view wanted) {
+  return text.size() == wanted.size() &&
+         std::equal(text.begin(), text.end(), wanted.begin(), [](char a, char b) {
+           return a == b || (a >= 'A' && a <= 'Z' && a - 'A' + 'a' == b);
+         });
+}
+
+}  // namespace
+
 HostId Plan::client_of(std::string_view address, std::string_view host) const {
   const std::string wanted = lower(address), named = lower(host);
+  if (wanted.empty()) return {};
   for (std::size_t i = 0; i < scenario.hosts.size(); ++i)
-    if (!scenario.hosts[i].user.empty() && lower(scenario.hosts[i].user) == wanted &&
-        (named.empty() || lower(scenario.hosts[i].name) == named))
+    if (is_same(scenario.hosts[i].user, wanted) &&
+        (named.empty() || is_same(scenario.hosts[i].name, named)))
       return HostId{static_cast<std::uint32_t>(i + 1)};
   return {};
 }

@@ -107,8 +107,19 @@ class Resolver {
            suggest(address, addresses(), say::no_such_account_hint));
     return false;
   }
+  /// Its list of services was said to be wrong: what it lacks only follows from that.
+  [[nodiscard]] bool services_unclear(const Host& server) const {
+    const auto i = static_cast<std::size_t>(&server - s_.hosts.data());
+    const json::Value* list = root_.find("hosts")->items[i].find("services");
+    if (list == nullptr) return false;
+    return list->kind != json::Kind::array ||
+           std::ranges::any_of(list->items, [](const json::Value& item) {
+             return std::ranges::none_of(
+                 kServices, [&](const auto& known) { return known.name == item.text; });
+           });
+  }
   void serves(const Host* server, Service service, Position at) {
-    if (server != nullptr && !server->offers(service))
+    if (server != nullptr && !server->offers(service) && !services_unclear(*server))
       report(at, fill(say::lacks_service, {quoted(server->name), quoted(service_name(service))}),
              std::string(say::lacks_service_hint));
   }
@@ -171,7 +182,7 @@ class Resolver {
       for (std::size_t k = 0; k < domain.mx.size(); ++k) {
         const Position at = place(root_, {"domains", i, "mx", k, "host"});
         const Host* server = host(domain.mx[k].host, at);
-        if (server != nullptr && !server->offers(Service::smtp))
+        if (server != nullptr && !server->offers(Service::smtp) && !services_unclear(*server))
           report(at, fill(say::mx_needs_smtp, {quoted(server->name)}),
                  std::string(say::lacks_service_hint));
       }
@@ -298,6 +309,10 @@ class Resolver {
   void check_story() {
     for (std::size_t i = 0; i < s_.story.size(); ++i) {
       const Act& act = s_.story[i];
+      if (act.at > s_.limit)
+        report(place(root_, {"story", i, "at"}),
+               fill(say::after_limit, {format_duration(s_.limit)}),
+               fill(say::after_limit_hint, {format_duration(act.at + std::chrono::hours(24))}));
       if (std::holds_alternative<Break>(act.what))
         check_target(std::get<Break>(act.what), i, "break");
       else if (std::holds_alternative<Repair>(act.what))
@@ -381,6 +396,21 @@ class Resolver {
       if ((f->ahead > Duration{}) == (f->behind > Duration{}))
         report(fault.where, std::string(say::one_clock));
     if (const auto* f = std::get_if<WrongRecord>(&fault.what)) check_record(*f, at("value"));
+    check_refusal(fault, first, at);
+  }
+  template <class At>
+  void check_refusal(const Trouble& fault, const Host* first, const At& at) {
+    if (const auto* f = std::get_if<BlockPort>(&fault.what)) serves(first, f->service, at("block"));
+    if (const auto* f = std::get_if<FullMailbox>(&fault.what))
+      account(f->address, at("full_mailbox"));
+    if (const auto* f = std::get_if<UnknownUser>(&fault.what))
+      account(f->address, at("unknown_user"));
+    if (std::holds_alternative<RejectSender>(fault.what)) serves(first, Service::smtp, at("host"));
+    if (std::holds_alternative<SizeLimit>(fault.what))
+      serves(first, Service::smtp, at("size_limit"));
+    if (std::holds_alternative<Greylist>(fault.what)) serves(first, Service::smtp, at("greylist"));
+    if (std::holds_alternative<Throttle>(fault.what))
+      serves(first, Service::smtp, at("rate_limit"));
   }
   void check_record(const WrongRecord& wrong, Position at) {
     if (wrong.type.empty() || wrong.value.empty()) return;
@@ -424,9 +454,25 @@ class Resolver {
         narration.act = static_cast<std::uint32_t>(
             std::find(order.begin(), order.end(), *narration.act) - order.begin());
   }
+  /// Whom aliases, lists and forwarding name, and these themselves.
+  static void add_named(const Domain& domain, std::vector<std::string>& known) {
+    const auto add = [&](const std::vector<std::string>& more) {
+      known.insert(known.end(), more.begin(), more.end());
+    };
+    for (const Alias& alias : domain.aliases) {
+      known.push_back(alias.name + "@" + domain.name);
+      add(alias.to);
+    }
+    for (const MailingList& list : domain.lists) {
+      known.push_back(list.name + "@" + domain.name);
+      add(list.members);
+    }
+    for (const Account& account : domain.accounts) add(account.forward);
+  }
   void recipient(const std::string& address, Position at) {
     if (address.empty() || reader_.full() || find_account(s_, address) != nullptr) return;
     std::vector<std::string> known = addresses();
+    for (const Domain& domain : s_.domains) add_named(domain, known);
     for (const Act& act : s_.story) {
       const auto* send = std::get_if<Send>(&act.what);
       if (send == nullptr) continue;

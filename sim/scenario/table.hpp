@@ -99,7 +99,8 @@ struct Record {
     std::vector<std::string> keys;
     for (const auto& f : table()) keys.push_back(f.key);
     if (!reader.require(value, json::Kind::object, "an object with the keys of " + name,
-                        fill(say::keys_are, {listed(keys)})))
+                        keys.empty() ? fill(say::no_keys_hint, {quoted(name) + ": {}"})
+                                     : fill(say::keys_are, {listed(keys)})))
       return;
     report_unknown(reader, value, name, keys);
     read_fields(reader, value, name, table(), out);

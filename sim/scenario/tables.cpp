@@ -588,9 +588,9 @@ std::vector<std::pair<std::string, std::string>> definitions() {
   const auto add = [&](const auto&... records) {
     (out.emplace_back(definition_name(records.name), records.definition()), ...);
   };
-  add(kHostRecord, kClient, kLimits, kRate, kDomain, kMx, kAccount, kVacation, kAlias, kList, kDns,
-      kLink, kNarration, kAct, kSend, kFetch, kRead, kReply, kDelete, kBreak, kRepair, kAttachment,
-      kExpectation);
+  add(kHostRecord, kClient, kLimits, kRate, kTls, kDomain, kMx, kAccount, kVacation, kAlias, kList,
+      kDns, kLink, kNarration, kAct, kSend, kFetch, kRead, kReply, kDelete, kBreak, kRepair,
+      kAttachment, kExpectation, fault_table());
   return out;
 }
 

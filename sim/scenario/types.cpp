@@ -1,6 +1,7 @@
 #include "sim/scenario/types.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 
 #include "protocols/dns/record.hpp"
@@ -86,16 +87,50 @@ std::string FormText::schema() const {
   return pattern_schema("^[A-Za-z0-9_-]{1,64}$", "first-letter");
 }
 
+namespace {
+
+/// For "20 s", "20sec" and "1 hour": the duration that was meant, if that is clear.
+std::string meant_duration(const json::Value& value) {
+  if (value.kind != json::Kind::string) return {};
+  const std::string& text = value.text;
+  const std::size_t digits = std::min(text.find_first_not_of("0123456789."), text.size());
+  const std::size_t letters = std::min(text.find_first_not_of(' ', digits), text.size());
+  if (digits == 0) return {};
+  constexpr std::pair<std::string_view, std::string_view> units[] = {
+      {"", "s"},        {"s", "s"},    {"sec", "s"},   {"secs", "s"}, {"second", "s"},
+      {"seconds", "s"}, {"秒", "s"},   {"min", "m"},   {"mins", "m"}, {"minute", "m"},
+      {"minutes", "m"}, {"分", "m"},   {"m", "m"},     {"h", "h"},    {"hr", "h"},
+      {"hrs", "h"},     {"hour", "h"}, {"hours", "h"}, {"時間", "h"}, {"d", "d"},
+      {"day", "d"},     {"days", "d"}, {"日", "d"},    {"ms", "ms"},  {"msec", "ms"}};
+  for (const auto& [written, unit] : units)
+    if (text.substr(letters) == written) return text.substr(0, digits) + std::string(unit);
+  return {};
+}
+
+template <class Target>
+bool read_duration(Reader& reader, const json::Value& value, Target& out) {
+  std::string hint(say::duration_hint);
+  if (const std::string meant = meant_duration(value); parse_duration(meant))
+    hint = fill(say::did_you_mean, {quoted(meant)});
+  else if (value.kind == json::Kind::number && value.number >= 0)
+    hint = fill(say::unit_hint, {value.text, value.text, value.text});
+  else if (value.kind == json::Kind::string && value.text.find(':') != std::string::npos)
+    hint = say::clock_hint;
+  return read_parsed(reader, value, parse_duration, say::duration, hint, out);
+}
+
+}  // namespace
+
 void DurationText::read(Reader& reader, const json::Value& value, Duration& out) const {
-  read_parsed(reader, value, parse_duration, say::duration, say::duration_hint, out);
+  read_duration(reader, value, out);
 }
 void DurationText::read(Reader& reader, const json::Value& value,
                         std::optional<Duration>& out) const {
-  read_parsed(reader, value, parse_duration, say::duration, say::duration_hint, out);
+  read_duration(reader, value, out);
 }
 void DurationText::read(Reader& reader, const json::Value& value, std::uint32_t& seconds) const {
   Duration read{};
-  if (read_parsed(reader, value, parse_duration, say::duration, say::duration_hint, read))
+  if (read_duration(reader, value, read))
     seconds =
         static_cast<std::uint32_t>(std::chrono::duration_cast<std::chrono::seconds>(read).count());
 }
@@ -104,7 +139,12 @@ std::string DurationText::schema() const {
 }
 
 void RateText::read(Reader& reader, const json::Value& value, std::uint64_t& out) const {
-  read_parsed(reader, value, parse_rate, say::rate, say::rate_hint, out);
+  std::string hint(say::rate_hint);
+  if (value.text.ends_with("bps")) {  // "100Mbps", as shops write it
+    const std::string meant = value.text.substr(0, value.text.size() - 3) + "bit/s";
+    if (parse_rate(meant)) hint = fill(say::did_you_mean, {quoted(meant)});
+  }
+  read_parsed(reader, value, parse_rate, say::rate, hint, out);
 }
 std::string RateText::schema() const {
   return pattern_schema("^(unlimited|[0-9]+(\\.[0-9]+)?[kMG]?bit/s)$", "100Mbit/s");
@@ -210,11 +250,20 @@ void TextBytes::read(Reader& reader, const json::Value& value,
 std::string TextBytes::schema() const { return std::string(kText); }
 
 void Fraction::read(Reader& reader, const json::Value& value, double& out) const {
-  if (!reader.require(value, json::Kind::number, "a number from 0 to 1")) return;
+  double percent = value.number;
+  if (value.kind == json::Kind::string && value.text.ends_with("%"))
+    std::from_chars(value.text.data(), value.text.data() + value.text.size() - 1, percent);
+  std::string hint;
+  if (percent >= 2 && percent <= 100) {
+    std::array<char, 32> digits{};
+    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), percent / 100);
+    hint = fill(say::fraction_hint, {std::string(digits.data(), end.ptr)});
+  }
+  if (!reader.require(value, json::Kind::number, "a number from 0 to 1", hint)) return;
   if (value.number >= 0 && value.number <= 1)
     out = value.number;
   else
-    reader.report(value.at, fill(say::out_of_range, {value.text, "a number from 0 to 1"}));
+    reader.report(value.at, fill(say::out_of_range, {value.text, "a number from 0 to 1"}), hint);
 }
 std::string Fraction::schema() const { return R"({"type":"number","minimum":0,"maximum":1})"; }
 
@@ -249,7 +298,11 @@ bool read_integer(Reader& reader, const json::Value& value, std::uint64_t low, s
                   std::uint64_t& out) {
   const std::string expected =
       "a whole number from " + std::to_string(low) + " to " + std::to_string(high);
-  if (!reader.require(value, json::Kind::number, expected)) return false;
+  const bool quoted_number = value.kind == json::Kind::string && !value.text.empty() &&
+                             value.text.find_first_not_of("0123456789") == std::string::npos;
+  if (!reader.require(value, json::Kind::number, expected,
+                      quoted_number ? fill(say::no_quotes_hint, {value.text}) : std::string()))
+    return false;
   const bool whole = value.number >= 0 && value.number < 9007199254740992.0 &&
                      std::floor(value.number) == value.number;
   const auto number = whole ? static_cast<std::uint64_t>(value.number) : 0;
@@ -284,7 +337,8 @@ bool report_unknown(Reader& reader, const json::Value& value, const std::string&
 
 void report_missing(Reader& reader, const json::Value& value, const std::string& name,
                     const std::string& key) {
-  reader.report(value.at, fill(say::missing_key, {name, quoted(key)}));
+  reader.report(value.at, fill(say::missing_key, {name, quoted(key)}),
+                key == "posthorn" ? std::string(say::version_hint) : std::string());
 }
 
 }  // namespace posthorn::scenario

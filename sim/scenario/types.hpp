@@ -170,7 +170,11 @@ struct ListOf {
   std::size_t least = 0;
   template <class Item>
   void read(Reader& reader, const json::Value& value, std::vector<Item>& out) const {
-    if (!reader.require(value, json::Kind::array, "a list")) return;
+    const bool one = value.kind == json::Kind::string || value.kind == json::Kind::object;
+    const std::string shown = value.kind == json::Kind::string ? quoted(value.text) : "{ ... }";
+    if (!reader.require(value, json::Kind::array, "a list",
+                        one ? fill(say::list_hint, {shown}) : std::string()))
+      return;
     if (value.items.size() > most) {
       reader.report(value.at, fill(say::too_many_items,
                                    {std::to_string(value.items.size()), std::to_string(most)}));

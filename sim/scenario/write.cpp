@@ -23,6 +23,9 @@ Json to_json(const LocalText& local) { return {{"en", local.en}, {"ja", local.ja
 constexpr const char* kExtensions[] = {"pipelining", "size",   "8bitmime", "smtputf8", "chunking",
                                        "dsn",        "limits", "expn",     "ehlo"};
 
+constexpr const char* kClientTls[] = {"if-offered", "starttls", "implicit", "never"};
+constexpr const char* kNotify[] = {"never", "success", "failure", "delay"};
+
 Json to_json(const Host& host) {
   const Host usual;
   Json json = {{"name", host.name}};
@@ -32,7 +35,11 @@ Json to_json(const Host& host) {
       json["client"] = {{"reads", host.client.reads == Reads::imap ? "imap" : "pop3"}};
       if (!host.client.leave_on_server) json["client"]["leave_on_server"] = false;
     }
+    if (host.client.tls != usual.client.tls)
+      json["client"]["tls"] = kClientTls[static_cast<std::size_t>(host.client.tls)];
   }
+  if (host.tls.offer) json["tls"] = {{"offer", true}};
+  if (host.tls.required) json["tls"]["required"] = true;
   for (const Service service : host.services) json["services"].push_back(service_name(service));
   if (!host.retry.empty()) json["retry"] = texts(host.retry);
   if (host.give_up != usual.give_up) json["give_up"] = text(host.give_up);
@@ -41,6 +48,12 @@ Json to_json(const Host& host) {
     json["without"].push_back(kExtensions[static_cast<std::size_t>(one)]);
   if (host.greylist > Duration{}) json["greylist"] = text(host.greylist);
   if (host.max_connections != usual.max_connections) json["max_connections"] = host.max_connections;
+  if (host.max_message_size != usual.max_message_size)
+    json["max_message_size"] = host.max_message_size;
+  if (host.rate_limit)
+    json["rate_limit"] = {{"messages", host.rate_limit->messages},
+                          {"per", text(host.rate_limit->per)}};
+  if (!host.reject_senders.empty()) json["reject_senders"] = host.reject_senders;
   return json;
 }
 
@@ -48,6 +61,8 @@ Json to_json(const Account& account) {
   Json json = {{"name", account.name}, {"password", account.password}};
   if (!account.forward.empty()) json["forward"] = account.forward;
   if (account.keep_copy) json["keep_copy"] = true;
+  if (account.vacation)
+    json["vacation"] = {{"subject", account.vacation->subject}, {"text", account.vacation->text}};
   if (account.quota_messages > 0) json["quota_messages"] = account.quota_messages;
   return json;
 }
@@ -125,6 +140,23 @@ struct FaultWriter {
             {"value", f.value},
             {"ttl", std::to_string(f.ttl) + "s"}};
   }
+  Json operator()(const BlockPort& f) const {
+    return {{"block", service_name(f.service)}, {"host", f.host}};
+  }
+  Json operator()(const FullMailbox& f) const { return {{"full_mailbox", f.address}}; }
+  Json operator()(const UnknownUser& f) const { return {{"unknown_user", f.address}}; }
+  Json operator()(const RejectSender& f) const {
+    return {{"reject_sender", f.sender}, {"host", f.host}};
+  }
+  Json operator()(const SizeLimit& f) const {
+    return {{"size_limit", f.host}, {"octets", f.octets}};
+  }
+  Json operator()(const Greylist& f) const {
+    return {{"greylist", f.host}, {"delay", text(f.delay)}};
+  }
+  Json operator()(const Throttle& f) const {
+    return {{"rate_limit", f.host}, {"messages", f.messages}, {"per", text(f.per)}};
+  }
 };
 
 template <class Target>
@@ -140,6 +172,9 @@ struct ActWriter {
     if (!send.cc.empty()) out["cc"] = send.cc;
     if (!send.bcc.empty()) out["bcc"] = send.bcc;
     if (!send.id.empty()) out["id"] = send.id;
+    if (send.charset == Charset::iso2022jp) out["charset"] = "iso-2022-jp";
+    for (const Notify one : send.notify)
+      out["notify"].push_back(kNotify[static_cast<std::size_t>(one)]);
   }
   void operator()(const Fetch&) const { json["fetch"] = Json::object(); }
   void operator()(const Read& read) const { which("read", read.which); }

@@ -18,6 +18,29 @@ std::vector<std::string> addresses(std::string_view list) {
   return out;
 }
 
+/// The account is closed for a while: then its mail may go to the catch-all.
+bool may_be_closed(const scenario::Plan& plan, const std::string& address) {
+  return std::ranges::any_of(plan.scenario.story, [&](const scenario::Act& act) {
+    const auto* trouble = std::get_if<scenario::Trouble>(&act.what);
+    const auto* closed =
+        trouble == nullptr ? nullptr : std::get_if<scenario::UnknownUser>(&trouble->what);
+    return closed != nullptr && closed->address == address;
+  });
+}
+
+/// Who gets what comes to this name; nobody if it stands for none but itself (or has a plus, ...).
+std::vector<std::string> stands_for(const scenario::Plan& plan, const std::string& name) {
+  std::vector<std::string> targets;
+  if (const auto alias = plan.aliases.find(name); alias != plan.aliases.end())
+    targets = alias->second;
+  else if (const auto list = plan.lists.find(name); list != plan.lists.end())
+    targets = list->second.members;
+  else if (const auto* account = plan.account(name); account != nullptr)
+    targets = account->settings.forward;
+  for (std::string& target : targets) target = lower(target);
+  return targets;
+}
+
 std::string name_of(QueueId entry) { return "Q" + std::to_string(entry.value); }
 
 }  // namespace
@@ -27,6 +50,7 @@ void Ledger::complain(std::string what) {
 }
 
 std::optional<std::string> Ledger::audit(const trace::Trace& trace, const world::World& world) {
+  plan_ = &world.plan();
   bool mailboxes = false;
   for (; read_ < trace.size(); ++read_) {
     const trace::Record& record = trace.records()[read_];
@@ -43,6 +67,9 @@ std::optional<std::string> Ledger::close(const trace::Trace& trace, const world:
   for (const auto& [id, entry] : open_)
     complain(name_of(id) + " at " + trace.scene().host(entry.host).name +
              " is forgotten: nothing more will happen to it");
+  // Every delivery by LMTP whose answer was not heard happens again.
+  for (const auto& [giver, count] : by_lmtp_)
+    if (count > 0) lost_acks_of_[giver.second] += static_cast<std::size_t>(count);
   for (const auto& [letter, count] : copies_) {
     if (count < 2 || multiplied_.contains(letter.first)) continue;
     duplicates_ += count - 1;
@@ -55,12 +82,13 @@ std::optional<std::string> Ledger::close(const trace::Trace& trace, const world:
 
 void Ledger::take(const trace::Trace& trace, const trace::Record& record) {
   const trace::Fact& fact = record.fact;
-  if (const auto* f = std::get_if<trace::Line>(&fact)) hear(*f);
+  note_carrier(trace, record);
+  if (const auto* f = std::get_if<trace::Line>(&fact)) hear(trace, *f);
   if (const auto* f = std::get_if<trace::QueueAccepted>(&fact)) accept(trace, *f, record);
   if (const auto* f = std::get_if<trace::RecipientResult>(&fact)) settle(trace, *f);
   if (const auto* f = std::get_if<trace::BounceCreated>(&fact)) report(trace, *f);
   if (const auto* f = std::get_if<trace::QueueReleased>(&fact)) release(*f);
-  if (const auto* f = std::get_if<trace::MailboxStored>(&fact)) store(trace, *f, record.message);
+  if (const auto* f = std::get_if<trace::MailboxStored>(&fact)) store(trace, *f, record);
   if (const auto* f = std::get_if<trace::MailboxExpunged>(&fact)) --stored_at_[f->host];
   if (const auto* f = std::get_if<trace::MessageSubmitted>(&fact))
     if (!known_.contains(record.message))
@@ -93,17 +121,53 @@ void Ledger::accept(const trace::Trace& trace, const trace::QueueAccepted& fact,
   ConnId conn = connection_behind(trace, record);
   const trace::ConnectionOpening* way = trace.connection(conn);
   if (way != nullptr && way->server != fact.host) way = nullptr;  // it talked to others just now
+  if (way != nullptr && by_lmtp(trace, record, fact.host)) {      // forwarding, behind the MX
+    way = nullptr;
+    multiplied_.insert(message);
+    if (quiet_.contains(conn)) quiet_messages_.insert({fact.host, message});
+  }
   if (way != nullptr) acknowledgements_[conn] = {};
   known_.insert(message);
   Entry& entry = open_[fact.entry];
   entry.host = fact.host;
   entry.message = message;
+  entry.report = trace.text(fact.sender).empty();
   if (++spawned_[{fact.host, message}] > 1 && way == nullptr) multiplied_.insert(message);
+  if (way == nullptr) {
+    const std::vector<std::string> all = addresses(trace.text(fact.recipients));
+    last_spawn_[{fact.host, message}] = {all.begin(), all.end()};
+  }
   ++open_at_[fact.host];
+  if (!trace.text(fact.sender).empty())  // else the postmaster hears of it in any case
+    note_quiet(entry, way != nullptr ? conn : ConnId{});
   for (const std::string& one : addresses(trace.text(fact.recipients))) {
     if (way != nullptr) take_from(trace, way->client, conn, {message, one});
+    // Two names of one mailbox may bring it two copies: "aiko+shop", or a catch-all.
+    if (plan_->account(one) == nullptr || may_be_closed(*plan_, one)) multiplied_.insert(message);
     entry.waiting.insert(one);
     count_holders({message, one});
+  }
+}
+
+/// Which entry goes by which connection: the attempt that opened it, or the next one in the same
+/// session, whose cause is the last reply heard there.
+void Ledger::note_carrier(const trace::Trace& trace, const trace::Record& record) {
+  const auto* opening = std::get_if<trace::ConnectionOpening>(&record.fact);
+  const auto* next = std::get_if<trace::QueueAttempt>(&record.fact);
+  if (opening == nullptr && next == nullptr) return;
+  RecordId cause = record.cause;
+  for (int steps = 0; cause && steps < 4; ++steps) {
+    const trace::Fact& fact = trace[cause].fact;
+    const auto* attempt = std::get_if<trace::QueueAttempt>(&fact);
+    if (opening != nullptr && attempt != nullptr) carries_[opening->conn] = attempt->entry;
+    const auto* line = std::get_if<trace::Line>(&fact);
+    if (next != nullptr && line != nullptr) {
+      const trace::ConnectionOpening* way = trace.connection(line->conn);
+      if (way != nullptr && way->client == next->host) carries_[line->conn] = next->entry;
+    }
+    if (attempt != nullptr || line != nullptr || std::holds_alternative<trace::DnsAnswered>(fact))
+      return;
+    cause = trace[cause].cause;
   }
 }
 
@@ -122,10 +186,12 @@ void Ledger::take_from(const trace::Trace& trace, HostId giver, ConnId conn, con
   // that nobody has taken yet.
   Entry* from = nullptr;
   int best = -1;
+  const auto carried = carries_.find(conn);
   for (auto& [id, entry] : open_) {
     if (entry.host != giver || entry.message != letter.first ||
         !entry.waiting.contains(letter.second))
       continue;
+    if (carried != carries_.end() && carried->second != id) continue;
     const auto handed = entry.handed.find(letter.second);
     const int fits = handed == entry.handed.end() ? 2 : handed->second.heard ? 0 : 1;
     if (fits <= best) continue;
@@ -164,8 +230,39 @@ void Ledger::start_anew(Entry& entry, const std::string& recipient) {
   ++lost_acks_of_[entry.message];
 }
 
+bool Ledger::by_lmtp(const trace::Trace& trace, const trace::Record& record, HostId host) {
+  const trace::ConnectionOpening* way = trace.connection(connection_behind(trace, record));
+  if (way == nullptr || way->server != host ||
+      way->server_port != scenario::port_of(scenario::Service::lmtp))
+    return false;
+  ++by_lmtp_[{way->client, record.message}];
+  return true;
+}
+
+void Ledger::note_quiet(Entry& entry, ConnId conn) {
+  if (conn) {
+    if (const auto found = quiet_.find(conn); found != quiet_.end()) entry.quiet = found->second;
+  } else if (quiet_messages_.contains({entry.host, entry.message})) {
+    entry.quiet.insert("*");  // an alias, or forwarding: it may have come from one of those
+  }
+  if (!entry.quiet.empty()) quiet_messages_.insert({entry.host, entry.message});
+}
+
 /// The first reply after an acceptance is the acknowledgement.
-void Ledger::hear(const trace::Line& line) {
+void Ledger::hear(const trace::Trace& trace, const trace::Line& line) {
+  if (line.kind == NoteKind::command && line.flow == Flow::received &&
+      line.speaker == Side::client) {
+    const std::string verb(trace.text(line.verb));
+    if (verb == "MAIL") quiet_.erase(line.conn);
+    if (verb == "RCPT") {
+      const std::string words = lower(trace.line_text(line));
+      const std::size_t notify = words.find(" notify=");
+      const std::size_t open = words.find('<'), close = words.find('>');
+      if (notify != std::string::npos && close != std::string::npos &&
+          words.find("failure", notify) == std::string::npos)
+        quiet_[line.conn].insert(words.substr(open + 1, close - open - 1));
+    }
+  }
   if (line.kind == NoteKind::content && line.flow == Flow::sent) contents_[line.conn] = read_;
   if (line.speaker != Side::server) return;
   const auto found = acknowledgements_.find(line.conn);
@@ -209,8 +306,8 @@ void Ledger::settle(const trace::Trace& trace, const trace::RecipientResult& fac
   switch (fact.outcome) {
     case RecipientOutcome::delivered: {
       const bool by_lmtp = trace.text(fact.reply).starts_with("2");
-      if (!by_lmtp && --local_[{fact.host, entry.message}] < 0)
-        complain(what + " is in no mailbox");
+      auto& deliveries = by_lmtp ? by_lmtp_ : local_;
+      if (--deliveries[{fact.host, entry.message}] < 0) complain(what + " is in no mailbox");
       break;
     }
     case RecipientOutcome::relayed:
@@ -224,6 +321,9 @@ void Ledger::settle(const trace::Trace& trace, const trace::RecipientResult& fac
       break;
     case RecipientOutcome::passed_on:
       if (--spawned_[{fact.host, entry.message}] < 1) complain(what + " was passed on to nobody");
+      for (const std::string& target : stands_for(*plan_, recipient))
+        if (!last_spawn_[{fact.host, entry.message}].contains(target) && !entry.report)
+          complain(what + " was passed on, but not to " + target);
       break;
     case RecipientOutcome::failed:
       start_anew(entry, recipient);
@@ -253,15 +353,19 @@ void Ledger::release(const trace::QueueReleased& fact) {
   if (found == open_.end()) return complain(name_of(fact.entry) + " left a queue twice");
   for (const std::string& one : found->second.waiting)
     complain(name_of(fact.entry) + " left the queue, but not for " + one);
+  const std::set<std::string>& quiet = found->second.quiet;
   for (const std::string& one : found->second.failed)
-    complain("nobody was told that " + name_of(fact.entry) + " failed for " + one);
+    if (!quiet.contains(one) && !quiet.contains("*"))
+      complain("nobody was told that " + name_of(fact.entry) + " failed for " + one);
   --open_at_[found->second.host];
   open_.erase(found);
 }
 
-void Ledger::store(const trace::Trace& trace, const trace::MailboxStored& fact, MessageId message) {
+void Ledger::store(const trace::Trace& trace, const trace::MailboxStored& fact,
+                   const trace::Record& record) {
+  const MessageId message = record.message;
   ++stored_at_[fact.host];
-  ++local_[{fact.host, message}];
+  if (!by_lmtp(trace, record, fact.host)) ++local_[{fact.host, message}];
   ++copies_[{message, lower(trace.text(fact.account))}];
 }
 

@@ -47,9 +47,11 @@ class Ledger {
   struct Entry {
     HostId host;
     MessageId message;
+    bool report = false;                   ///< null reverse-path: lists send it to their owner
     std::multiset<std::string> waiting;    ///< recipients without a final result
     std::map<std::string, Handed> handed;  ///< ... that another server has by now
     std::vector<std::string> failed;       ///< ... whose failure was not reported yet
+    std::set<std::string> quiet;           ///< ... about whose failure nobody wants to hear
   };
   /// The reply by which a server acknowledges what it has just accepted.
   struct Acknowledgement {
@@ -61,19 +63,26 @@ class Ledger {
   void accept(const trace::Trace& trace, const trace::QueueAccepted& fact,
               const trace::Record& record);
   void take_from(const trace::Trace& trace, HostId giver, ConnId conn, const Letter& letter);
+  void note_carrier(const trace::Trace& trace, const trace::Record& record);
   [[nodiscard]] bool came_too_late(HostId giver, ConnId conn, const Letter& letter) const;
-  void hear(const trace::Line& line);
+  void hear(const trace::Trace& trace, const trace::Line& line);
+  /// The names of those that come by `conn`, or that one of our entries stands for, that are quiet.
+  void note_quiet(Entry& entry, ConnId conn);
+  /// True if LMTP brought the letter to where the mailboxes are, and this is what became of it.
+  bool by_lmtp(const trace::Trace& trace, const trace::Record& record, HostId host);
   void settle(const trace::Trace& trace, const trace::RecipientResult& fact);
   void report(const trace::Trace& trace, const trace::BounceCreated& fact);
   void release(const trace::QueueReleased& fact);
-  void store(const trace::Trace& trace, const trace::MailboxStored& fact, MessageId message);
+  void store(const trace::Trace& trace, const trace::MailboxStored& fact,
+             const trace::Record& record);
   /// The giver starts anew. If it never heard that somebody has the letter, a second copy is born.
   void start_anew(Entry& entry, const std::string& recipient);
   void count_holders(const Letter& letter);
   void compare(const world::World& world, bool mailboxes);
   void complain(std::string what);
 
-  std::size_t read_ = 0;  ///< records so far
+  std::size_t read_ = 0;                  ///< records so far
+  const scenario::Plan* plan_ = nullptr;  ///< of the world of this audit
   std::optional<std::string> breach_;
   std::map<QueueId, Entry> open_;
   std::map<HostId, std::size_t> open_at_, stored_at_;
@@ -87,6 +96,12 @@ class Ledger {
   std::set<MessageId> known_;                                 ///< accepted by anybody
   std::map<std::pair<HostId, MessageId>, int> local_;  ///< mailboxes not yet matched by "delivered"
   std::map<std::pair<HostId, MessageId>, int> spawned_;
+  /// The recipients of the last entry that a server made of this letter itself.
+  std::map<std::pair<HostId, MessageId>, std::set<std::string>> last_spawn_;
+  std::map<ConnId, QueueId> carries_;                      ///< what a server sends there
+  std::map<std::pair<HostId, MessageId>, int> by_lmtp_;    ///< giver: deliveries not yet answered
+  std::map<ConnId, std::set<std::string>> quiet_;          ///< RCPT with NOTIFY, without FAILURE
+  std::set<std::pair<HostId, MessageId>> quiet_messages_;  ///< some recipient of theirs is quiet
   std::map<Letter, std::size_t> copies_;  ///< message and account: how many in the mailbox
   std::size_t accepted_total_ = 0, reports_ = 0, duplicates_ = 0;
 };

@@ -193,7 +193,14 @@ struct PacketDelivered {
   POSTHORN_FACT("packet-delivered", packet, host)
 };
 /// corrupted: it arrived damaged, and its checksum told (RFC 9293 §3.1).
-enum class DropReason : std::uint8_t { loss, link_down, host_down, no_route, corrupted };
+enum class DropReason : std::uint8_t {
+  loss,
+  link_down,
+  host_down,
+  no_route,
+  corrupted,
+  filtered,  ///< by a firewall
+};
 struct PacketDropped {
   PacketId packet;
   LinkId link;
@@ -232,6 +239,13 @@ enum class FaultKind : std::uint8_t {
   dns,
   wrong_record,
   listener,
+  port_blocked,
+  mailbox_full,
+  user_unknown,
+  sender_rejected,
+  size_limited,
+  greylisting,
+  rate_limited,
 };
 /// Something goes wrong. `fault` counts from 1; `host` or `link` is none where it has none.
 struct FaultBegan {

@@ -42,14 +42,16 @@ struct Names<CloseReason> {
 };
 template <>
 struct Names<DropReason> {
-  static constexpr std::array<std::string_view, 5> all{"loss", "link-down", "host-down", "no-route",
-                                                       "corrupted"};
+  static constexpr std::array<std::string_view, 6> all{"loss",     "link-down", "host-down",
+                                                       "no-route", "corrupted", "filtered"};
 };
 template <>
 struct Names<FaultKind> {
-  static constexpr std::array<std::string_view, 12> all{
-      "power-cut", "shut-down", "service-stopped", "slow", "disk-full",    "wrong-clock",
-      "link-cut",  "bad-line",  "partition",       "dns",  "wrong-record", "listener"};
+  static constexpr std::array<std::string_view, 19> all{
+      "power-cut",       "shut-down",    "service-stopped", "slow",         "disk-full",
+      "wrong-clock",     "link-cut",     "bad-line",        "partition",    "dns",
+      "wrong-record",    "listener",     "port-blocked",    "mailbox-full", "user-unknown",
+      "sender-rejected", "size-limited", "greylisting",     "rate-limited"};
 };
 template <>
 struct Names<DnsOutcome> {

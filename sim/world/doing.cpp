@@ -130,7 +130,8 @@ void World::Doing::handle(const host::Timer& timer) {
   Host& host = at(timer.host);
   if (!w_.net_.host_up(timer.host) || w_.closing_.contains(timer.host))
     return;  // its queue runs again at power-up
-  if (timer.kind == host::Timer::Kind::queue_run) {
+  using Kind = host::Timer::Kind;
+  if (timer.kind == Kind::queue_run || timer.kind == Kind::delay_warning) {
     if (host.mail_server) host.mail_server->handle_timer(*this, timer);
   } else if (host.mail_client) {
     host.mail_client->handle_timer(*this, timer);

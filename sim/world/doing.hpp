@@ -72,7 +72,7 @@ class World::Doing final : public host::Context, public net::Scheduler {
   void handle(const PowerOff& off);
   void break_or_repair(const std::string& host, const std::string& a, const std::string& b,
                        bool up);
-  std::uint32_t begin_fault(const scenario::Fault& fault);
+  std::uint32_t begin_fault(scenario::Fault fault);
   template <class Fact>
   Fact fact_of(std::uint32_t number, const scenario::Fault& fault);
   void end_fault(std::uint32_t number);
@@ -82,7 +82,8 @@ class World::Doing final : public host::Context, public net::Scheduler {
   void refresh_host(HostId host);
   void refresh_links();
   void refresh_clock(HostId host);
-  void refresh_disk(HostId host);
+  void refresh_firewall(HostId host);
+  void refresh_refusals(HostId host);
   void refresh_cache(const scenario::WrongRecord& wrong);
   void set_power(HostId host, bool up);
   void close_services(HostId host);

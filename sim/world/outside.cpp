@@ -81,7 +81,8 @@ bool World::Doing::outside_connect(ConnId conn, HostId client, const Outside& wh
   set_message({});
   trace_.append_as_cause(now(), trace::ConnectionOpening{conn, client, server, who.port, port,
                                                          net::protocol_of_port(port)});
-  auto session = w_.net_.host_up(server) ? accept(server, port) : std::nullopt;
+  const bool reachable = w_.net_.host_up(server) && !w_.net_.port_blocked(server, port);
+  auto session = reachable ? accept(server, port) : std::nullopt;
   if (!session) {
     trace_.append(now(), trace::ConnectionFailed{conn, trace::ConnectFailure::refused});
     return false;
@@ -189,6 +190,7 @@ std::string World::Doing::outside_datagram(HostId client, const Outside& who, Ho
   set_message({});
   Host& host = at(server);
   if (!host.name_server || !w_.net_.host_up(server)) return {};
+  if (w_.net_.port_blocked(server, dns::kPort)) return {};
   const auto record = [&](HostId from, HostId to, std::uint16_t from_port, std::uint16_t to_port,
                           const std::string& content) {
     const PacketId packet = w_.net_.new_packet_id();

@@ -2,6 +2,7 @@
 // is like is worked out afresh from all of them, so that two that overlap cannot undo each other.
 #include <algorithm>
 
+#include "sim/scenario/defaults.hpp"
 #include "sim/scenario/fault_words.hpp"
 #include "sim/world/doing.hpp"
 
@@ -26,7 +27,11 @@ trace::FaultKind kind_of(const scenario::Fault& fault) {
       trace::FaultKind::disk_full,       trace::FaultKind::wrong_clock,
       trace::FaultKind::link_cut,        trace::FaultKind::bad_line,
       trace::FaultKind::partition,       trace::FaultKind::dns,
-      trace::FaultKind::wrong_record,    trace::FaultKind::listener};
+      trace::FaultKind::wrong_record,    trace::FaultKind::listener,
+      trace::FaultKind::port_blocked,    trace::FaultKind::mailbox_full,
+      trace::FaultKind::user_unknown,    trace::FaultKind::sender_rejected,
+      trace::FaultKind::size_limited,    trace::FaultKind::greylisting,
+      trace::FaultKind::rate_limited};
   static_assert(std::size(kinds) == std::variant_size_v<What>);
   return kinds[fault.what.index()];
 }
@@ -58,7 +63,8 @@ std::uint32_t World::Doing::intervene(const Intervention& what) {
 
 // ---- beginning and end ---------------------------------------------------------------------
 
-std::uint32_t World::Doing::begin_fault(const scenario::Fault& fault) {
+std::uint32_t World::Doing::begin_fault(scenario::Fault fault) {
+  scenario::fill_host(plan().scenario, fault);
   for (const std::string& name : scenario::hosts_of(fault))
     if (!plan().find(name)) return 0;
   const std::uint32_t number = ++w_.last_fault_;
@@ -129,7 +135,6 @@ void World::Doing::refresh(const scenario::Fault& fault) {
     void operator()(const scenario::ShutDown& f) const { doing.refresh_host(host(f.host)); }
     void operator()(const scenario::StopService& f) const { doing.refresh_host(host(f.host)); }
     void operator()(const scenario::Slow& f) const { doing.resume_all(host(f.host)); }
-    void operator()(const scenario::DiskFull& f) const { doing.refresh_disk(host(f.host)); }
     void operator()(const scenario::WrongClock& f) const { doing.refresh_clock(host(f.host)); }
     void operator()(const scenario::CutLink&) const { doing.refresh_links(); }
     void operator()(const scenario::BadLine&) const { doing.refresh_links(); }
@@ -137,6 +142,15 @@ void World::Doing::refresh(const scenario::Fault& fault) {
     void operator()(const scenario::Listener&) const { doing.refresh_links(); }
     void operator()(const scenario::BadDns&) const {}  // asked for with every question
     void operator()(const scenario::WrongRecord& f) const { doing.refresh_cache(f); }
+    void operator()(const scenario::BlockPort& f) const { doing.refresh_firewall(host(f.host)); }
+    void operator()(const scenario::DiskFull& f) const { refuse(f.host); }
+    void operator()(const scenario::FullMailbox& f) const { refuse(f.host); }
+    void operator()(const scenario::UnknownUser& f) const { refuse(f.host); }
+    void operator()(const scenario::RejectSender& f) const { refuse(f.host); }
+    void operator()(const scenario::SizeLimit& f) const { refuse(f.host); }
+    void operator()(const scenario::Greylist& f) const { refuse(f.host); }
+    void operator()(const scenario::Throttle& f) const { refuse(f.host); }
+    void refuse(const std::string& name) const { doing.refresh_refusals(host(name)); }
   };
   std::visit(Refresh{*this}, fault.what);
 }
@@ -267,12 +281,47 @@ void World::Doing::refresh_clock(HostId id) {
   at(id).clock_error = error;
 }
 
-void World::Doing::refresh_disk(HostId id) {
+void World::Doing::refresh_firewall(HostId id) {
+  for (const auto& [service, name, port, spoken] : scenario::kServices)
+    w_.net_.set_port_blocked(id, port, std::ranges::any_of(w_.faults_, [&](const auto& item) {
+                               const auto* f = std::get_if<scenario::BlockPort>(&item.second.what);
+                               return f != nullptr && f->service == service &&
+                                      plan().find(f->host) == id;
+                             }));
+}
+
+namespace {
+
+/// Of several the strictest counts.
+struct AddRefusal {
+  host::ServerTrouble& sum;
+  void operator()(const scenario::DiskFull&) const { sum.disk_full = true; }
+  void operator()(const scenario::FullMailbox& f) const { sum.full.insert(f.address); }
+  void operator()(const scenario::UnknownUser& f) const { sum.closed.insert(f.address); }
+  void operator()(const scenario::RejectSender& f) const { sum.rejected.push_back(f.sender); }
+  void operator()(const scenario::SizeLimit& f) const {
+    sum.max_size = std::min(sum.max_size.value_or(f.octets), f.octets);
+  }
+  void operator()(const scenario::Greylist& f) const {
+    sum.greylist = std::max(sum.greylist.value_or(f.delay), f.delay);
+  }
+  void operator()(const scenario::Throttle& f) const {
+    if (!sum.rate_limit || f.messages < sum.rate_limit->messages)
+      sum.rate_limit = scenario::RateLimit{f.messages, f.per};
+  }
+  template <class Other>
+  void operator()(const Other&) const {}
+};
+
+}  // namespace
+
+void World::Doing::refresh_refusals(HostId id) {
   if (!at(id).mail_server) return;
-  at(id).mail_server->set_disk_full(std::ranges::any_of(w_.faults_, [&](const auto& item) {
-    const auto* full = std::get_if<scenario::DiskFull>(&item.second.what);
-    return full != nullptr && plan().find(full->host) == id;
-  }));
+  host::ServerTrouble sum;
+  for (const auto& [number, fault] : w_.faults_)
+    if (plan().find(scenario::hosts_of(fault).front()) == id)
+      std::visit(AddRefusal{sum}, fault.what);
+  at(id).mail_server->set_trouble(sum);
 }
 
 // ---- names -----------------------------------------------------------------------------------

@@ -161,6 +161,17 @@ if [[ $("$posthorn" --help) == *view* ]]; then
   try 2; warns "posthorn run"
 fi
 
+command="posthorn storm, interrupted"
+out=$(timeout --preserve-status -s INT 2 "$posthorn" storm --seeds 1..10000000 --jobs 1 2>"$folder/err")
+[[ $? == 130 ]] || complain "an interrupt should end it with 130"
+err=$(cat "$folder/err"); says "lost        0"; warns "interrupted after"
+
+# --- serve: bad weather by hand
+command="posthorn serve, with a hand at it"
+err=$( (printf 'fault power_cut mail.kaede.example\nfaults\nrepair all\nfly\n'; sleep 1) |
+  timeout -s INT 3 "$posthorn" serve two-mailboxes --lang en 2>&1 >/dev/null)
+warns "1: mail.kaede.example loses its power"; warns "1: it is over"; warns 'say "fault'
+
 # --- serve: what must be known to connect, as JSON lines; and its mistakes
 try 2 serve first-letter --bind nonsense; silent; warns "127.0.0.1"
 try 2 serve first-letter --ports many; silent; warns "auto"

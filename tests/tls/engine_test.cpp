@@ -226,19 +226,3 @@ TEST_CASE("the wire may end at any octet, or carry anything: that fails and noth
   REQUIRE(told.failed.size() == 1);
   CHECK_FALSE(server.established());
 }
-
-TEST_CASE("an engine that nobody copies need not remember; a copy made all the same is dead") {
-  EngineConfig config = server_config();
-  config.remember = false;
-  Pair pair(client_config(), config);
-  pair.client.send("hello");
-  pair.settle();
-  CHECK(pair.at_server.plain == "hello");
-  Engine copy(pair.server);
-  Told told;
-  copy.handle_wire("\x17\x03\x03");
-  copy.send("more");
-  hear(copy, told);
-  CHECK(copy.over());
-  CHECK(told.wire.empty());
-}

@@ -44,6 +44,14 @@ std::vector<Example> examples() {
   return out;
 }
 
+/// The names that "$ref" points to.
+void refs_of(const Json& schema, std::set<std::string>& out) {
+  for (const auto& [name, value] : schema.items()) {
+    if (name == "$ref") out.insert(value.get<std::string>());
+    if (value.is_structured()) refs_of(value, out);
+  }
+}
+
 /// Puts a part into the whole scenario of the page.
 Json whole_with(Json whole, const std::string& part, const Json& piece) {
   const auto merge = [&](Json& into) { into.merge_patch(piece); };
@@ -102,4 +110,12 @@ TEST_CASE("The guide to scenarios names every key") {
                        text.find("\"" + key + "\"") != std::string::npos;
     CHECK(named);
   }
+}
+
+TEST_CASE("Every reference of the schema leads somewhere, and every definition is used") {
+  const Json schema = Json::parse(scenario::scenario_schema());
+  std::set<std::string> refs, defs;
+  refs_of(schema, refs);
+  for (const auto& [name, value] : schema["$defs"].items()) defs.insert("#/$defs/" + name);
+  CHECK(refs == defs);
 }

@@ -105,6 +105,17 @@ TEST_CASE("A list sends to its members in its own name, and its owner hears of f
   CHECK(has(got, "List-Post: <mailto:club@kaede.example>"));
 }
 
+TEST_CASE("A list is where a letter has arrived: its writer hears so, if asked for") {
+  scenario::Scenario s = with_cho();
+  s.domains[1].lists = {{"club", "", "cho@kaede.example", {"ben@kaede.example"}}};
+  scenario::Send letter_to_list = letter({"club@kaede.example"}, "hello", "A line.\n");
+  letter_to_list.notify = {scenario::Notify::success};
+  s.story = {act(0s, "aiko@sakura.example", letter_to_list)};
+  const trace::Trace trace = world::run_scenario(s);
+  CHECK(inbox(trace, kKaede, "ben@kaede.example") == Subjects{"hello"});
+  CHECK(inbox(trace, kSakura, "aiko@sakura.example") == Subjects{"Your message was delivered"});
+}
+
 TEST_CASE("Somebody who is away answers once to each writer, never to lists or machines") {
   scenario::Scenario s = with_cho();
   s.domains[1].accounts[0].vacation = scenario::Vacation{"", "I am in the mountains.\n"};

@@ -38,6 +38,7 @@ struct ExportOptions {
   std::string level;       ///< office, student, admin; "" if nobody asked
   bool force = false;      ///< overwrite an existing file
   bool with_keys = false;  ///< pcapng: with the keys of TLS
+  bool progress = false;   ///< films: tell how far they are, terminal or not
   std::string keys;        ///< a file for them alone; "" for none
 };
 /// The formats and the language of --only.

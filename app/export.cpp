@@ -61,6 +61,23 @@ std::optional<texts::Level> parse_level(std::string_view name) {
   return std::nullopt;
 }
 
+/// What a form cannot honour is said, not passed over.
+Result<bool> check_meaning(const ExportOptions& options, const exporting::Place& at,
+                           std::string_view format) {
+  if (options.plain && format != "text") return Error{"--plain is for text"};
+  if (options.with_keys && format != "pcapng") return Error{"--with-keys is for pcapng"};
+  const bool mail = format == "eml" || format == "mbox" || format == "maildir";
+  const std::string form(format);
+  if (!at.host.empty() && !mail && format != "pcapng")
+    return Error{"--at HOST is for pcapng and messages; for " + form +
+                 ", say --only host=" + at.host};
+  if (!at.mailbox.empty() && !mail)
+    return Error{"--at MAILBOX is for eml, mbox and maildir, not for " + form};
+  if (at.time && !mail && format != "png")
+    return Error{"--at TIME is for png and messages; for " + form + ", say --only time=..TIME"};
+  return true;
+}
+
 Result<bool> export_file(const trace::Trace& trace, const exporting::Options& what,
                          const exporting::Format& format, const ExportOptions& options) {
   auto output = Output::open(options.to, options.force);
@@ -124,21 +141,25 @@ int export_trace(const ExportOptions& options) {
   auto selection = exporting::parse_selection(terms);
   if (!selection) return refuse(Error{"--only " + selection.error().message});
 
+  exporting::Place place = parse_place(options.at);
+  const auto meant = check_meaning(options, place,
+                                   maildir            ? "maildir"
+                                   : !picture.empty() ? picture
+                                                      : (*format)->name);
+  if (!meant) return refuse(meant.error());
+
   const auto trace = load_trace(options.input, options.seed);
   if (!trace) return kBadInput;
-  const exporting::Options what{options.lang,
-                                std::move(*selection),
-                                options.plain,
-                                parse_place(options.at),
-                                parse_level(options.level),
-                                options.with_keys};
+  const exporting::Options what{options.lang,     std::move(*selection),      options.plain,
+                                std::move(place), parse_level(options.level), options.with_keys};
   if (!picture.empty() && !what.selection.empty())
     return refuse(Error{"pictures and films show everything; no --only here"});
-  const auto done =
-      !picture.empty()
-          ? write_film(*trace, {options.to, picture, what.at.time, options.lang}, options.force)
-      : maildir ? export_maildir(*trace, what, options)
-                : export_file(*trace, what, **format, options);
+  const auto done = !picture.empty() ? write_film(*trace,
+                                                  {options.to, picture, what.at.time, options.lang,
+                                                   what.level, options.progress},
+                                                  options.force)
+                    : maildir        ? export_maildir(*trace, what, options)
+                                     : export_file(*trace, what, **format, options);
   if (!done) return refuse(done.error());
   return options.keys.empty() ? kOk : write_keys(*trace, options);
 }

@@ -1,11 +1,13 @@
 #include "app/ffmpeg.hpp"
 
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <csignal>
+#include <initializer_list>
 #include <utility>
 #include <vector>
 
@@ -14,42 +16,59 @@ namespace {
 
 constexpr int kNotInstalled = 127;
 
-std::vector<std::string> command(const std::string& path, std::string_view format, int width,
-                                 int height, int frames_per_second) {
-  std::vector<std::string> words{"ffmpeg",
-                                 "-nostdin",
-                                 "-loglevel",
-                                 "error",
-                                 "-y",
-                                 "-f",
-                                 "rawvideo",
-                                 "-pixel_format",
-                                 "rgba",
-                                 "-video_size",
-                                 std::to_string(width) + "x" + std::to_string(height),
-                                 "-framerate",
-                                 std::to_string(frames_per_second),
-                                 "-i",
-                                 "pipe:0"};
-  const std::vector<std::string> how =
-      format == "gif"
-          // One palette for the whole film, of what changes: letters stay sharp.
-          ? std::vector<std::string>{"-vf",
-                                     "split[a][b];[a]palettegen=stats_mode=diff[p];[b][p]"
-                                     "paletteuse=dither=none:diff_mode=rectangle"}
-          : std::vector<std::string>{"-c:v", "libx264", "-pix_fmt",  "yuv420p",
-                                     "-crf", "20",      "-movflags", "+faststart"};
-  words.insert(words.end(), how.begin(), how.end());
+std::vector<std::string> reading(const FilmShape& shape) {
+  const std::string size = std::to_string(shape.width) + "x" + std::to_string(shape.height);
+  return {"ffmpeg",
+          "-nostdin",
+          "-loglevel",
+          "error",
+          "-y",
+          "-f",
+          "rawvideo",
+          "-pixel_format",
+          "rgba",
+          "-video_size",
+          size,
+          "-framerate",
+          std::to_string(shape.frames_per_second),
+          "-i",
+          "pipe:0"};
+}
+
+std::string opened_anew(int file) { return "/proc/self/fd/" + std::to_string(file); }
+
+void add(std::vector<std::string>& words, std::initializer_list<const char*> more) {
+  words.insert(words.end(), more.begin(), more.end());
+}
+
+std::vector<std::string> film_command(const FilmShape& shape, const Palette& palette) {
+  std::vector<std::string> words = reading(shape);
+  if (shape.format == "gif") {
+    add(words, {"-f", "png_pipe", "-i"});
+    words.push_back(opened_anew(palette.file()));
+    // One palette for the whole film, and no dots for what lies between: letters stay sharp.
+    add(words, {"-lavfi", "[0][1]paletteuse=dither=none:diff_mode=rectangle"});
+  } else {
+    add(words, {"-c:v", "libx264", "-pix_fmt", "yuv420p", "-crf", "20", "-movflags", "+faststart"});
+  }
   // Metadata would name versions and dates: the same trace gives the same film.
-  for (const char* word : {"-fflags", "+bitexact", "-flags:v", "+bitexact", "-map_metadata", "-1"})
-    words.emplace_back(word);
-  words.insert(words.end(),
-               {"-f", std::string(format), path.starts_with('-') ? "./" + path : path});
+  add(words, {"-fflags", "+bitexact", "-flags:v", "+bitexact", "-map_metadata", "-1", "-f"});
+  words.emplace_back(shape.format);
+  words.push_back(shape.path.starts_with('-') ? "./" + shape.path : shape.path);
   return words;
 }
 
-[[noreturn]] void become(const std::vector<std::string>& words, int input) {
+std::vector<std::string> palette_command(const FilmShape& shape, const Palette& palette) {
+  std::vector<std::string> words = reading(shape);
+  add(words,
+      {"-vf", "palettegen=stats_mode=full", "-frames:v", "1", "-c:v", "png", "-f", "image2pipe"});
+  words.push_back("pipe:" + std::to_string(palette.file()));
+  return words;
+}
+
+[[noreturn]] void become(const std::vector<std::string>& words, int input, int inherited) {
   ::dup2(input, STDIN_FILENO);
+  if (inherited >= 0) ::fcntl(inherited, F_SETFD, 0);
   std::vector<char*> arguments;
   for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
   arguments.push_back(nullptr);
@@ -59,14 +78,25 @@ std::vector<std::string> command(const std::string& path, std::string_view forma
 
 }  // namespace
 
-Result<Ffmpeg> Ffmpeg::start(const std::string& path, std::string_view format, int width,
-                             int height, int frames_per_second) {
-  const auto words = command(path, format, width, height, frames_per_second);
+Palette::Palette() : file_(::memfd_create("posthorn-palette", MFD_CLOEXEC)) {}
+Palette::~Palette() {
+  if (file_ >= 0) ::close(file_);
+}
+
+Result<Ffmpeg> Ffmpeg::start(const FilmShape& shape, const Palette& palette) {
+  return run(film_command(shape, palette), palette.file());
+}
+
+Result<Ffmpeg> Ffmpeg::choose_colours(const Palette& palette, const FilmShape& shape) {
+  return run(palette_command(shape, palette), palette.file());
+}
+
+Result<Ffmpeg> Ffmpeg::run(const std::vector<std::string>& words, int inherited) {
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0) return Error{"cannot start ffmpeg"};
   ::signal(SIGPIPE, SIG_IGN);  // a child that dies is an error of write()
   const pid_t child = ::fork();
-  if (child == 0) become(words, ends[0]);
+  if (child == 0) become(words, ends[0], inherited);
   ::close(ends[0]);
   if (child > 0) return Ffmpeg(child, ends[1]);
   ::close(ends[1]);

@@ -7,6 +7,7 @@
 
 #include "protocols/core/result.hpp"
 #include "sim/trace/trace.hpp"
+#include "text/text.hpp"
 
 namespace posthorn::app {
 
@@ -15,6 +16,8 @@ struct FilmOptions {
   std::string_view format;    ///< "png", "gif" or "mp4"
   std::optional<Instant> at;  ///< png: the moment (default: the end)
   Lang lang = Lang::en;
+  std::optional<texts::Level> level;  ///< for whom the window explains; none: as it usually does
+  bool progress = false;              ///< is told even if standard error is no terminal
   int width = 1280, height = 720;
 };
 

@@ -1,6 +1,7 @@
 // The `posthorn` program: the command line, and nothing else.
 #include <CLI/CLI.hpp>
 #include <charconv>
+#include <csignal>
 #include <cstdlib>
 #include <iostream>
 #include <map>
@@ -74,6 +75,7 @@ void add_size(CLI::App& app, app::ViewOptions& options) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is an error of write()
   CLI::App cli{"Posthorn shows how e-mail travels: real protocols in a simulated world.",
                "posthorn"};
   cli.footer(kExamples);
@@ -157,6 +159,8 @@ int main(int argc, char** argv) {
   CLI::Option* export_keys = exporter->add_option(
       "--keys", export_options.keys, "Write the keys of TLS to this file, as an SSLKEYLOGFILE");
   export_keys->option_text("FILE");
+  exporter->add_flag("--progress", export_options.progress,
+                     "gif and mp4: tell how far it is, even if standard error is no terminal");
   exporter->add_option("--seed", export_options.seed, "Other random numbers than the scenario's");
   exporter->footer(app::export_help());
   add_lang(*exporter, export_options.lang);

@@ -22,6 +22,11 @@ class Output {
   ~Output();
 
   std::ostream& stream();
+  /// The file beside its place, for a program that writes it in our stead; empty for standard
+  /// output.
+  [[nodiscard]] const std::string& temporary() const {
+    return temporary_.empty() && path_ != "-" ? path_ : temporary_;
+  }
   /// Everything written reached the disk, and the file has its name.
   Result<bool> commit();
 

@@ -8,10 +8,12 @@
 #include <iostream>
 
 #include "app/commands.hpp"
+#include "app/film_job.hpp"
 #include "app/input.hpp"
 #include "app/lessons.hpp"
 #include "app/live/hand.hpp"
 #include "app/live/listen.hpp"
+#include "app/maildir.hpp"
 #include "app/output.hpp"
 #if POSTHORN_VIEWER
 #include "export/formats.hpp"
@@ -125,15 +127,44 @@ std::string free_name(const std::string& stem, std::string_view endings) {
   }
 }
 
+Result<std::string> save_maildir(const std::string& name, const trace::Trace& trace,
+                                 const exporting::Options& options) {
+  const auto files = exporting::maildir_files(trace, options);
+  if (!files) return files.error();
+  const auto written = write_maildir(name, *files, false);
+  if (!written) return written.error();
+  return fs::absolute(name).string();
+}
+
+Result<std::string> save_picture(const trace::Trace& trace, const viz::Export& wanted,
+                                 const viz::Preferences& likes, viz::LoadState& state) {
+  constexpr const char* kLevelNames[] = {"office", "student", "admin"};
+  FilmJob job;
+  job.to = free_name("posthorn-letter", "." + wanted.format);
+  job.arguments = {"--lang", likes.lang == Lang::ja ? "ja" : "en", "--level",
+                   kLevelNames[static_cast<std::size_t>(likes.level)]};
+  if (wanted.at)
+    job.arguments.insert(job.arguments.end(),
+                         {"--at", std::to_string(wanted.at->time_since_epoch().count()) + "ns"});
+  job.progress = [&state](float done) { state.progress = done; };
+  job.cancelled = [&state] { return state.cancelled.load(); };
+  const auto made = run_film_job(trace, job);
+  if (!made) return made.error();
+  return fs::absolute(job.to).string();
+}
+
 Result<std::string> save(const std::string& stem, const trace::Trace& trace,
                          const viz::Export& wanted, const viz::Preferences& likes) {
   const exporting::Format* format = exporting::format_named(wanted.format);
-  if (format == nullptr) return Error{wanted.format};
+  if (format == nullptr && wanted.format != "maildir") return Error{wanted.format};
   auto selection = exporting::parse_selection(wanted.only);
   if (!selection) return selection.error();
   exporting::Options options;
   options.lang = likes.lang;
+  options.level = likes.level;
   options.selection = std::move(*selection);
+  options.at = {wanted.host, "", wanted.at};
+  if (format == nullptr) return save_maildir(free_name(stem, ".maildir"), trace, options);
   const std::string name = free_name(stem, format->endings);
   auto output = Output::open(name, false);
   if (!output) return output.error();
@@ -247,6 +278,7 @@ int view(const ViewOptions& options) {
                             const viz::Preferences& likes) {
     return save("posthorn-letter", trace, wanted, likes);
   };
+  viewer.services.film = save_picture;
   return viz::run_viewer(viewer);
 }
 

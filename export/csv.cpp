@@ -1,11 +1,10 @@
 #include "export/csv.hpp"
 
 #include <initializer_list>
-#include <map>
 #include <optional>
 #include <ostream>
-#include <set>
 
+#include "export/letters.hpp"
 #include "export/transcript.hpp"
 #include "sim/trace/names.hpp"
 
@@ -52,14 +51,6 @@ std::string host_name(const trace::Trace& trace, HostId host) {
   return host ? trace.scene().host(host).name : "";
 }
 
-/// What is known about a message as the trace goes on.
-struct Letter {
-  std::string from, to, subject;
-  std::optional<Instant> sent, first_kept, first_read;
-  std::set<std::string> boxes;
-  std::size_t hops = 0;  ///< servers that took responsibility for it
-};
-
 }  // namespace
 
 Result<bool> write_events_csv(const trace::Trace& trace, const Options& options,
@@ -97,32 +88,10 @@ Result<bool> write_messages_csv(const trace::Trace& trace, const Options& option
                                 std::ostream& out) {
   const auto wanted = Filter::make(trace, options.selection);
   if (!wanted) return wanted.error();
-  std::map<MessageId, Letter> letters;
-  for (std::uint32_t id = 1; id <= trace.size(); ++id) {
-    const trace::Record& record = trace[RecordId{id}];
-    if (!record.message || !(*wanted)(RecordId{id})) continue;
-    Letter& letter = letters[record.message];
-    if (const auto* opened = std::get_if<trace::ComposeOpened>(&record.fact)) {
-      letter.from = trace.scene().host(opened->host).user;
-      letter.to = trace.text(opened->to);
-      letter.subject = trace.text(opened->subject);
-    } else if (std::holds_alternative<trace::SendPressed>(record.fact)) {
-      letter.sent = record.at;
-    } else if (const auto* taken = std::get_if<trace::QueueAccepted>(&record.fact)) {
-      ++letter.hops;
-      if (letter.to.empty()) letter.to = trace.text(taken->recipients);
-      if (!letter.sent) letter.sent = record.at;  // a report: nobody pressed Send
-    } else if (const auto* kept = std::get_if<trace::MailboxStored>(&record.fact)) {
-      letter.boxes.insert(std::string(trace.text(kept->account)));
-      if (!letter.first_kept) letter.first_kept = record.at;
-    } else if (std::holds_alternative<trace::MessageDisplayed>(record.fact) && !letter.first_read) {
-      letter.first_read = record.at;
-    }
-  }
   row(out, {"message", "from", "to", "subject", "sent_seconds", "kept_seconds", "read_seconds",
             "delay_seconds", "servers", "mailboxes"});
   const auto when = [](const std::optional<Instant>& at) { return at ? seconds(*at) : ""; };
-  for (const auto& [id, letter] : letters) {
+  for (const auto& [id, letter] : letters_of(trace, *wanted)) {
     std::string boxes;
     for (const std::string& box : letter.boxes) boxes += (boxes.empty() ? "" : " ") + box;
     row(out, {number(id), letter.from, letter.to, letter.subject, when(letter.sent),
@@ -137,38 +106,16 @@ Result<bool> write_deliveries_csv(const trace::Trace& trace, const Options& opti
                                   std::ostream& out) {
   const auto wanted = Filter::make(trace, options.selection);
   if (!wanted) return wanted.error();
-  struct Entry {
-    Instant accepted{}, attempted{};
-    std::uint32_t attempt = 0;
-    TextId target;
-  };
-  std::map<std::pair<HostId, QueueId>, Entry> queue;
   row(out, {"seconds", "host", "entry", "message", "recipient", "attempt", "target", "outcome",
             "waited_seconds", "attempt_seconds", "hop_seconds", "reply"});
-  for (std::uint32_t id = 1; id <= trace.size(); ++id) {
-    const trace::Record& record = trace[RecordId{id}];
-    if (const auto* taken = std::get_if<trace::QueueAccepted>(&record.fact)) {
-      queue[{taken->host, taken->entry}] = {record.at, record.at, 0, {}};
-    } else if (const auto* tried = std::get_if<trace::QueueAttempt>(&record.fact)) {
-      Entry& entry = queue[{tried->host, tried->entry}];
-      entry.attempted = record.at;
-      entry.attempt = tried->attempt;
-      entry.target = tried->target;
-    } else if (const auto* released = std::get_if<trace::QueueReleased>(&record.fact)) {
-      queue.erase({released->host, released->entry});
-    } else if (const auto* result = std::get_if<trace::RecipientResult>(&record.fact)) {
-      if (!(*wanted)(RecordId{id})) continue;
-      const Entry& entry = queue[{result->host, result->entry}];
-      row(out,
-          {seconds(record.at), host_name(trace, result->host),
-           "Q" + std::to_string(result->entry.value), number(record.message),
-           std::string(trace.text(result->recipient)),
-           entry.attempt == 0 ? "" : std::to_string(entry.attempt),
-           std::string(trace.text(entry.target)), std::string(trace::to_string(result->outcome)),
-           seconds(entry.attempted - entry.accepted), seconds(record.at - entry.attempted),
-           seconds(record.at - entry.accepted), std::string(trace.text(result->reply))});
-    }
-  }
+  each_delivery(trace, *wanted, [&](const Delivery& d) {
+    row(out, {seconds(d.at), host_name(trace, d.host), "Q" + std::to_string(d.entry.value),
+              number(d.message), std::string(trace.text(d.recipient)),
+              d.attempt == 0 ? "" : std::to_string(d.attempt), std::string(trace.text(d.target)),
+              std::string(trace::to_string(d.outcome)), seconds(d.attempted - d.accepted),
+              seconds(d.at - d.attempted), seconds(d.at - d.accepted),
+              std::string(trace.text(d.reply))});
+  });
   return true;
 }
 

@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <map>
 #include <nlohmann/json.hpp>
-#include <numbers>
 #include <ostream>
+#include <set>
 
+#include "export/html_stage.hpp"
 #include "export/markup.hpp"
 #include "export/replay.hpp"
 #include "export/svg.hpp"
@@ -20,10 +20,13 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr double kWidth = 900, kHeight = 460;
 /// A replay is for people: beyond this many steps the rest is left out, and the page says so.
-constexpr std::size_t kMostSteps = 2000;
-constexpr std::size_t kLongestText = 400;  ///< characters of one step
+constexpr std::size_t kMostSteps = 1500, kMostRungs = 300;
+/// Characters of one step. Letters stand in whole, until there are many of them: a page is to be
+/// sent by mail and opened on a telephone.
+constexpr std::size_t kLongestText = 400, kLongestLetter = 8000, kAllLetters = 60'000;
+/// Octets of a step whose text does not show them as they are.
+constexpr std::size_t kMostOctets = 2048;
 
 /// A text in both languages; the style shows one.
 std::string both(const std::string& en, const std::string& ja) {
@@ -48,6 +51,11 @@ constexpr Word kWords[] = {{"play", "Play", "再生"},
                            {"speed", "Speed", "速さ"},
                            {"controls", "Replay", "再生の操作"},
                            {"level", "Explained to whom", "説明の相手"},
+                           {"stage", "The stage", "舞台"},
+                           {"bytes", "Octets", "バイト列"},
+                           {"octets", "octets", "バイト"},
+                           {"shown", "the beginning is shown", "はじめの部分"},
+                           {"connection", "connection", "接続"},
                            {"down", "down", "停止中"},
                            {"queue", "queue", "キュー"},
                            {"mailbox", "mailbox", "メールボックス"}};
@@ -58,9 +66,38 @@ struct Step {
   RecordId record;
   HostId from, to;
   Protocol protocol = Protocol::none;
-  bool narration = false, dialogue = false;
-  LocalText title, text;  ///< a title for narration only
+  ConnId conn;
+  bool narration = false, dialogue = false, letter = false;
+  std::size_t octets = 0;  ///< of a line of dialogue
+  bool plain = false;      ///< they are those of the text, with CRLF after each line
+  LocalText title, text;   ///< a title for narration only
 };
+
+/// RFC 4648 §4.
+std::string base64(std::string_view octets) {
+  constexpr char kDigits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string out;
+  for (std::size_t i = 0; i < octets.size(); i += 3) {
+    const auto octet = [&](std::size_t k) -> std::uint32_t {
+      return i + k < octets.size() ? static_cast<unsigned char>(octets[i + k]) : 0;
+    };
+    const std::uint32_t three = octet(0) << 16 | octet(1) << 8 | octet(2);
+    for (int k = 0; k < 4; ++k)
+      out += i + static_cast<std::size_t>(k) > octets.size() ? '='
+                                                             : kDigits[three >> (18 - 6 * k) & 63];
+  }
+  return out;
+}
+
+/// The name of the header field that a line begins; empty if it begins none (RFC 5322 §2.2).
+std::string_view field_name(std::string_view line) {
+  const std::size_t colon = line.find(':');
+  if (colon == 0 || colon == std::string_view::npos) return {};
+  const std::string_view name = line.substr(0, colon);
+  for (const char c : name)
+    if (c <= ' ' || c > '~') return {};
+  return name;
+}
 
 class Page {
  public:
@@ -69,7 +106,7 @@ class Page {
 
   void write() {
     collect();
-    place_hosts();
+    places_ = place_stage(trace_.scene());
     const LocalText& title = trace_.scene().title;
     const char* lang = options_.lang == Lang::ja ? "ja" : "en";
     out_ << "<!DOCTYPE html>\n<html lang=\"" << lang << "\" data-lang=\"" << lang
@@ -84,24 +121,20 @@ class Page {
          << both(trace_.scene().summary) << "</p></header>\n<main>\n";
     write_controls();
     out_ << "<div class=\"wide\">\n<section class=\"card\" id=\"stage\" "
-            "aria-labelledby=\"h-stage\">\n"
-            "<h2 id=\"h-stage\">"
+            "aria-labelledby=\"h-stage\">\n<h2 id=\"h-stage\">"
          << both("The stage", "舞台") << "</h2>\n";
-    write_stage();
-    out_ << "</section>\n<section class=\"card\" id=\"explanation\" aria-live=\"polite\" "
-            "aria-labelledby=\"h-now\">\n<h2 id=\"h-now\">"
-         << both("What happens now", "いま起きていること")
-         << "</h2>\n<p id=\"said\"></p>\n<h3 id=\"title\"></h3>\n<p id=\"more\"></p>\n";
-    write_levels();
-    out_ << "</section>\n</div>\n";
+    draw_stage(trace_.scene(), places_, out_);
+    out_ << "</section>\n";
+    write_explanation();
+    out_ << "</div>\n";
     write_steps();
     write_ladder();
     out_ << "</main>\n<footer><p class=\"keys\">"
          << both(
                 "Keys: space plays and pauses, → ← step, Home End, L changes the language, E to "
-                "whom it is explained.",
+                "whom it is explained, X explains every line, B shows the octets.",
                 "キー: スペースで再生と停止、→ ← で一つずつ、Home End、L で言語、E "
-                "で説明の相手を切り替え。")
+                "で説明の相手を切り替え、X ですべての行に説明、B でバイト列。")
          << "</p></footer>\n<script type=\"application/json\" id=\"data\">";
     write_data();
     out_ << "</script>\n<script>\n" << replay::js << "</script>\n</body>\n</html>\n";
@@ -139,12 +172,26 @@ class Page {
     step.from = client ? who->client : who->server;
     step.to = client ? who->server : who->client;
     step.protocol = who->protocol;
+    step.conn = line.conn;
     step.dialogue = true;
+    step.letter = line.kind == NoteKind::content || line.kind == NoteKind::untagged;
     const std::string bytes = trace_.line_text(line);
-    std::string said;
-    for (const std::string_view text : split_lines(bytes))
-      said += (said.empty() ? "" : "\n") + printable(text);
-    said = (client ? "C: " : "S: ") + shorten(said, kLongestText);
+    std::string said = client ? "C: " : "S: ", again;
+    step.plain = true;
+    for (const std::string_view text : split_lines(bytes)) {
+      const std::string shown = printable(text);
+      said += (again.empty() ? "" : "\n") + shown;
+      again += std::string(text) + "\r\n";
+      step.plain = step.plain && shown == text;
+    }
+    step.plain = step.plain && again == bytes;
+    std::size_t longest = kLongestText;
+    if (step.letter && letters_ + said.size() <= kAllLetters) {
+      longest = kLongestLetter;
+      letters_ += said.size();
+    }
+    step.octets = bytes.size();
+    said = shorten(said, longest);
     step.text = {said, said};
     return true;
   }
@@ -163,58 +210,6 @@ class Page {
     const Subject about = wanted_.subject(record.fact);
     step.from = step.to = about.hosts[0];
     return !step.text.empty();
-  }
-
-  // ---- the stage
-  /// As the scenario says, else on an ellipse, in order; stretched until the stage is filled.
-  void place_hosts() {
-    const auto& hosts = trace_.scene().hosts;
-    std::vector<double> x, y;
-    for (std::size_t i = 0; i < hosts.size(); ++i) {
-      const double turn =
-          2 * std::numbers::pi * static_cast<double>(i) / static_cast<double>(hosts.size());
-      x.push_back(hosts[i].position ? (*hosts[i].position)[0] : 0.5 - 0.5 * std::cos(turn));
-      y.push_back(hosts[i].position ? (*hosts[i].position)[1] : 0.5 - 0.5 * std::sin(turn));
-    }
-    const std::vector<int> across = stretch(x, 110, kWidth - 110);
-    const std::vector<int> down = stretch(y, 40, kHeight - 70);
-    for (std::size_t i = 0; i < hosts.size(); ++i) places_.push_back({across[i], down[i]});
-  }
-
-  static std::vector<int> stretch(const std::vector<double>& values, double first, double last) {
-    std::vector<int> places;
-    if (values.empty()) return places;
-    const auto [low, high] = std::ranges::minmax(values);
-    for (const double value : values) {
-      const double part = high - low > 1e-6 ? (value - low) / (high - low) : 0.5;
-      places.push_back(static_cast<int>(std::lround(first + part * (last - first))));
-    }
-    return places;
-  }
-
-  void write_stage() {
-    const trace::Scene& scene = trace_.scene();
-    out_ << "<svg viewBox=\"0 0 900 460\" role=\"img\" aria-label=\"Stage\">\n";
-    const auto str = [](int value) { return std::to_string(value); };
-    for (const trace::SceneLink& link : scene.links) {
-      const auto [x1, y1] = places_[link.a.value - 1];
-      const auto [x2, y2] = places_[link.b.value - 1];
-      out_ << "<line class=\"link\" x1=\"" << str(x1) << "\" y1=\"" << str(y1) << "\" x2=\""
-           << str(x2) << "\" y2=\"" << str(y2) << "\"/>\n";
-    }
-    for (std::size_t i = 0; i < scene.hosts.size(); ++i) {
-      const trace::SceneHost& host = scene.hosts[i];
-      const auto [x, y] = places_[i];
-      const std::string name = printable(host.name);
-      const int half = std::max(60, static_cast<int>(columns(name)) * 9 / 2 + 14);
-      out_ << "<g class=\"host\"><rect x=\"" << str(x - half) << "\" y=\"" << str(y - 18)
-           << "\" width=\"" << str(2 * half) << "\" height=\"36\" rx=\"9\"/><text x=\"" << str(x)
-           << "\" y=\"" << str(y + 5) << "\">" << escape_markup(name)
-           << "</text><text class=\"holds\" x=\"" << str(x) << "\" y=\"" << str(y + 36)
-           << "\"></text></g>\n";
-    }
-    out_ << "<path id=\"mail\" class=\"mail\" d=\"M-13 -9h26v18h-26zm0 0l13 11l13 -11\" "
-            "stroke=\"#fff\" stroke-width=\"1.5\" style=\"display:none\"/>\n</svg>\n";
   }
 
   void write_controls() {
@@ -236,6 +231,19 @@ class Page {
             "<button type=\"button\" data-speak=\"ja\" lang=\"ja\">日本語</button>\n</div>\n";
   }
 
+  void write_explanation() {
+    out_ << "<section class=\"card\" id=\"explanation\" aria-labelledby=\"h-now\">\n<h2 "
+            "id=\"h-now\">"
+         << both("What happens now", "いま起きていること")
+         << "</h2>\n<div id=\"now\" aria-live=\"polite\"><p id=\"who\"></p>\n<p "
+            "id=\"said\"></p>\n<h3 id=\"title\"></h3>\n<p id=\"more\"></p></div>\n<dl "
+            "id=\"fields\"></dl>\n";
+    write_levels();
+    out_ << "<details id=\"bytes\"><summary>" << both("Octet by octet", "1バイトずつ見る")
+         << "</summary><pre tabindex=\"0\" data-label=\"bytes\" role=\"region\"></pre></details>\n"
+            "</section>\n";
+  }
+
   void write_levels() {
     out_ << "<div id=\"levels\" role=\"group\" data-label=\"level\">";
     int number = 0;
@@ -248,10 +256,16 @@ class Page {
 
   void write_steps() {
     out_ << "<section class=\"card\" aria-labelledby=\"h-steps\">\n<h2 id=\"h-steps\">"
-         << both("Everything that happens", "起きたことのすべて") << "</h2>\n<ol id=\"steps\">\n";
+         << both("Everything that happens", "起きたことのすべて")
+         << "</h2>\n<button type=\"button\" id=\"all\" aria-pressed=\"false\">"
+         << both("Explain every line", "すべての行に説明を付ける")
+         << "</button>\n<ol id=\"steps\">\n";
+    ConnId conn;
     for (const Step& step : steps_) {
-      out_ << "<li><button type=\"button\" tabindex=\"-1\"><time>" << format_time(step.at)
-           << "</time>";
+      out_ << "<li>";
+      if (step.dialogue && step.conn != conn) write_connection(step);
+      conn = step.dialogue ? step.conn : step.narration ? ConnId{} : conn;
+      out_ << "<button type=\"button\" tabindex=\"-1\"><time>" << format_time(step.at) << "</time>";
       if (step.narration)
         out_ << "<span class=\"narration\"><b>" << both(step.title) << "</b> " << both(step.text)
              << "</span>";
@@ -273,6 +287,19 @@ class Page {
     out_ << "</section>\n";
   }
 
+  /// Who C and S are, where another dialogue begins or goes on.
+  void write_connection(const Step& step) {
+    const trace::ConnectionOpening* who = trace_.connection(step.conn);
+    const auto name = [&](HostId host) {
+      return host ? printable(trace_.scene().host(host).name) : std::string("?");
+    };
+    const std::string number = std::to_string(step.conn.value);
+    out_ << "<p class=\"conn\"><b>" << protocol_name(who->protocol)
+         << "</b> C = " << escape_markup(name(who->client))
+         << ", S = " << escape_markup(name(who->server)) << " ("
+         << both("connection " + number, "接続 " + number) << ")</p>";
+  }
+
   void write_ladder() {
     out_ << "<section class=\"card\" aria-labelledby=\"h-ladder\">\n<h2 id=\"h-ladder\">"
          << both("The ladder of messages", "やりとりの流れ図")
@@ -281,7 +308,8 @@ class Page {
     for (const Lang lang : {Lang::en, Lang::ja}) {
       LadderOptions how;
       how.lang = lang;
-      how.longest_text = 48;
+      how.longest_text = 40;
+      how.most_rungs = kMostRungs;
       const char* name = lang == Lang::ja ? "ja" : "en";
       out_ << "<div class=\"" << name << "\" lang=\"" << name << "\">\n";
       draw_ladder(trace_, make_ladder(trace_, wanted_, how),
@@ -296,11 +324,15 @@ class Page {
     Json data = {{"title", {trace_.scene().title.in(Lang::en), trace_.scene().title.in(Lang::ja)}},
                  {"words", Json::object()},
                  {"places", Json::array()},
+                 {"hosts", Json::array()},
+                 {"fields", Json::object()},
                  {"links", Json::array()}};
     for (const Word& word : kWords) data["words"][word.key] = {word.en, word.ja};
     for (const auto& place : places_) data["places"].push_back(place);
     for (const trace::SceneLink& link : trace_.scene().links)
       data["links"].push_back({link.a.value, link.b.value});
+    for (const trace::SceneHost& host : trace_.scene().hosts)
+      data["hosts"].push_back(printable(host.name));
     // By number of appearance; a message of TLS is told with its fields.
     std::map<std::pair<const texts::Explanation*, TextId>, std::size_t> numbers;
     data["texts"] = Json::array();
@@ -319,6 +351,7 @@ class Page {
       json["x"] = place->second;
       if (step.from) json["from"] = step.from.value;
       if (step.to) json["to"] = step.to.value;
+      if (step.dialogue) add_dialogue(json, data["fields"], step);
       Json changes = Json::array();
       for (; done < step.record.value; ++done) add_change(changes, trace_[RecordId{done + 1}].fact);
       if (!changes.empty()) json["d"] = std::move(changes);
@@ -327,6 +360,26 @@ class Page {
     // "</script>" must not end the script, whatever a message says.
     const std::string text = data.dump(-1, ' ', false, Json::error_handler_t::replace);
     for (const char c : text) out_ << (c == '<' ? std::string("\\u003c") : std::string(1, c));
+  }
+
+  /// Whose line it is, its octets, and what the fields of a letter's header mean.
+  void add_dialogue(Json& json, Json& fields, const Step& step) const {
+    json["p"] = protocol_name(step.protocol);
+    json["c"] = step.conn.value;
+    json["n"] = step.octets;
+    if (!step.plain)
+      json["b"] = base64(
+          trace_.line_text(std::get<trace::Line>(trace_[step.record].fact)).substr(0, kMostOctets));
+    if (!step.letter) return;
+    json["l"] = 1;
+    const texts::Explanation* any = texts::explain_header("");
+    for (const std::string_view line : split_lines(std::string_view(step.text.en).substr(3))) {
+      if (line.empty()) break;
+      const std::string_view name = field_name(line);
+      const texts::Explanation* words = name.empty() ? nullptr : texts::explain_header(name);
+      if (words != nullptr && words != any)
+        fields[std::string(name)] = Json::array({told(*words, nullptr, Lang::en), told(*words, nullptr, Lang::ja)});
+    }
   }
 
   /// The title, then the text for each level.
@@ -362,7 +415,8 @@ class Page {
   std::ostream& out_;
   std::vector<Step> steps_;
   std::size_t left_out_ = 0;
-  std::vector<std::array<int, 2>> places_;
+  std::size_t letters_ = 0;  ///< characters of letters so far
+  StagePlaces places_;
   texts::Explanation no_words_;
 };
 

@@ -1,6 +1,8 @@
 #include "export/ladder.hpp"
 
 #include <algorithm>
+#include <map>
+#include <utility>
 
 #include "export/transcript.hpp"
 #include "protocols/dns/message.hpp"
@@ -13,21 +15,30 @@ class Builder {
   Builder(const trace::Trace& trace, const Filter& wanted, const LadderOptions& options)
       : trace_(trace), wanted_(wanted), options_(options) {}
 
-  Ladder build() {
+  /// `overview`: each dialogue is one arrow.
+  Ladder build(bool overview) {
+    overview_ = overview;
     for (std::uint32_t id = 1; id <= trace_.size(); ++id)
       if (wanted_(RecordId{id})) add(RecordId{id});
     finish_run();
+    for (const auto& [conn, dialogue] : dialogues_) name_dialogue(dialogue);
     if (left_out_ > 0) ladder_.rungs.push_back(folded(left_out_));
     add_hosts();
     return std::move(ladder_);
   }
+  [[nodiscard]] bool complete() const { return left_out_ == 0; }
 
  private:
+  struct Dialogue {
+    std::size_t rung = 0, lines = 0;
+  };
+
   void add(RecordId id) {
     const trace::Record& record = trace_[id];
     Rung rung;
     rung.at = record.at;
     rung.record = id;
+    rung.fact = record.fact.index();
     const bool known = std::visit([&](const auto& fact) { return fill(rung, fact); }, record.fact);
     if (known) push(std::move(rung));
   }
@@ -151,11 +162,35 @@ class Builder {
     const auto word = [](const Rung& r) {
       return std::string_view(r.text).substr(0, r.text.find(' '));
     };
-    return a.kind == Rung::Kind::line && b.kind == a.kind && a.from == b.from && a.to == b.to &&
-           a.conn == b.conn && word(a) == word(b);
+    if (a.kind != b.kind || a.from != b.from || a.to != b.to) return false;
+    if (a.kind == Rung::Kind::note) return a.fact == b.fact;
+    return a.kind == Rung::Kind::line && a.conn == b.conn && word(a) == word(b);
+  }
+
+  /// True if the line belongs to a dialogue that has its arrow already.
+  bool joins_dialogue(Rung& rung) {
+    if (!overview_ || rung.kind != Rung::Kind::line || !rung.conn) return false;
+    const auto found = dialogues_.find(rung.conn);
+    if (found != dialogues_.end()) {
+      ++found->second.lines;
+      return true;
+    }
+    finish_run();
+    if (ladder_.rungs.size() >= options_.most_rungs) return false;
+    dialogues_[rung.conn] = {ladder_.rungs.size(), 1};
+    if (std::exchange(rung.reply, false)) std::swap(rung.from, rung.to);
+    return false;
+  }
+
+  void name_dialogue(const Dialogue& dialogue) {
+    Rung& rung = ladder_.rungs[dialogue.rung];
+    rung.text = std::string(protocol_name(rung.protocol)) +
+                say(" (" + std::to_string(dialogue.lines) + " lines)",
+                    "(" + std::to_string(dialogue.lines) + " 行)");
   }
 
   void push(Rung rung) {
+    if (joins_dialogue(rung)) return;
     if (ladder_.rungs.size() >= options_.most_rungs) {
       if (left_out_++ == 0) last_ = rung;
       return;
@@ -196,12 +231,17 @@ class Builder {
   NewLines is_new_;
   Rung last_;
   std::size_t run_ = 0, left_out_ = 0;
+  bool overview_ = false;
+  std::map<ConnId, Dialogue> dialogues_;
 };
 
 }  // namespace
 
 Ladder make_ladder(const trace::Trace& trace, const Filter& wanted, const LadderOptions& options) {
-  return Builder(trace, wanted, options).build();
+  Builder whole(trace, wanted, options);
+  Ladder ladder = whole.build(false);
+  // Rather all dialogues in short than some of them in full.
+  return whole.complete() ? ladder : Builder(trace, wanted, options).build(true);
 }
 
 std::string shorten(std::string_view text, std::size_t characters) {

@@ -25,6 +25,7 @@ struct Rung {
   bool reply = false;  ///< the server speaks
   std::string text;    ///< one line, UTF-8, without control characters
   RecordId record;
+  std::size_t fact = 0;  ///< what kind of fact it is: trace::Fact's index
 };
 
 struct Ladder {
@@ -35,10 +36,11 @@ struct Ladder {
 struct LadderOptions {
   Lang lang = Lang::en;
   std::size_t longest_text = 60;  ///< characters; what is longer ends in "…"
-  std::size_t longest_run = 6;    ///< arrows of one kind and verb in a row; the rest is folded
-  std::size_t most_rungs = 400;   ///< beyond, everything is folded into one last rung
+  std::size_t longest_run = 6;    ///< arrows of one verb, or notes of one kind, in a row
+  std::size_t most_rungs = 400;   ///< beyond, each dialogue is one arrow; then all that is left is
 };
 
+/// Runs are folded, and a long story is told in short.
 Ladder make_ladder(const trace::Trace& trace, const Filter& wanted, const LadderOptions& options);
 
 /// The first `characters` code points of UTF-8, and "…" if that is not all.

@@ -1,7 +1,9 @@
 #include "export/markdown.hpp"
 
+#include <initializer_list>
 #include <ostream>
 
+#include "export/letters.hpp"
 #include "export/mermaid.hpp"
 #include "export/transcript.hpp"
 
@@ -37,6 +39,8 @@ class Document {
     for (std::uint32_t id = 1; id <= trace_.size(); ++id)
       if (wanted_(RecordId{id})) add(trace_[RecordId{id}]);
     close();
+    write_letters();
+    write_deliveries();
     out_ << "\n## " << say("The ladder", "やりとりの流れ図") << "\n\n```mermaid\n";
     (void)write_mermaid(trace_, options_, out_);  // the selection was good: wanted_ is made of it
     out_ << "```\n";
@@ -57,6 +61,74 @@ class Document {
            << plain(host.user.empty() ? host.label.in(options_.lang) : host.user) << " | "
            << plain(services) << " | " << plain(addresses) << " |\n";
     }
+  }
+
+  /// The first row of a table and the line below it.
+  void write_head(std::initializer_list<std::string> cells) {
+    std::string rule = "|";
+    out_ << "\n|";
+    for (const std::string& cell : cells) {
+      out_ << " " << cell << " |";
+      rule += " --- |";
+    }
+    out_ << "\n" << rule << "\n";
+  }
+  void write_row(std::initializer_list<std::string> cells) {
+    out_ << "|";
+    for (const std::string& cell : cells) out_ << " " << plain(cell) << " |";
+    out_ << "\n";
+  }
+
+  void write_letters() {
+    const auto letters = letters_of(trace_, wanted_);
+    if (letters.empty()) return;
+    out_ << "\n## " << say("What became of the letters", "メールごとのまとめ") << "\n";
+    write_head({say("No.", "番号"), say("From", "差出人"), say("To", "宛先"),
+                say("Subject", "件名"), say("Sent", "送信"),
+                say("In the mailbox", "メールボックスに到着"), say("Took", "かかった時間"),
+                say("Read", "表示"), say("Servers", "サーバーの数")});
+    const auto when = [](const std::optional<Instant>& at) { return at ? format_time(*at) : "—"; };
+    for (const auto& [id, letter] : letters)
+      write_row({std::to_string(id.value), letter.from, letter.to, letter.subject,
+                 when(letter.sent), when(letter.first_kept),
+                 letter.sent && letter.first_kept
+                     ? format_time(Instant{} + (*letter.first_kept - *letter.sent))
+                     : "—",
+                 when(letter.first_read), std::to_string(letter.hops)});
+  }
+
+  void write_deliveries() {
+    bool first = true;
+    each_delivery(trace_, wanted_, [&](const Delivery& d) {
+      if (first) {
+        out_ << "\n## " << say("Hop by hop", "配送ごとのまとめ") << "\n";
+        write_head({say("When", "時刻"), say("Server", "サーバー"), say("For", "宛先"),
+                    say("Attempt", "何回目"), say("To", "相手"), say("Outcome", "結果"),
+                    say("Since it was taken over", "引き受けてから")});
+      }
+      first = false;
+      write_row({format_time(d.at), trace_.scene().host(d.host).name,
+                 std::string(trace_.text(d.recipient)),
+                 d.attempt == 0 ? "—" : std::to_string(d.attempt),
+                 d.target ? std::string(trace_.text(d.target)) : "—", outcome(d.outcome),
+                 format_time(Instant{} + (d.at - d.accepted))});
+    });
+  }
+
+  [[nodiscard]] std::string outcome(trace::RecipientOutcome outcome) const {
+    switch (outcome) {
+      case trace::RecipientOutcome::delivered:
+        return say("delivered", "届いた");
+      case trace::RecipientOutcome::relayed:
+        return say("handed over", "引き渡した");
+      case trace::RecipientOutcome::deferred:
+        return say("not yet", "あとで再送");
+      case trace::RecipientOutcome::failed:
+        return say("failed", "届けられない");
+      case trace::RecipientOutcome::passed_on:
+        return say("passed on", "転送した");
+    }
+    return {};
   }
 
   void add(const trace::Record& record) {

@@ -21,16 +21,22 @@ std::string mermaid_text(std::string_view text) {
   return out.empty() ? " " : out;
 }
 
-/// PlantUML reads Creole markup and a few commands in labels: "~" takes the meaning from what
-/// follows, and the letters that begin markup are written as character references.
+/// PlantUML reads Creole markup and a few commands in labels: the letters that begin them are
+/// written as character references. Two of those its older versions take for a pattern of their
+/// own and fail; Creole has another way to write them.
 std::string plantuml_text(std::string_view text) {
   std::string out;
   for (const char c : text) {
     switch (c) {
+      case '\\':
+        out += "<U+005C>";
+        break;
+      case '$':
+        out += "<U+0024>";
+        break;
       case '<':
       case '>':
       case '&':
-      case '\\':
       case '"':
       case '*':
       case '_':
@@ -40,7 +46,6 @@ std::string plantuml_text(std::string_view text) {
       case '[':
       case ']':
       case '%':
-      case '$':
       case '#':
       case '=':
         out += "&#" + std::to_string(static_cast<int>(c)) + ";";

@@ -46,6 +46,8 @@ std::optional<Span<T>> parse_span(std::string_view text, Parse parse, T lowest, 
   return Span<T>{*first, *last};
 }
 
+constexpr std::uint32_t kLastStep = 5;  ///< of the primer
+
 /// Adds one value of a term; false if it means nothing there.
 bool add(Selection& selection, std::string_view key, std::string_view value) {
   const auto numbers = [&](std::vector<Span<std::uint32_t>>& list) {
@@ -56,7 +58,7 @@ bool add(Selection& selection, std::string_view key, std::string_view value) {
   };
   if (key == "connection") return numbers(selection.connections);
   if (key == "message") return numbers(selection.messages);
-  if (key == "step") return numbers(selection.steps);
+  if (key == "step") return numbers(selection.steps) && selection.steps.back().first <= kLastStep;
   if (key == "time") {
     const auto span = parse_span<Instant>(value, parse_instant, Instant{}, Instant::max());
     if (span) selection.times.push_back(*span);
@@ -137,8 +139,38 @@ std::string to_string(const Selection& selection) {
   return out;
 }
 
+namespace {
+
+/// A number that nothing in the trace has is a slip of the pen: an empty result would hide it.
+Result<bool> check_numbers(std::string_view key, const std::vector<Span<std::uint32_t>>& spans,
+                           std::uint32_t highest) {
+  for (const auto& span : spans)
+    if (span.first > highest) {
+      const std::string what(key), first = std::to_string(span.first);
+      if (highest == 0) return Error{"there is no " + what + " " + first + ", nor any other"};
+      return Error{"there is no " + what + " " + first + "; the last one is " +
+                   std::to_string(highest)};
+    }
+  return true;
+}
+
+Result<bool> check_numbers(const trace::Trace& trace, const Selection& selection) {
+  if (selection.connections.empty() && selection.messages.empty()) return true;
+  std::uint32_t connections = 0, messages = 0;
+  for (const trace::Record& record : trace.records()) {
+    messages = std::max(messages, record.message.value);
+    if (const auto* opening = std::get_if<trace::ConnectionOpening>(&record.fact))
+      connections = std::max(connections, opening->conn.value);
+  }
+  const auto checked = check_numbers("connection", selection.connections, connections);
+  return checked ? check_numbers("message", selection.messages, messages) : checked;
+}
+
+}  // namespace
+
 Result<Filter> Filter::make(const trace::Trace& trace, Selection selection) {
   Filter filter(trace);
+  if (const auto there = check_numbers(trace, selection); !there) return there.error();
   for (const std::string& name : selection.hosts) {
     const auto& hosts = trace.scene().hosts;
     const auto found = std::ranges::find(hosts, name, &trace::SceneHost::name);

@@ -54,7 +54,7 @@ struct Subject {
 class Filter {
  public:
   explicit Filter(const trace::Trace& trace) : trace_(trace) {}
-  /// Fails for a host that is not in the trace.
+  /// Fails for a host, a connection or a message that is not in the trace.
   static Result<Filter> make(const trace::Trace& trace, Selection selection);
 
   [[nodiscard]] bool operator()(RecordId id) const;

@@ -12,7 +12,8 @@ namespace {
 
 // Everything in pixels. A monospace letter of size 12 is a little over 7 wide.
 constexpr int kTimeWidth = 110, kMargin = 16, kLetter = 8, kHeadHeight = 64, kStep = 34;
-constexpr int kNarrowest = 190;
+constexpr int kNarrowest = 150;
+constexpr std::size_t kLongestText = 40;  ///< characters: five hosts fit on paper
 
 class Drawing {
  public:
@@ -141,6 +142,7 @@ Result<bool> write_svg(const trace::Trace& trace, const Options& options, std::o
   if (!wanted) return wanted.error();
   LadderOptions how;
   how.lang = options.lang;
+  how.longest_text = kLongestText;
   draw_ladder(trace, make_ladder(trace, *wanted, how),
               one_line(trace.scene().title.in(options.lang)), out);
   return true;

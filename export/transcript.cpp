@@ -4,6 +4,8 @@
 #include <ostream>
 #include <sstream>
 
+#include "export/prose.hpp"
+
 namespace posthorn::exporting {
 
 std::string_view protocol_name(Protocol protocol) {
@@ -79,6 +81,8 @@ std::string quiet_for(Duration quiet, Lang lang) {
 }
 
 constexpr std::size_t kTimeWidth = 12;
+/// Prose is broken to fit on paper. What is said is not: a line of it is a line of theirs.
+constexpr std::size_t kPaperWidth = 80;
 
 class Writer {
  public:
@@ -93,7 +97,8 @@ class Writer {
   void write() {
     const trace::Scene& scene = trace_.scene();
     out_ += scene.title.in(options_.lang) + "\n";
-    if (!scene.summary.empty()) out_ += scene.summary.in(options_.lang) + "\n";
+    for (const std::string& line : wrap(scene.summary.in(options_.lang), kPaperWidth))
+      out_ += line + "\n";
     for (std::uint32_t id = 1; id <= trace_.size(); ++id) {
       if (wanted_(RecordId{id})) add(trace_[RecordId{id}]);
       stream_ << out_;
@@ -130,8 +135,10 @@ class Writer {
     const texts::Explanation* words = is_new_thing_(trace_, record);
     if (words == nullptr) return;
     const std::string margin = std::string(kTimeWidth + 1, ' ') + "| ";
-    out_ += margin + words->title.in(options_.lang) + "\n" + margin +
-            is_new_thing_.text(*words).in(options_.lang) + "\n";
+    out_ += margin + words->title.in(options_.lang) + "\n";
+    const std::string text = is_new_thing_.text(*words).in(options_.lang);
+    for (const std::string& line : wrap(text, kPaperWidth - margin.size()))
+      out_ += margin + line + "\n";
   }
 
   void add_narration(std::uint32_t index) {
@@ -141,8 +148,9 @@ class Writer {
     out_ += "\n== ";
     if (narration.step != 0) out_ += std::to_string(narration.step) + ". ";
     out_ += narration.title.in(options_.lang) + " ==\n";
-    for (const std::string_view line : split_lines(narration.text.in(options_.lang)))
-      out_ += "   " + std::string(line) + "\n";
+    const std::string text = narration.text.in(options_.lang);
+    for (const std::string_view paragraph : split_lines(text))
+      for (const std::string& line : wrap(paragraph, kPaperWidth - 3)) out_ += "   " + line + "\n";
     out_ += "\n";
   }
 

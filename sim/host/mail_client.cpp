@@ -241,8 +241,17 @@ void MailClient::start(Context& ctx) {
 
 void MailClient::handle_dns(Context& ctx, dns::QueryId query, const dns::Answer& answer) {
   if (!task_ || task_->query != query) return;
-  for (const dns::Record& record : answer.records)
+  for (const dns::Record& record : answer.records) {
     if (const auto* a = std::get_if<dns::A>(&record.data)) return connect(ctx, a->address);
+    if (const auto* b = std::get_if<dns::Aaaa>(&record.data)) return connect(ctx, b->address);
+  }
+  // No IPv4 there: perhaps IPv6. Like a server's, a client's first question is for A.
+  if (const auto name = dns::Name::parse(task_->server);
+      name && !task_->asked_aaaa && answer.outcome == dns::Outcome::nodata) {
+    task_->asked_aaaa = true;
+    task_->query = ctx.resolve(id_, *name, dns::RecordType::aaaa);
+    return;
+  }
   finish(ctx, "The address of " + task_->server + " was not found");
 }
 

@@ -60,6 +60,7 @@ class MailClient {
     std::string server;                          // host name to connect to
     dns::QueryId query;
     ConnId conn;
+    bool asked_aaaa = false;  // the server has no A record
     bool done = false;
   };
   struct Waiting {  ///< composed, Send not pressed yet

@@ -120,6 +120,37 @@ try 2 export first-letter --to "$folder/precious" --format text --force; warns "
 if [[ -w /dev/full ]]; then
   try 2 export first-letter --to /dev/full --format json; warns "No space left"
 fi
+# What a form cannot honour is said.
+try 2 export first-letter --to "$folder/new.txt" --at mail.kaede.example; warns "--only host="
+try 2 export first-letter --to "$folder/new.pcapng" --at 3s; warns "--at TIME"
+try 2 export first-letter --to "$folder/new.csv" --at ben@kaede.example; warns "--at MAILBOX"
+try 2 export first-letter --to "$folder/new.csv" --plain; warns "--plain"
+try 2 export first-letter --to "$folder/new.txt" --with-keys; warns "--with-keys"
+try 2 export first-letter --to - --only connection=99; silent; warns "no connection 99"
+# A file that may not grow is an error, not a death.
+(ulimit -f 8; "$posthorn" export first-letter --to "$folder/new.json" 2>"$folder/err")
+[[ $? == 2 && $(<"$folder/err") == *"File too large"* ]] ||
+  { command="export with ulimit -f"; complain "$(<"$folder/err")"; }
+if "$posthorn" export --help | grep -q "png gif mp4" && "$posthorn" view --help >/dev/null &&
+  "$posthorn" export first-letter --to "$folder/still.png" 2>/dev/null; then
+  [[ $("$posthorn" export first-letter --to - --format png | head -c 4 | tail -c 3) == PNG ]] ||
+    { command="export a picture to standard output"; complain "no PNG"; }
+  if [[ -w /dev/full ]]; then
+    try 2 export first-letter --to /dev/full --format png; warns "No space left"
+  fi
+  (ulimit -f 8; "$posthorn" export first-letter --to "$folder/cut.png" 2>"$folder/err")
+  [[ $? == 2 && ! -e $folder/cut.png ]] || { command="half a picture"; complain "it was left"; }
+  try 2 export first-letter --to "$folder/none/x.gif"; warns "No such file"
+  [[ $(wc -l <"$folder/err") == 1 ]] || complain "more than one line: $(<"$folder/err")"
+fi
+# An interrupt leaves no half folder.
+"$posthorn" export busy --to "$folder/cut.maildir" 2>"$folder/err" &
+for ((i = 0; i < 400; ++i)); do
+  [[ -e $folder/cut.maildir.part ]] && break
+  sleep 0.01
+done
+kill $! 2>/dev/null; wait $!
+[[ ! -e $folder/cut.maildir.part ]] || { command="export a maildir, killed"; complain "half of it"; }
 head -c 5000 "$folder/trace.json" >"$folder/half.json"
 try 2 export "$folder/half.json" --to -; silent; warns "half.json"
 if command -v ffmpeg >/dev/null && "$posthorn" export --help | grep -q mp4; then

@@ -30,6 +30,7 @@ def key(browser, name):
     browser.press(*{"right": ("ArrowRight", None, 39), "left": ("ArrowLeft", None, 37),
                     "home": ("Home", None, 36), "end": ("End", None, 35),
                     "l": ("l", "KeyL", 76, "l"), "e": ("e", "KeyE", 69, "e"), "space": (" ", "Space", 32, " "),
+                    "x": ("x", "KeyX", 88, "x"), "b": ("b", "KeyB", 66, "b"),
                     "tab": ("Tab", None, 9)}[name])
 
 
@@ -73,14 +74,14 @@ def check_keyboard(browser, count):
     # Every control can be reached by Tab.
     key(browser, "home")
     reached = set()
-    for _ in range(17):
+    for _ in range(20):
         key(browser, "tab")
         reached.add(browser.evaluate("document.activeElement.id || "
                                      "document.activeElement.dataset.speak || "
                                      "document.activeElement.dataset.explain || "
                                      "(document.activeElement.closest('#steps') || {}).id"))
     assert {"first", "back", "play", "next", "last", "scrub", "speed", "en", "ja",
-            "0", "1", "2", "steps"} <= reached, reached
+            "0", "1", "2", "all", "steps"} <= reached, reached
 
 
 def check_levels(browser):
@@ -98,6 +99,48 @@ def check_levels(browser):
     assert len(told) == 6 and "" not in told, told
     browser.evaluate("document.querySelector('[data-explain=\"2\"]').click()")
     assert browser.evaluate("document.documentElement.dataset.level") == "2"
+
+
+def check_octets(browser):
+    """B shows the octets of a line, those that the wire had."""
+    key(browser, "home")
+    key(browser, "b")
+    shown = ""
+    while not (said := browser.evaluate("document.getElementById('said').textContent")) \
+            .startswith("C: EHLO"):
+        key(browser, "right")
+    shown = browser.evaluate("document.querySelector('#bytes pre').textContent")
+    hexes = "".join(row[6:29] for row in shown.splitlines()[2:])
+    assert bytes.fromhex(hexes.replace(" ", "")) == said[3:].encode() + b"\r\n", shown
+    key(browser, "b")
+
+
+def check_every_line(browser, count):
+    """X explains every line; on paper each thing is explained where it occurs first."""
+    explained = "document.querySelectorAll('#steps .why').length"
+    assert browser.evaluate(explained) == 0
+    key(browser, "x")
+    every = browser.evaluate(explained)
+    assert every > count * 0.8, (every, count)
+    key(browser, "l")  # in the other language, too
+    assert browser.evaluate(explained) == every
+    key(browser, "l")
+    key(browser, "x")
+    assert browser.evaluate(explained) == 0
+    browser.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert 10 < browser.evaluate(explained) < every
+    browser.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert browser.evaluate(explained) == 0
+
+
+def check_narrow(browser, page):
+    """On a telephone nothing is wider than the screen."""
+    for width in (360, 768, 1280):
+        browser.call("Emulation.setDeviceMetricsOverride", width=width, height=740,
+                     deviceScaleFactor=1, mobile=width < 500)
+        browser.open(page.as_uri())
+        assert browser.evaluate("document.documentElement.scrollWidth") <= width, width
+    browser.call("Emulation.clearDeviceMetricsOverride")
 
 
 def check_accessibility(browser, count, english, japanese):
@@ -137,6 +180,9 @@ def main():
                 check_accessibility(browser, count, title["en"], title["ja"])
                 check_keyboard(browser, count)
                 check_levels(browser)
+                check_octets(browser)
+                check_every_line(browser, count)
+                check_narrow(browser, page)
                 assert browser.requests == [page.as_uri()], browser.requests
                 assert not browser.problems, browser.problems
                 if PICTURES:

@@ -181,6 +181,13 @@ def check_drawings(scenario, folder):
             result = subprocess.run(["plantuml", "-syntax"], input=text, capture_output=True)
             answer = result.stdout.decode().splitlines()
             assert answer[0] == "SEQUENCE", answer
+            # What its parser accepts, its drawing may still fail at.
+            drawn = subprocess.run(["plantuml", "-tsvg", "-pipe"], input=text, capture_output=True)
+            words = "".join(xml.etree.ElementTree.fromstring(drawn.stdout).itertext())
+            assert drawn.returncode == 0 and b"Exception" not in drawn.stderr, drawn.stderr[:500]
+            assert "rror has occ" not in words and "mail.sakura.example" in words, words[:300]
+            if b"FETCH" in text:
+                assert "(\\Seen)" in words.replace("\xa0", " "), "a backslash is lost"
         bad = subprocess.run(["plantuml", "-syntax"], input=b"@startuml\nthis is no diagram\n@enduml\n",
                              capture_output=True).stdout
         assert bad.startswith(b"ERROR"), bad

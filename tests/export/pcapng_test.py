@@ -164,6 +164,20 @@ def check_loss(folder):
     assert tshark(capture, "-Y", "tcp.analysis.retransmission"), "no retransmission to be seen"
 
 
+def check_ipv6(folder):
+    """Where hosts have IPv6 addresses only, everything goes over IPv6, checksums and all."""
+    scenario = json.loads((SOURCE / "scenarios/first-letter.json").read_text())
+    for number, host in enumerate(scenario["hosts"], 1):
+        host["addresses"] = [f"2001:db8::{number}"]
+    (folder / "six.json").write_text(json.dumps(scenario, ensure_ascii=False))
+    capture = folder / "six.pcapng"
+    posthorn(folder / "six.json", "--to", capture, "--lang", "en")
+    check_sound(capture)
+    assert not tshark(capture, "-Y", "ip"), "somebody speaks IPv4"
+    assert tshark(capture, "-Y", "ipv6 and smtp.req.command == RCPT")
+    assert tshark(capture, "-Y", "ipv6 and imap.request.command == FETCH or imap.request.command == UID")
+
+
 def main():
     if not shutil.which("tshark"):
         print("skipped: tshark is not installed")
@@ -191,6 +205,7 @@ def main():
                 check_sound(seen, faults)
             print(f"{scenario.stem}: {packets} packets, {followed} dialogues")
         check_loss(folder)
+        check_ipv6(folder)
 
 
 main()

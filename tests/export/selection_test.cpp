@@ -54,6 +54,7 @@ TEST_CASE("What is no selection is refused with the term that is wrong") {
                                     {"time=5s..1s", "1s..5s"},
                                     {"time=..", "1s..5s"},
                                     {"step=two", "1 to 5"},
+                                    {"step=6", "1 to 5"},
                                     {"connection=-1", "numbers"},
                                     {"connection=99999999999", "numbers"},
                                     {"host=", "names of hosts"}}) {
@@ -101,4 +102,20 @@ TEST_CASE("An unknown host is an error that names the known ones") {
   const auto filter = Filter::make(trace, *parse_selection("host=mail.sakura.exampel"));
   REQUIRE(!filter);
   CHECK(filter.error().message.find("mail.sakura.example,") != std::string::npos);
+}
+
+TEST_CASE("A connection or a message that is not there is an error, not an empty file") {
+  const trace::Trace trace = letter_trace();
+  for (const auto& [terms, hint] :
+       {std::pair{"connection=99", "no connection 99; the last one is "},
+        {"message=2..3", "no message 2; the last one is 1"}}) {
+    INFO(terms);
+    const auto filter = Filter::make(trace, *parse_selection(terms));
+    REQUIRE(!filter);
+    CHECK(filter.error().message.find(hint) != std::string::npos);
+  }
+  CHECK(selected(trace, "message=1..99") > 0);
+  const auto filter = Filter::make(trace::Trace(), *parse_selection("connection=1"));
+  REQUIRE(!filter);
+  CHECK(filter.error().message == "there is no connection 1, nor any other");
 }

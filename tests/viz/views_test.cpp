@@ -1,9 +1,11 @@
 // The dock's views, the levels, strides, marks, loops, presenting: by click and by key.
 #include <algorithm>
 
+#include "export/formats.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/viz/harness.hpp"
 #include "viz/app/layout.hpp"
+#include "viz/model/saving.hpp"
 
 using namespace posthorn;
 using namespace posthorn::viz;
@@ -353,4 +355,36 @@ TEST_CASE("the menu asks for what is to be saved") {
   CHECK(wanted.format == "pcapng");
   CHECK(wanted.only.rfind("connection=", 0) == 0);
   CHECK_FALSE(h.model.menu);
+}
+
+TEST_CASE("every form can be saved, of what is selected as far as it knows parts") {
+  Harness h;
+  h.press(Key::end);
+  Model& model = h.model;
+  const auto forms = forms_to_save();
+  CHECK(forms.size() == exporting::formats().size() + 4);
+  for (const std::string_view form : forms)  // each has its words in the menu
+    CHECK(texts::say("save." + std::string(form), Lang::ja) != "save." + std::string(form));
+  model.selection.host = HostId{2};
+  const std::string name = model.scene().host(HostId{2}).name;
+  apply(model, SetSaveWhat{save_host});
+  CHECK(what_to_save(model, "text").only == "host=" + name);
+  CHECK(what_to_save(model, "pcapng").host == name);
+  CHECK(what_to_save(model, "pcapng").only.empty());
+  CHECK(what_to_save(model, "mbox").host == name);
+  CHECK(what_to_save(model, "mbox").at == model.head.at);
+  CHECK(what_to_save(model, "json").only.empty());
+  CHECK(what_to_save(model, "png").at == model.head.at);
+  apply(model, SetSaveWhat{save_talk});
+  CHECK(what_to_save(model, "eml").only.rfind("message=", 0) == 0);
+  apply(model, SetSaveWhat{save_time});
+  model.loop = {Instant{} + std::chrono::seconds(1), Instant{} + std::chrono::seconds(2)};
+  CHECK(what_to_save(model, "md").only == "time=1000000000ns..2000000000ns");
+  CHECK(what_to_save(model, "maildir").at == Instant{} + std::chrono::seconds(2));
+  // Whatever is asked for, the export room reads it.
+  for (int what = save_all; what <= save_time; ++what)
+    for (const std::string_view form : forms) {
+      apply(model, SetSaveWhat{what});
+      CHECK(exporting::parse_selection(what_to_save(model, form).only));
+    }
 }

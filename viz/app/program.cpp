@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "text/text.hpp"
+#include "viz/model/saving.hpp"
 
 namespace posthorn::viz {
 namespace {
@@ -46,9 +47,10 @@ Program::Program(Services services, Settings settings, const Preferences& usual,
 }
 
 Program::~Program() {
-  if (!load_.valid()) return;
-  state_->cancelled = true;
-  load_.wait();
+  if (load_.valid()) state_->cancelled = true;
+  if (film_.valid()) film_state_->cancelled = true;
+  if (load_.valid()) load_.wait();
+  if (film_.valid()) film_.wait();
 }
 
 void Program::open(const std::string& path) { begin({path, std::nullopt, false}); }
@@ -134,11 +136,39 @@ void Program::handle(const Request& request) {
     frames_to_picture_ = services_.copy_picture ? 2 : 0;
     return;
   }
-  const auto* wanted = std::get_if<Export>(&request);
-  if (wanted == nullptr || !services_.save) return;
-  const auto saved = services_.save(*trace_, *wanted, model_.likes);
+  if (const auto* wanted = std::get_if<Export>(&request)) save(*wanted);
+}
+
+void Program::save(const Export& wanted) {
+  if (is_picture(wanted.format)) return begin_film(wanted);
+  if (services_.save) tell_saved(services_.save(*trace_, wanted, model_.likes));
+}
+
+void Program::tell_saved(const Result<std::string>& saved) {
   const std::string_view word = texts::say(saved ? "save-done" : "save-failed", model_.lang());
   notify(model_, std::string(word) + " " + (saved ? *saved : saved.error().message));
+}
+
+void Program::begin_film(const Export& wanted) {
+  const auto refuse = [this](const char* why) {
+    tell_saved(Error{std::string(texts::say(why, model_.lang()))});
+  };
+  if (film_.valid()) return refuse("save-busy");
+  if (!services_.film) return refuse("save-running");
+  film_state_ = std::make_shared<LoadState>();
+  film_ = std::async(std::launch::async,
+                     [film = services_.film, trace = trace_, wanted, likes = model_.likes,
+                      state = film_state_] { return film(*trace, wanted, likes, *state); });
+}
+
+void Program::finish_film() {
+  if (!film_.valid()) return;
+  if (film_.wait_for(std::chrono::seconds(0)) == std::future_status::ready)
+    return tell_saved(film_.get());
+  const float done = film_state_->progress;
+  std::string words(texts::say("save-making", model_.lang()));
+  if (done >= 0) words += " " + std::to_string(static_cast<int>(100 * done)) + " %";
+  notify(model_, words);
 }
 
 void Program::take_picture() {
@@ -185,6 +215,7 @@ void Program::after_frame(double real_seconds) {
     }
   }
   finish_load();
+  finish_film();
   watch_file();
   remember();
 }

@@ -38,6 +38,10 @@ struct Services {
   std::function<std::vector<Lesson>()> lessons;
   /// Writes what is shown; the file's name, or why not.
   std::function<Result<std::string>(const trace::Trace&, const Export&, const Preferences&)> save;
+  /// The same for pictures and films, which take their time; runs in a thread of its own.
+  std::function<Result<std::string>(const trace::Trace&, const Export&, const Preferences&,
+                                    LoadState& state)>
+      film;
   /// A running world: lets it go on and tells its time. Its trace may have grown.
   std::function<Instant()> run_live;
   std::function<void(const std::string&)> copy;
@@ -65,7 +69,8 @@ class Program {
   void open(const std::string& path);
   /// Something moves that is not in the model: a load, a live world.
   [[nodiscard]] bool busy() const {
-    return load_.valid() || static_cast<bool>(services_.run_live) || frames_to_picture_ > 0;
+    return load_.valid() || film_.valid() || static_cast<bool>(services_.run_live) ||
+           frames_to_picture_ > 0;
   }
 
  private:
@@ -77,6 +82,10 @@ class Program {
   void handle(const Request& request);
   void begin(Wanted wanted);
   void finish_load();
+  void save(const Export& wanted);
+  void begin_film(const Export& wanted);
+  void finish_film();
+  void tell_saved(const Result<std::string>& saved);
   void adopt(Loaded loaded);
   void read_lessons();
   void watch_file();
@@ -91,6 +100,8 @@ class Program {
   Wanted wanted_;
   std::shared_ptr<LoadState> state_;
   std::future<Loaded> load_;
+  std::shared_ptr<LoadState> film_state_;
+  std::future<Result<std::string>> film_;
   int frames_to_picture_ = 0;  ///< 0: none is wanted
   double next_look_ = 0, next_growth_ = 0;
   long long stamp_ = 0;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <fstream>
 
 #define STB_IMAGE_WRITE_IMPLEMENTATION
 #define STB_IMAGE_WRITE_STATIC
@@ -180,9 +181,22 @@ Image rasterize(const ImDrawData& data, ImU32 background) {
   return image;
 }
 
+std::string png_of(const Image& image) {
+  std::string octets;
+  const auto take = [](void* out, void* data, int size) {
+    static_cast<std::string*>(out)->append(static_cast<const char*>(data),
+                                           static_cast<std::size_t>(size));
+  };
+  stbi_write_png_to_func(take, &octets, image.width, image.height, 4, image.pixels.data(),
+                         image.width * 4);
+  return octets;
+}
+
 bool write_png(const Image& image, const std::string& path) {
-  return stbi_write_png(path.c_str(), image.width, image.height, 4, image.pixels.data(),
-                        image.width * 4) != 0;
+  std::ofstream out(path, std::ios::binary | std::ios::trunc);
+  out << png_of(image);
+  out.close();  // a full disk shows here at the latest
+  return !out.fail();
 }
 
 }  // namespace posthorn::viz

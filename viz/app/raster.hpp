@@ -24,6 +24,8 @@ struct Image {
 /// Draws with the current font atlas as the only texture.
 Image rasterize(const ImDrawData& data, ImU32 background);
 
+/// The picture as the octets of a PNG file.
+std::string png_of(const Image& image);
 /// False if the file could not be written.
 bool write_png(const Image& image, const std::string& path);
 

@@ -103,6 +103,9 @@ struct CopyPicture {};
 struct Export {
   std::string format;  ///< exporting::Format::name
   std::string only;    ///< a term of exporting::parse_selection(); "" for everything
+  std::string
+      host{};  ///< seen from there: a capture, or the messages that stand there; "" anywhere
+  std::optional<Instant> at{};  ///< messages and stills: as it stood then; none: at the end
 };
 using Request = std::variant<OpenLesson, OpenStart, CancelLoading, SendOwnLetter, SetFullscreen,
                              CopyText, CopyPicture, Export>;
@@ -136,7 +139,7 @@ struct Model {
   bool laser = false;        ///< a red dot follows the pointer
   bool notes = false;        ///< the speaker's notes are shown
   bool menu = false;         ///< the menu for saving is open
-  int save_what = 0;         ///< there: 0 everything, 1 the connection, 2 the letter
+  int save_what = 0;         ///< there: what_to_save() knows them
   std::string filter;        ///< the query as typed
   bool only_hits = true;     ///< rows that the query does not find are hidden
   std::size_t searched = 0;  ///< rows that the query has seen so far

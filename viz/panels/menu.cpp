@@ -2,31 +2,39 @@
 
 #include <algorithm>
 
-#include "export/formats.hpp"
+#include "export/transcript.hpp"
 #include "text/text.hpp"
+#include "viz/model/saving.hpp"
 
 namespace posthorn::viz {
 
 using namespace texts;
 namespace {
 
-/// What to save, as a term of the export room's selection.
-std::string selection_of(const Model& model) {
-  if (model.save_what == 1)
-    if (const ConnId conn = model.conversation()) return "connection=" + std::to_string(conn.value);
-  if (model.save_what == 2)
-    if (const MessageId letter = model.letter()) return "message=" + std::to_string(letter.value);
-  return {};
+/// The choice of a part, and in a line what that is now: which host, which span.
+void choose_part(const Model& model, float width, Commands& commands) {
+  std::vector<Segment> parts;
+  for (const char* part : {"all", "talk", "letter", "host", "time"})
+    parts.push_back({part, std::string(say(std::string("save-") + part, model.lang())), ""});
+  const int clicked = segments("save-what", parts, model.save_what, px(36), width);
+  if (clicked >= 0) commands.push_back(SetSaveWhat{clicked});
+  const Export wanted = what_to_save(model, model.save_what == save_host ? "pcapng" : "text");
+  std::string line = !wanted.host.empty() ? wanted.host : wanted.only;
+  if (model.save_what == save_time) {
+    const auto [from, to] = time_to_save(model);
+    line = exporting::format_time(from) + " – " + exporting::format_time(to);
+  }
+  ImGui::Dummy({1, px(2)});
+  if (!line.empty()) wrapped_item(faces().small, colors().muted, line, 1.3f);
 }
 
-void format_item(const exporting::Format& format, const Model& model, float width,
-                 Commands& commands) {
+void format_item(std::string_view format, const Model& model, float width, Commands& commands) {
   ImDrawList* list = ImGui::GetWindowDrawList();
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const float height = px(34);
-  const std::string name(format.name);
+  const std::string name(format);
   if (hit_area("save-" + name, {width, height})) {
-    commands.push_back(Ask{Export{name, selection_of(model)}});
+    commands.push_back(Ask{what_to_save(model, name)});
     commands.push_back(ToggleMenu{});
   }
   if (ImGui::IsItemHovered())
@@ -44,10 +52,10 @@ void format_item(const exporting::Format& format, const Model& model, float widt
 void draw_menu(const Model& model, const Rect& window, Commands& commands) {
   ImDrawList* back = ImGui::GetWindowDrawList();
   back->AddRectFilled(window.min, window.max, fade(rgb(0x0B111E), 0.45f));
-  const auto count = static_cast<float>(exporting::formats().size());
+  const auto count = static_cast<float>(forms_to_save().size());
   const Rect card =
       Rect::around(window.center(), {std::min(px(620), window.width() - px(16)),
-                                     std::min(px(36) * count + px(180), window.height() - px(16))});
+                                     std::min(px(36) * count + px(200), window.height() - px(16))});
   draw_card(back, card);
   ImGui::SetCursorScreenPos(window.min);
   const Rect area = card.inset(px(24));
@@ -55,15 +63,9 @@ void draw_menu(const Model& model, const Rect& window, Commands& commands) {
     const PanelScope scope("menu-panel", area);
     ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(0, px(2)));
     wrapped_item(faces().title, colors().text, say("export", model.lang()), 1.5f);
-    const std::vector<Segment> parts = {
-        {"all", std::string(say("save-all", model.lang())), ""},
-        {"talk", std::string(say("save-talk", model.lang())), ""},
-        {"letter", std::string(say("save-letter", model.lang())), ""}};
-    const int clicked =
-        segments("save-what", parts, model.save_what, px(36), area.width() - px(14));
-    if (clicked >= 0) commands.push_back(SetSaveWhat{clicked});
+    choose_part(model, area.width() - px(14), commands);
     ImGui::Dummy({1, px(6)});
-    for (const exporting::Format& format : exporting::formats())
+    for (const std::string_view format : forms_to_save())
       format_item(format, model, area.width() - px(14), commands);
     ImGui::Dummy({1, px(8)});
     // It knows no parts: it stands apart from what the choice above is about.

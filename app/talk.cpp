@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <clocale>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -100,8 +101,16 @@ bool print(const std::vector<ConsoleLine>& lines, const Paper& paper) {
   return printed;
 }
 
+/// The editor reads characters, not bytes, and drops those that the locale does not know; so where
+/// the environment names no locale at all, letters are still UTF-8. Nothing else heeds LC_CTYPE.
+void understand_utf8() {
+  std::setlocale(LC_CTYPE, "");
+  if (MB_CUR_MAX == 1) std::setlocale(LC_CTYPE, "C.UTF-8");
+}
+
 int converse(Console& console) {
   const Paper paper(std::getenv("NO_COLOR") == nullptr);
+  understand_utf8();
   const LiveClock clock(1.0);
   std::signal(SIGINT, [](int) { interrupted = 1; });
   rl_initialize();

@@ -378,7 +378,8 @@ class Page {
       const std::string_view name = field_name(line);
       const texts::Explanation* words = name.empty() ? nullptr : texts::explain_header(name);
       if (words != nullptr && words != any)
-        fields[std::string(name)] = Json::array({told(*words, nullptr, Lang::en), told(*words, nullptr, Lang::ja)});
+        fields[std::string(name)] =
+            Json::array({told(*words, nullptr, Lang::en), told(*words, nullptr, Lang::ja)});
     }
   }
 

@@ -99,7 +99,7 @@ struct Record {
     std::vector<std::string> keys;
     for (const auto& f : table()) keys.push_back(f.key);
     if (!reader.require(value, json::Kind::object, "an object with the keys of " + name,
-                        keys.empty() ? fill(say::no_keys_hint, {quoted(name) + ": {}"})
+                        keys.empty() ? fill(say::no_keys_hint, {scenario::quoted(name) + ": {}"})
                                      : fill(say::keys_are, {listed(keys)})))
       return;
     report_unknown(reader, value, name, keys);
@@ -173,10 +173,10 @@ struct Choices {
       }
       for (const json::Member& member : value.members)
         if (member.key == tags[i])
-          reader.report(
-              member.at,
-              fill(say::two_of, {"this " + name, quoted(chosen->fields[0].key), quoted(tags[i])}),
-              std::string(say::two_of_hint));
+          reader.report(member.at,
+                        fill(say::two_of, {"this " + name, scenario::quoted(chosen->fields[0].key),
+                                           scenario::quoted(tags[i])}),
+                        std::string(say::two_of_hint));
     }
     return chosen;
   }

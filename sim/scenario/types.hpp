@@ -171,7 +171,8 @@ struct ListOf {
   template <class Item>
   void read(Reader& reader, const json::Value& value, std::vector<Item>& out) const {
     const bool one = value.kind == json::Kind::string || value.kind == json::Kind::object;
-    const std::string shown = value.kind == json::Kind::string ? quoted(value.text) : "{ ... }";
+    const std::string shown =
+        value.kind == json::Kind::string ? scenario::quoted(value.text) : "{ ... }";
     if (!reader.require(value, json::Kind::array, "a list",
                         one ? fill(say::list_hint, {shown}) : std::string()))
       return;

@@ -107,9 +107,8 @@ const std::vector<Field<Host>>& host_fields() {
                                           {"ehlo", SmtpExtension::ehlo}}},
                                         9},
             kOptional,
-            "Extensions of SMTP that this server does not have; without ehlo its port 25 speaks as "
-            "in "
-            "1982 (RFC 821). Default: it has all."),
+            "Extensions of SMTP that this server does not have; without ehlo its port 25 speaks "
+            "as in 1982 (RFC 821). Default: it has all."),
       field("auth", &Host::auth, ListOf<Word<sasl::Mechanism>>{kMechanism, 5}, kOptional,
             "The ways in which users may prove who they are. Default: all."),
       field("greylist", &Host::greylist, DurationText{}, kOptional,

@@ -51,7 +51,7 @@ TEST_CASE("Whoever wants no report gets none, and a report is never reported on"
 
 TEST_CASE("What goes to a list is delivered with that (RFC 3461 §5.2.7.1)") {
   scenario::Scenario s = two_domains();
-  s.domains[1].lists = {{"club", "Club", "ben@kaede.example", {"ben@kaede.example"}}};
+  s.domains[1].lists.push_back({"club", "Club", "ben@kaede.example", {"ben@kaede.example"}});
   scenario::Send send = letter({"club@kaede.example"}, "hello", "A line.\n");
   send.notify = {scenario::Notify::success};
   s.story = {act(0s, "aiko@sakura.example", send)};
@@ -62,7 +62,7 @@ TEST_CASE("What goes to a list is delivered with that (RFC 3461 §5.2.7.1)") {
 
 TEST_CASE("What the sender wants to be told goes on with a letter that is passed on") {
   scenario::Scenario s = two_domains();
-  s.domains[0].aliases = {{"friend", {"nobody@kaede.example"}}};
+  s.domains[0].aliases.push_back({"friend", {"nobody@kaede.example"}});
   scenario::Send send = letter({"friend@sakura.example"}, "hello", "A line.\n");
   send.notify = {scenario::Notify::never};
   s.story = {act(0s, "aiko@sakura.example", send)};

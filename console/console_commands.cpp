@@ -114,6 +114,8 @@ void Console::help() {
         "  /fault power_cut mail.kaede.example for 2h     /repair all     全部の障害を直す");
   local("  /eof          say nothing more                     /quit           hang up and leave",
         "  /eof          もう何も送らないと伝える         /quit           接続を切って終わる");
+  local("STARTTLS (POP3: STLS) where it is offered: the console shakes hands by itself.",
+        "STARTTLS(POP3ではSTLS)が案内されていれば、ハンドシェイクはコンソールが行います。");
 }
 
 /// "" asks for the server's last words, anything else for a command, a code or a keyword.

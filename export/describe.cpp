@@ -6,26 +6,15 @@
 namespace posthorn::exporting {
 namespace {
 
-/// tls::Verdict as the trace has it.
-std::string verdict_in_japanese(const std::string& verdict) {
-  constexpr std::pair<std::string_view, std::string_view> words[] = {
-      {"valid", "有効"},
-      {"expired", "期限切れ"},
-      {"not yet valid", "まだ期間前"},
-      {"wrong name", "名前が違う"},
-      {"self-signed", "自己署名"},
-      {"unknown issuer", "発行者が不明"},
-      {"not valid", "無効"}};
-  for (const auto& [word, japanese] : words)
-    if (word == verdict) return std::string(japanese);
-  return verdict;
-}
-
 struct Describe {
   const trace::Trace& trace;
   Lang lang;
 
   [[nodiscard]] std::string text(TextId id) const { return printable(trace.text(id)); }
+  /// Why something failed, in Japanese.
+  [[nodiscard]] std::string reason(TextId id) const {
+    return printable(texts::reason(trace.text(id)).ja);
+  }
   [[nodiscard]] const std::string& host(HostId id) const {
     static const std::string nobody = "?";
     return id ? trace.scene().host(id).name : nobody;
@@ -62,7 +51,7 @@ struct Describe {
   }
   std::string operator()(const trace::ClientProblem& f) const {
     return say(host(f.host) + ": problem: " + text(f.problem),
-               host(f.host) + ": 問題が起きました: " + text(f.problem));
+               host(f.host) + ": 問題が起きました: " + reason(f.problem));
   }
   std::string operator()(const trace::FetchStarted& f) const {
     const std::string how = f.protocol == Protocol::imap ? "IMAP" : "POP3";
@@ -126,13 +115,13 @@ struct Describe {
     const std::string how = text(f.version) + ", " + text(f.cipher);
     if (f.side == Side::server) return {};
     const std::string verdict = text(f.verdict);
-    return say(connection(f.conn, f.side) + "sealed by " + how + "; certificate: " + verdict,
-               connection(f.conn, f.side) + how +
-                   " で封をしました(証明書: " + verdict_in_japanese(verdict) + ")");
+    return say(
+        connection(f.conn, f.side) + "sealed by " + how + "; certificate: " + verdict,
+        connection(f.conn, f.side) + how + " で封をしました(証明書: " + reason(f.verdict) + ")");
   }
   std::string operator()(const trace::TlsFailed& f) const {
     return say(connection(f.conn, f.side) + "TLS failed: " + text(f.reason),
-               connection(f.conn, f.side) + "TLSが成立しませんでした: " + text(f.reason));
+               connection(f.conn, f.side) + "TLSが成立しませんでした: " + reason(f.reason));
   }
   std::string operator()(const trace::HostJoined& f) const {
     return say(text(f.name) + " connects from outside (" + text(f.address) + ")",

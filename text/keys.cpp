@@ -79,6 +79,7 @@ std::string outcome_of(const Trace& trace, const Fact& fact) {
   }
   if (const auto* f = std::get_if<TlsEstablished>(&fact)) {
     const std::string_view verdict = trace.text(f->verdict);
+    if (verdict == "as its TLSA record says") return "dane";
     return verdict.empty() ? "server" : verdict == "valid" ? "valid" : "doubtful";
   }
   if (const auto* f = std::get_if<PacketDropped>(&fact)) return std::string(to_string(f->why));

@@ -49,6 +49,9 @@ struct TlsField {
 std::vector<TlsField> tls_fields(const trace::Trace& trace, const trace::TlsMessage& message);
 /// "ClientHello"; an alert with what it says: "Alert: close_notify".
 std::string tls_title(const trace::Trace& trace, const trace::TlsMessage& message);
+/// Why something failed, as the trace says it in English; the Japanese is the same where we know no
+/// better (what a server said).
+LocalText reason(std::string_view english);
 /// The keys that explain() tries, most specific first.
 std::vector<std::string> explanation_keys(const trace::Trace& trace, const trace::Record& record);
 

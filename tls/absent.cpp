@@ -26,7 +26,7 @@ Engine& Engine::operator=(Engine&&) noexcept = default;
 Engine::~Engine() = default;
 void Engine::handle_wire(std::string_view) {}
 void Engine::handle_wire_eof() {}
-void Engine::send(std::string_view) {}
+std::uint64_t Engine::send(std::string_view) { return 0; }
 void Engine::close() {}
 std::optional<Output> Engine::poll() { return std::nullopt; }
 

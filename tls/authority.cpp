@@ -118,6 +118,18 @@ Draft authority_draft(std::string_view name, sys_seconds date, EVP_PKEY* key) {
           nullptr};
 }
 
+/// RFC 6698 §2.1: selector 1, matching type 1.
+std::string key_digest(X509* certificate) {
+  unsigned char* key = nullptr;
+  const int size = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate), &key);
+  std::array<unsigned char, 32> digest{};
+  std::size_t length = 0;
+  EVP_Q_digest(library(), "SHA256", nullptr, key, static_cast<std::size_t>(size), digest.data(),
+               &length);
+  OPENSSL_free(key);
+  return std::string(digest.begin(), digest.end());
+}
+
 }  // namespace
 
 Authority::Authority(std::uint64_t seed, std::chrono::sys_seconds date)
@@ -168,6 +180,7 @@ std::shared_ptr<const Identity> Authority::issue(std::string_view host,
   parsed->certificate = make_certificate(draft, bytes);
   auto identity = std::make_shared<Identity>();
   identity->certificate = der_of(parsed->certificate.get());
+  identity->key_digest = key_digest(parsed->certificate.get());
   identity->private_key = der_of(parsed->key.get());
   identity->key = std::move(parsed);
   return identity;

@@ -29,6 +29,14 @@ enum class Verdict : std::uint8_t {
   self_signed,
   unknown_issuer,
   other,
+  dane,      ///< it is the one that the server's TLSA record names (RFC 7672)
+  not_dane,  ///< there are such records, and it is another
+};
+
+/// One of a server's TLSA records (RFC 6698 §2.1).
+struct TlsaRecord {
+  std::uint8_t usage = 3, selector = 1, matching = 1;
+  std::string data;  ///< octets
 };
 [[nodiscard]] std::string_view to_string(Verdict verdict);
 
@@ -44,6 +52,7 @@ struct CertificateInfo {
 /// A server's certificate and its private key. Immutable and shared.
 struct Identity {
   std::string certificate;          ///< DER
+  std::string key_digest;           ///< SHA-256 of its SubjectPublicKeyInfo: TLSA 3 1 1
   std::string private_key;          ///< DER; a secret of a world that does not exist
   std::shared_ptr<const void> key;  ///< both once more, as the engine wants them
 };

@@ -102,8 +102,22 @@ class Engine::Machine {
     X509_VERIFY_PARAM_set_time(rules, config_.date.time_since_epoch().count());
     X509_VERIFY_PARAM_set1_host(rules, config_.server_name.data(), config_.server_name.size());
     SSL_set_tlsext_host_name(ssl_.get(), config_.server_name.c_str());
+    if (!config_.tlsa.empty()) set_up_dane();
     SSL_set_verify(ssl_.get(), SSL_VERIFY_PEER, on_verify);
     SSL_set_connect_state(ssl_.get());
+  }
+
+  void set_up_dane() {
+    SSL_dane_enable(ssl_.get(), config_.server_name.c_str());
+    // RFC 7672 §3.1.1: with usage 3 neither the name nor the date in the certificate counts.
+    SSL_dane_set_flags(ssl_.get(), DANE_FLAG_NO_DANE_EE_NAMECHECKS);
+    for (const TlsaRecord& record : config_.tlsa)
+      SSL_dane_tlsa_add(ssl_.get(), record.usage, record.selector, record.matching,
+                        reinterpret_cast<const unsigned char*>(record.data.data()),
+                        record.data.size());
+  }
+  [[nodiscard]] bool matches_dane() const {
+    return !config_.tlsa.empty() && SSL_get0_dane_authority(ssl_.get(), nullptr, nullptr) >= 0;
   }
 
   /// Everything that can be done with what there is.
@@ -136,7 +150,7 @@ class Engine::Machine {
     done.version = SSL_get_version(ssl_.get());
     done.cipher = SSL_get_cipher_name(ssl_.get());
     if (config_.role == Role::client) {
-      done.verdict = verdict_of(problem_);
+      done.verdict = matches_dane() ? Verdict::dane : verdict_of(problem_);
       if (X509* certificate = SSL_get0_peer_certificate(ssl_.get()))
         done.certificate = describe(certificate);
     }
@@ -172,6 +186,10 @@ class Engine::Machine {
     if (problem_ != X509_V_OK && config_.insist)
       return fail("the certificate is not accepted: " +
                   std::string(to_string(verdict_of(problem_))));
+    // RFC 8446 §6: OpenSSL counts the peer's alerts from a thousand on.
+    const int alert = ERR_GET_REASON(error) - SSL_AD_REASON_OFFSET;
+    if (alert > 0 && alert < 256)
+      return fail("the other end ended the handshake: " + alert_name(static_cast<unsigned>(alert)));
     fail(words != nullptr ? words : "TLS failed");
   }
 
@@ -185,7 +203,7 @@ class Engine::Machine {
     char* data = nullptr;
     const long size = BIO_get_mem_data(wire_, &data);
     if (size <= 0) return;
-    out_->emplace_back(Wire{std::string(data, static_cast<std::size_t>(size))});
+    out_->emplace_back(Wire{std::string(data, static_cast<std::size_t>(size)), 0});
     (void)BIO_reset(wire_);
   }
 
@@ -247,7 +265,8 @@ Engine::Engine(const Engine& other)
       established_(other.established_),
       failed_(other.failed_),
       closing_(other.closing_),
-      peer_closed_(other.peer_closed_) {
+      peer_closed_(other.peer_closed_),
+      sends_(other.sends_) {
   if (config_.remember || failed_) return;
   failed_ = true;
   out_ = {Failed{"a connection without memory was copied", Verdict::not_asked}};
@@ -296,9 +315,14 @@ void Engine::handle_wire(std::string_view bytes) {
   if (!bytes.empty()) take({Input::Kind::wire, std::make_shared<const std::string>(bytes)});
 }
 void Engine::handle_wire_eof() { take({Input::Kind::eof, nullptr}); }
-void Engine::send(std::string_view plain) {
-  if (closing_ || plain.empty()) return;
+std::uint64_t Engine::send(std::string_view plain) {
+  if (closing_ || failed_ || plain.empty()) return 0;
+  ++sends_;
+  const std::size_t before = out_.size();
   take({Input::Kind::plain, std::make_shared<const std::string>(plain)});
+  for (std::size_t i = before; i < out_.size(); ++i)
+    if (auto* wire = std::get_if<Wire>(&out_[i])) wire->said = sends_;
+  return sends_;
 }
 void Engine::close() {
   if (std::exchange(closing_, true)) return;

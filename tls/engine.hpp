@@ -37,6 +37,8 @@ struct EngineConfig {
   std::shared_ptr<const Identity> identity;  ///< server
   std::string root;                          ///< client: whom it trusts (DER)
   std::string server_name;                   ///< client: in SNI, and what the certificate must say
+  /// Client: if there are any, they decide, and neither an authority nor a name (RFC 7672 §3.1).
+  std::vector<TlsaRecord> tlsa;
   bool insist = true;               ///< client: a certificate that is not valid ends the handshake
   std::chrono::sys_seconds date{};  ///< client: today
   /// False: nobody will copy this engine, and it need not remember what it heard (it would be all
@@ -49,6 +51,7 @@ struct EngineConfig {
 /// To be put on the wire.
 struct Wire {
   std::string bytes;
+  std::uint64_t said = 0;  ///< which send() it carries, the first is 1; 0: none, TLS itself speaks
 };
 /// What the peer said.
 struct Plain {
@@ -104,8 +107,9 @@ class Engine {
   void handle_wire_eof();
 
   // commands
-  /// Before the handshake is done it is kept until then.
-  void send(std::string_view plain);
+  /// Before the handshake is done it is kept until then. Its number, for Wire::said; 0 if it is too
+  /// late for words.
+  std::uint64_t send(std::string_view plain);
   /// Says close_notify, after everything sent so far. The peer may still talk.
   void close();
 
@@ -130,6 +134,7 @@ class Engine {
   bool failed_ = false;
   bool closing_ = false;
   bool peer_closed_ = false;
+  std::uint64_t sends_ = 0;
   std::unique_ptr<Machine> machine_;
 };
 

@@ -63,15 +63,26 @@ constexpr std::array kSuites = {Entry{0x1301, "TLS_AES_128_GCM_SHA256"},
                                 Entry{0xc030, "ECDHE_RSA_AES_256_GCM_SHA384"},
                                 Entry{0xcca8, "ECDHE_RSA_CHACHA20_POLY1305"},
                                 Entry{0xcca9, "ECDHE_ECDSA_CHACHA20_POLY1305"},
-                                Entry{0x00ff, "RENEGOTIATION_INFO"}};
+                                Entry{0x00ff, "TLS_EMPTY_RENEGOTIATION_INFO_SCSV"}};
 constexpr std::array kGroups = {Entry{0x0017, "P-256"},    Entry{0x0018, "P-384"},
                                 Entry{0x0019, "P-521"},    Entry{0x001d, "x25519"},
                                 Entry{0x001e, "x448"},     Entry{0x11ec, "X25519MLKEM768"},
                                 Entry{0x0100, "ffdhe2048"}};
-constexpr std::array kSignatures = {Entry{0x0403, "ecdsa_secp256r1_sha256"},
-                                    Entry{0x0503, "ecdsa_secp384r1_sha384"},
-                                    Entry{0x0603, "ecdsa_secp521r1_sha512"},
-                                    Entry{0x0804, "rsa_pss_rsae_sha256"}, Entry{0x0807, "ed25519"}};
+constexpr std::array kSignatures = {  // RFC 8446 §4.2.3
+    Entry{0x0403, "ecdsa_secp256r1_sha256"},
+    Entry{0x0503, "ecdsa_secp384r1_sha384"},
+    Entry{0x0603, "ecdsa_secp521r1_sha512"},
+    Entry{0x0804, "rsa_pss_rsae_sha256"},
+    Entry{0x0805, "rsa_pss_rsae_sha384"},
+    Entry{0x0806, "rsa_pss_rsae_sha512"},
+    Entry{0x0807, "ed25519"},
+    Entry{0x0808, "ed448"},
+    Entry{0x0809, "rsa_pss_pss_sha256"},
+    Entry{0x080a, "rsa_pss_pss_sha384"},
+    Entry{0x080b, "rsa_pss_pss_sha512"},
+    Entry{0x0401, "rsa_pkcs1_sha256"},
+    Entry{0x0501, "rsa_pkcs1_sha384"},
+    Entry{0x0601, "rsa_pkcs1_sha512"}};
 constexpr std::array kExtensions = {  // the registry of RFC 8446 §4.2
     Entry{0, "server_name"},
     Entry{1, "max_fragment_length"},
@@ -256,6 +267,8 @@ Described describe_handshake(std::string_view message, bool tls13) {
   }
   return out;
 }
+
+std::string alert_name(std::uint32_t description) { return name_in(kAlerts, description); }
 
 Described describe_alert(std::string_view alert) {
   Described out;

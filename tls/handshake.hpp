@@ -26,6 +26,8 @@ struct DescribedExtension {
 /// "TLS 1.2", "TLS_AES_256_GCM_SHA384, …" of a list of two octets each.
 [[nodiscard]] std::string version_text(std::uint32_t version);
 [[nodiscard]] std::string cipher_suites_text(std::string_view list);
+/// "unknown_ca"
+[[nodiscard]] std::string alert_name(std::uint32_t description);
 /// `alert`: level and description (RFC 8446 §6).
 [[nodiscard]] Described describe_alert(std::string_view alert);
 

@@ -113,6 +113,7 @@ SSL_CTX* open_context(Role role) {
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
   SSL_CTX_set_options(context, SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION);
   SSL_CTX_set_mode(context, SSL_MODE_AUTO_RETRY);
+  if (role == Role::client) must(SSL_CTX_dane_enable(context) == 1);
   // Defaults differ between versions of OpenSSL.
   const char* groups = role == Role::client ? "X25519:P-256" : "X25519:P-256:P-384";
   must(SSL_CTX_set1_groups_list(context, groups) == 1);
@@ -242,6 +243,8 @@ Verdict verdict_of(int error) {
       return Verdict::not_yet_valid;
     case X509_V_ERR_HOSTNAME_MISMATCH:
       return Verdict::wrong_name;
+    case X509_V_ERR_DANE_NO_MATCH:
+      return Verdict::not_dane;
     case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
       return Verdict::self_signed;
     case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:

@@ -152,6 +152,13 @@ Txt read_txt(Reader& reader) {
   return txt;
 }
 
+Tlsa read_tlsa(Reader& reader, std::size_t length) {
+  Tlsa tlsa;
+  for (std::uint8_t* field : {&tlsa.usage, &tlsa.selector, &tlsa.matching}) *field = reader.u8();
+  tlsa.data = reader.bytes(length < 3 ? 0 : length - 3);
+  return tlsa;
+}
+
 Srv read_srv(Reader& reader) {
   Srv srv;
   for (std::uint16_t* field : {&srv.priority, &srv.weight, &srv.port}) *field = reader.u16();
@@ -180,6 +187,8 @@ Rdata read_rdata(Reader& reader, RecordType type, std::uint16_t rr_class, std::s
       return read_txt(reader);
     case RecordType::srv:
       return read_srv(reader);
+    case RecordType::tlsa:
+      return read_tlsa(reader, length);
     case RecordType::soa:
       return read_soa(reader);
     default:

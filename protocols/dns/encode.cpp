@@ -82,6 +82,10 @@ struct RdataWriter {
     for (const std::uint16_t field : {srv.priority, srv.weight, srv.port}) out.u16(field);
     out.plain_name(srv.target);
   }
+  void operator()(const Tlsa& tlsa) const {
+    for (const std::uint8_t field : {tlsa.usage, tlsa.selector, tlsa.matching}) out.u8(field);
+    out.put(std::string_view(tlsa.data).substr(0, 0xffff - 3));
+  }
   void operator()(const Soa& soa) const {
     out.name(soa.primary);
     out.name(soa.mailbox);

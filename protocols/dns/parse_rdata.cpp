@@ -102,20 +102,37 @@ int hex_digit(char c) {
   return -1;
 }
 
+/// Octets written as hexadecimal digits, in as many words as one likes.
+std::optional<std::string> read_hex(Words& words) {
+  std::string digits, octets;
+  for (std::string_view word = words.word(); !word.empty(); word = words.word()) digits += word;
+  if (digits.size() % 2 != 0 || !words.done()) return std::nullopt;
+  for (std::size_t i = 0; i < digits.size(); i += 2) {
+    const int high = hex_digit(digits[i]), low = hex_digit(digits[i + 1]);
+    if (high < 0 || low < 0) return std::nullopt;
+    octets += static_cast<char>(high << 4 | low);
+  }
+  return octets;
+}
+
+/// RFC 6698 §2.2
+std::optional<Rdata> read_tlsa(Words words) {
+  Tlsa tlsa;
+  for (std::uint8_t* field : {&tlsa.usage, &tlsa.selector, &tlsa.matching})
+    *field = words.number<std::uint8_t>();
+  auto data = read_hex(words);
+  if (!data || data->empty()) return std::nullopt;
+  tlsa.data = std::move(*data);
+  return tlsa;
+}
+
 /// RFC 3597 §5: \# 4 c0000201
 std::optional<Rdata> read_unknown(RecordType type, Words words) {
   if (words.word() != "\\#") return std::nullopt;
   const auto size = words.number<std::uint16_t>();
-  Unknown unknown{type, {}};
-  std::string digits;
-  for (std::string_view word = words.word(); !word.empty(); word = words.word()) digits += word;
-  for (std::size_t i = 0; i + 1 < digits.size(); i += 2) {
-    const int high = hex_digit(digits[i]), low = hex_digit(digits[i + 1]);
-    if (high < 0 || low < 0) return std::nullopt;
-    unknown.bytes += static_cast<char>(high << 4 | low);
-  }
-  if (digits.size() != 2u * size || !words.done()) return std::nullopt;
-  return unknown;
+  auto octets = read_hex(words);
+  if (!octets || octets->size() != size) return std::nullopt;
+  return Unknown{type, std::move(*octets)};
 }
 
 std::optional<Rdata> read(RecordType type, std::string_view text) {
@@ -141,6 +158,8 @@ std::optional<Rdata> read(RecordType type, std::string_view text) {
       srv.target = words.name();
       return if_done(words, srv);
     }
+    case RecordType::tlsa:
+      return read_tlsa(words);
     case RecordType::soa: {
       Soa soa;
       soa.primary = words.name();
@@ -167,6 +186,8 @@ const char* shape_of(RecordType type) {
       return "a preference and a host: 10 mail.kaede.example";
     case RecordType::srv:
       return "priority, weight, port and host: 0 1 143 mail.kaede.example";
+    case RecordType::tlsa:
+      return "usage, selector, matching type and hexadecimal digits: 3 1 1 0d6fce...";
     case RecordType::soa:
       return "two names and five numbers";
     case RecordType::txt:

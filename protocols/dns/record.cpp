@@ -14,7 +14,7 @@ struct Overloaded : F... {
 template <class... F>
 Overloaded(F...) -> Overloaded<F...>;
 
-constexpr std::array<std::pair<RecordType, std::string_view>, 13> kTypeNames{{
+constexpr std::array<std::pair<RecordType, std::string_view>, 14> kTypeNames{{
     {RecordType::a, "A"},
     {RecordType::ns, "NS"},
     {RecordType::cname, "CNAME"},
@@ -24,6 +24,7 @@ constexpr std::array<std::pair<RecordType, std::string_view>, 13> kTypeNames{{
     {RecordType::txt, "TXT"},
     {RecordType::aaaa, "AAAA"},
     {RecordType::srv, "SRV"},
+    {RecordType::tlsa, "TLSA"},
     {RecordType::opt, "OPT"},
     {RecordType::ixfr, "IXFR"},
     {RecordType::axfr, "AXFR"},
@@ -59,6 +60,17 @@ std::string text_of(const Txt& txt) {
   return text;
 }
 
+/// RFC 6698 §2.2
+std::string text_of(const Tlsa& tlsa) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string out = std::to_string(tlsa.usage) + " " + std::to_string(tlsa.selector) + " " +
+                    std::to_string(tlsa.matching) + " ";
+  for (const char c : tlsa.data) {
+    out += digits[static_cast<unsigned char>(c) >> 4];
+    out += digits[static_cast<unsigned char>(c) & 15];
+  }
+  return out;
+}
 std::string text_of(const Srv& srv) {
   return std::to_string(srv.priority) + " " + std::to_string(srv.weight) + " " +
          std::to_string(srv.port) + " " + srv.target.to_string();
@@ -111,7 +123,7 @@ RecordType Record::type() const {
           [](const Ns&) { return RecordType::ns; }, [](const Cname&) { return RecordType::cname; },
           [](const Ptr&) { return RecordType::ptr; }, [](const Mx&) { return RecordType::mx; },
           [](const Txt&) { return RecordType::txt; }, [](const Srv&) { return RecordType::srv; },
-          [](const Soa&) { return RecordType::soa; },
+          [](const Tlsa&) { return RecordType::tlsa; }, [](const Soa&) { return RecordType::soa; },
           [](const Unknown& unknown) { return unknown.type; }},
       data);
 }
@@ -128,6 +140,7 @@ std::string to_text(const Rdata& data) {
                                },
                                [](const Txt& txt) { return text_of(txt); },
                                [](const Srv& srv) { return text_of(srv); },
+                               [](const Tlsa& tlsa) { return text_of(tlsa); },
                                [](const Soa& soa) { return text_of(soa); },
                                [](const Unknown& unknown) { return text_of(unknown); }},
                     data);

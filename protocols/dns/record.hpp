@@ -23,6 +23,7 @@ enum class RecordType : std::uint16_t {
   txt = 16,
   aaaa = 28,
   srv = 33,
+  tlsa = 52,
   opt = 41,    ///< no record, but where EDNS stands in a message (see Edns)
   ixfr = 251,  ///< in questions only, as are those below
   axfr = 252,
@@ -73,6 +74,14 @@ struct Srv {
   Name target;
   friend bool operator==(const Srv&, const Srv&) = default;
 };
+/// Which certificate, or which authority's, a server shows (RFC 6698 §2.1).
+struct Tlsa {
+  std::uint8_t usage = 3;     ///< 2: a trust anchor; 3: the server's own
+  std::uint8_t selector = 1;  ///< 0: the whole certificate; 1: its public key
+  std::uint8_t matching = 1;  ///< 0: as it is; 1: SHA-256; 2: SHA-512
+  std::string data;           ///< octets
+  friend bool operator==(const Tlsa&, const Tlsa&) = default;
+};
 /// Intervals in seconds.
 struct Soa {
   Name primary;  ///< MNAME
@@ -91,7 +100,7 @@ struct Unknown {
   friend bool operator==(const Unknown&, const Unknown&) = default;
 };
 
-using Rdata = std::variant<A, Aaaa, Ns, Cname, Ptr, Mx, Txt, Srv, Soa, Unknown>;
+using Rdata = std::variant<A, Aaaa, Ns, Cname, Ptr, Mx, Txt, Srv, Tlsa, Soa, Unknown>;
 
 struct Record {
   Name name;

@@ -36,8 +36,9 @@ struct Timer {
 /// What a client that goes over to TLS wants of the server's certificate.
 struct TlsWish {
   std::string server_name;
-  bool insist = false;    ///< on a valid one
-  bool implicit = false;  ///< from the first octet on
+  bool insist = false;                     ///< on a valid one
+  bool implicit = false;                   ///< from the first octet on
+  std::vector<tls::TlsaRecord> tlsa = {};  ///< what the DNS says about it (RFC 7672)
 };
 
 class Context {

@@ -132,6 +132,9 @@ class MailServer {
   void take_addresses(Context& ctx, Job& job, const dns::Answer& answer);
   void try_target(Context& ctx, Job& job);
   void try_addresses(Context& ctx, Job& job);
+  // dane.cpp
+  bool ask_for_tlsa(Context& ctx, Job& job);
+  void take_tlsa(Context& ctx, Job& job, const dns::Answer& answer);
   void try_address(Context& ctx, Job& job);
   void try_next(Context& ctx, Job& job, std::string reason);
   void take_replies(Context& ctx, Job& job, smtp::ClientSession& session,

@@ -19,6 +19,7 @@
 #include "protocols/smtp/envelope.hpp"
 #include "sim/engine/event_queue.hpp"
 #include "sim/trace/ids.hpp"
+#include "tls/certificate.hpp"
 
 namespace posthorn::host {
 
@@ -59,7 +60,7 @@ struct QueueEntry {
 
 /// One attempt at the recipients of one entry in one domain: MX, addresses, connections.
 struct Job {
-  enum class Stage : std::uint8_t { mx, address, session };
+  enum class Stage : std::uint8_t { mx, address, tlsa, session };
   std::uint32_t id = 0;
   QueueId entry;
   std::string domain;
@@ -77,8 +78,10 @@ struct Job {
   bool lmtp = false;              ///< the target keeps the mailboxes (RFC 2033)
   bool reports_promised = false;  ///< it offers DSN, and passes on what the sender wants to hear
   bool in_clear = false;          ///< TLS failed with this address: once more without
-  bool done = false;              ///< every recipient has its answer
-  std::string reason;             ///< of the last failure
+  bool dane = false;              ///< its TLSA records say: under TLS or not at all
+  std::vector<tls::TlsaRecord> tlsa = {};  ///< those that name its certificate
+  bool done = false;                       ///< every recipient has its answer
+  std::string reason;                      ///< of the last failure
 };
 
 /// What a server knows of a domain that it sends to, so as not to overrun it: a limited number of

@@ -142,6 +142,8 @@ bool MailServer::take_next(Context& ctx, ConnId conn, const Job& done,
     job.target = done.target;
     job.addresses = done.addresses;
     job.address = done.address;
+    job.dane = done.dane;
+    job.tlsa = done.tlsa;
     job.conn = conn;
     conns_[conn] = job.id;
     const QueueEntry& entry = queue_.at(job.entry);
@@ -167,6 +169,8 @@ void MailServer::handle_dns(Context& ctx, dns::QueryId query, const dns::Answer&
   if (job == jobs_.end()) return;
   if (job->second.stage == Job::Stage::mx)
     take_mx(ctx, job->second, answer);
+  else if (job->second.stage == Job::Stage::tlsa)
+    take_tlsa(ctx, job->second, answer);
   else
     take_addresses(ctx, job->second, answer);
 }
@@ -226,6 +230,8 @@ void MailServer::try_target(Context& ctx, Job& job) {
   job.addresses.clear();
   job.address = 0;
   job.asked_aaaa = false;
+  job.dane = false;
+  job.tlsa.clear();
   const auto name = dns::Name::parse(job.targets[job.target]);
   if (!name) return try_next(ctx, job, "bad name of a mail exchanger");
   ask(ctx, job, *name, dns::RecordType::a);
@@ -249,7 +255,7 @@ void MailServer::take_addresses(Context& ctx, Job& job, const dns::Answer& answe
       return finish_job(ctx, job.id, "5.1.2", "the domain " + job.domain + " has no mail server");
     return try_next(ctx, job, "no address found for " + target);
   }
-  try_addresses(ctx, job);
+  if (!ask_for_tlsa(ctx, job)) try_addresses(ctx, job);
 }
 
 void MailServer::try_addresses(Context& ctx, Job& job) {
@@ -272,7 +278,7 @@ void MailServer::try_address(Context& ctx, Job& job) {
   config.hostname = ctx.plan().host(id_).name;
   config.lmtp = job.lmtp;
   const bool strict = needs_tls(ctx, job.domain);
-  if (strict)
+  if (strict || job.dane)
     config.tls = UseTls::required;
   else if (!job.in_clear && !ctx.plan().root.empty())
     config.tls = UseTls::if_offered;
@@ -282,7 +288,8 @@ void MailServer::try_address(Context& ctx, Job& job) {
   const IpAddress address = job.addresses[job.address];
   const ConnId conn = ctx.connect(
       id_, address, scenario::port_of(job.lmtp ? scenario::Service::lmtp : scenario::Service::smtp),
-      std::move(session), {lower(job.targets[job.target]), strict});
+      std::move(session),
+      {lower(job.targets[job.target]), strict || !job.tlsa.empty(), false, job.tlsa});
   if (const auto still = jobs_.find(id); still != jobs_.end()) {
     still->second.conn = conn;
     conns_[conn] = id;
@@ -343,7 +350,8 @@ void MailServer::handle_event(Context& ctx, ConnId conn, smtp::ClientSession& se
     take_replies(ctx, *job, session, *done);
   } else if (const auto* failed = std::get_if<smtp::SessionFailed>(&event)) {
     if (job->done) return;
-    if (failed->phase == smtp::Phase::tls && !job->in_clear && !needs_tls(ctx, job->domain)) {
+    if (failed->phase == smtp::Phase::tls && !job->in_clear && !job->dane &&
+        !needs_tls(ctx, job->domain)) {
       // Opportunistic (RFC 7435): rather in clear than not at all.
       job->in_clear = true;
       conns_.erase(conn);

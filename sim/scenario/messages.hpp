@@ -164,7 +164,7 @@ inline constexpr std::string_view mx_and_none_hint =
     "leave out one of them: a null MX stands alone (RFC 7505 section 3)";
 inline constexpr std::string_view record_type = "a record type";
 inline constexpr std::string_view record_type_hint =
-    "A, AAAA, MX, CNAME, NS, TXT, PTR or SRV; for any other its number: \"TYPE257\"";
+    "A, AAAA, MX, CNAME, NS, TXT, PTR, SRV or TLSA; for any other its number: \"TYPE257\"";
 inline constexpr std::string_view no_such_id = "no \"send\" or \"reply\" has the id {}";
 inline constexpr std::string_view ids_are = "the ids are {}";
 inline constexpr std::string_view no_ids = "give a \"send\" an \"id\" first";

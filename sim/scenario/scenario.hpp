@@ -95,6 +95,8 @@ struct HostTls {
   tls::CertificateKind certificate = tls::CertificateKind::valid;
   std::string certificate_name;                ///< whose it claims to be; "": the host's own name
   tls::Version version = tls::Version::tls13;  ///< the newest that it knows
+  bool publish_tlsa = false;            ///< the DNS says what its key is (RFC 7672), for port 25
+  bool dane = false;                    ///< as a sender it looks for such records, and obeys them
   std::vector<std::string> require_to;  ///< domains that get mail under verified TLS or not at all
 };
 

@@ -21,6 +21,11 @@ const std::vector<Field<HostTls>>& tls_fields() {
       field("version", &HostTls::version,
             Word<tls::Version>{{{"1.2", tls::Version::tls12}, {"1.3", tls::Version::tls13}}},
             Need::optional, "The newest version of TLS that it knows. Default: 1.3."),
+      field("publish_tlsa", &HostTls::publish_tlsa, Flag{}, Need::optional,
+            "Whether the DNS holds a TLSA record (3 1 1) of its key for port 25. Default: false."),
+      field("dane", &HostTls::dane, Flag{}, Need::optional,
+            "Whether, as a sender, it obeys the TLSA records of servers (RFC 7672). There is no "
+            "DNSSEC here: the records are believed as they come. Default: false."),
       field("require_to", &HostTls::require_to, ListOf<FormText>{{Form::host}, 1000},
             Need::optional,
             "Domains to which it sends under TLS with a valid certificate, or not at all."),

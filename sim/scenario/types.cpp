@@ -173,8 +173,8 @@ std::string IpText::schema() const { return R"({"type":"string","examples":["192
 
 void RecordTypeText::read(Reader& reader, const json::Value& value, std::string& out) const {
   if (!reader.require(value, json::Kind::string, say::record_type)) return;
-  static const std::vector<std::string> kKnown = {"A",  "AAAA", "MX",  "CNAME",
-                                                  "NS", "TXT",  "PTR", "SRV"};
+  static const std::vector<std::string> kKnown = {"A",   "AAAA", "MX",  "CNAME", "NS",
+                                                  "TXT", "PTR",  "SRV", "TLSA"};
   const bool known = std::find(kKnown.begin(), kKnown.end(), value.text) != kKnown.end();
   if (known || (value.text.starts_with("TYPE") && dns::parse_record_type(value.text)))
     out = value.text;
@@ -183,7 +183,7 @@ void RecordTypeText::read(Reader& reader, const json::Value& value, std::string&
                     suggest(value.text, kKnown, say::record_type_hint));
 }
 std::string RecordTypeText::schema() const {
-  return pattern_schema("^(A|AAAA|MX|CNAME|NS|TXT|PTR|SRV|TYPE[0-9]{1,5})$", "MX");
+  return pattern_schema("^(A|AAAA|MX|CNAME|NS|TXT|PTR|SRV|TLSA|TYPE[0-9]{1,5})$", "MX");
 }
 
 void Flag::read(Reader& reader, const json::Value& value, bool& out) const {

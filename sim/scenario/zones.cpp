@@ -153,6 +153,7 @@ class ZoneMaker {
     const bool bare = owner->label_count() < 2;
     if (bare && !(is_iterative(scenario_) && host.offers(Service::dns))) return;
     Draft& draft = closest(*owner);
+    add_tlsa(index, draft);
     for (const IpAddress& address : plan_.addresses[index]) {
       draft.records.push_back({*owner, draft.ttl, address_data(address)});
       if (const auto reverse = name(address.reverse_name())) {
@@ -163,6 +164,15 @@ class ZoneMaker {
         pointers.records.push_back({*reverse, pointers.ttl, dns::Ptr{*owner}});
       }
     }
+  }
+
+  /// RFC 7672 §3.1.3: usage 3, selector 1 and SHA-256 are what a mail server should publish.
+  void add_tlsa(std::size_t index, Draft& draft) {
+    const Host& host = scenario_.hosts[index];
+    const auto owner = name("_25._tcp." + host.name);
+    const auto identity = plan_.identities.find(HostId{static_cast<std::uint32_t>(index + 1)});
+    if (!host.tls.publish_tlsa || !owner || identity == plan_.identities.end()) return;
+    draft.records.push_back({*owner, draft.ttl, dns::Tlsa{3, 1, 1, identity->second->key_digest}});
   }
 
   Draft& closest(const dns::Name& owner) {

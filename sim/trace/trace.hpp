@@ -56,6 +56,10 @@ class Trace {
   [[nodiscard]] bool sealed(ConnId conn, Side side, std::uint64_t offset) const;
   /// What was said, for people: the octets; of a DNS message, which has no words, the meaning.
   [[nodiscard]] std::string line_text(const Line& line) const;
+  /// Somebody on the way changed something of what this side said: the other end heard otherwise.
+  [[nodiscard]] bool is_altered(ConnId conn, Side speaker) const {
+    return altered_.contains({conn, speaker});
+  }
   /// The opening record of a connection; nullptr if unknown.
   [[nodiscard]] const ConnectionOpening* connection(ConnId conn) const;
   /// First record later than `at`, as a 0-based position (== size() if none).

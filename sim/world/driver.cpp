@@ -186,7 +186,8 @@ void World::Doing::write(ConnId conn, Side side, End& here, std::string bytes) {
   here.said += static_cast<std::uint32_t>(bytes.size());
   if (!here.tls) return put_on_wire(conn, side, here, std::move(bytes));
   say_plain(conn, side, offset, bytes);
-  here.tls->send(bytes);
+  if (const std::uint64_t number = here.tls->send(bytes); number != 0)
+    here.spoken[number] = trace_.cause();
   pump_tls(conn, side, here);
 }
 

@@ -60,6 +60,7 @@ void World::Doing::start_tls(ConnId conn, Side side, End& here) {
     config.root = plan().root;
     config.server_name = here.wish.server_name;
     config.insist = here.wish.insist;
+    config.tlsa = here.wish.tlsa;
     config.date = host::wall_time(*this, here.host, now());
   }
   config.remember = !here.outside || trace_.keeping();  // a world that serves alone is not copied
@@ -104,7 +105,13 @@ void World::Doing::pump_tls(ConnId conn, Side side, End& here) {
   if (std::exchange(here.closing, false)) hang_up(conn, side, here);
 }
 
+/// A packet's cause is the command or reply that it carries, also if others were said meanwhile.
 void World::Doing::take_tls(ConnId conn, Side side, End& here, tls::Wire& wire) {
+  const trace::Scope scope(trace_);
+  if (const auto why = here.spoken.find(wire.said); why != here.spoken.end()) {
+    trace_.set_cause(why->second);
+    here.spoken.erase(here.spoken.begin(), std::next(why));
+  }
   put_on_wire(conn, side, here, std::move(wire.bytes));
 }
 

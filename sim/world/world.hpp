@@ -170,7 +170,9 @@ class World {
     std::optional<IpAddress> outside;   ///< the peer is no host of the virtual network
     std::uint32_t sent = 0, heard = 0;  ///< outside: octets so far
     host::TlsWish wish = {};
-    std::optional<tls::Engine> tls = {};     ///< once the session has gone over to it
+    std::optional<tls::Engine> tls = {};  ///< once the session has gone over to it
+    std::map<std::uint64_t, RecordId> spoken =
+        {};                                  ///< why the engine was told what still waits there
     std::uint32_t said = 0, understood = 0;  ///< octets that the session sent and was given
     bool pumping = false, closing = false;   ///< within one event
     bool unopened = false;  ///< implicit TLS is not through: the session has not begun

@@ -362,3 +362,19 @@ TEST_CASE("a header field is found in any case, and an unknown one is explained 
   REQUIRE(explain_header("X-Nobody-Knows") != nullptr);
   CHECK(explain_header("X-Nobody-Knows")->title.en == "Another header field");
 }
+
+TEST_CASE("Why something failed is said in Japanese too") {
+  CHECK(reason("the certificate is not accepted: unknown issuer").ja ==
+        "証明書を認めません(発行者が不明)");
+  CHECK(reason("the other end ended the handshake: unknown_ca").ja ==
+        "相手がハンドシェイクをやめました(unknown_ca)");
+  CHECK(reason("The certificate of mail.sakura.example is not valid: expired. "
+               "The user says: go on all the same")
+            .ja ==
+        "mail.sakura.exampleの証明書に問題があります(期限切れ)"
+        "。利用者は「それでも続ける」を選びました");
+  CHECK(reason("mail.kaede.example did not answer").ja == "mail.kaede.exampleから返事がありません");
+  CHECK(reason("mail.kaede.example did not answer").en == "mail.kaede.example did not answer");
+  for (const char* as_it_is : {"", "550 5.1.1 No such user", "the certificate is not accepted: "})
+    CHECK(reason(as_it_is).ja == as_it_is);
+}

@@ -226,3 +226,35 @@ TEST_CASE("the wire may end at any octet, or carry anything: that fails and noth
   REQUIRE(told.failed.size() == 1);
   CHECK_FALSE(server.established());
 }
+
+TEST_CASE("TLSA records decide, and neither an authority nor a name nor a date") {
+  const auto kind =
+      GENERATE(CertificateKind::valid, CertificateKind::expired, CertificateKind::wrong_name,
+               CertificateKind::self_signed, CertificateKind::unknown_issuer);
+  const EngineConfig server = server_config(kind);
+  const auto shake = [&](std::vector<TlsaRecord> records, bool insist) {
+    EngineConfig client = client_config(insist);
+    client.tlsa = std::move(records);
+    Pair pair(client, server);
+    pair.settle();
+    return pair.at_client;
+  };
+  const TlsaRecord key{3, 1, 1, server.identity->key_digest};
+  const TlsaRecord whole{3, 0, 0, server.identity->certificate};
+  const TlsaRecord other{3, 1, 1, std::string(32, 'x')};
+  for (const TlsaRecord& good : {key, whole}) {
+    const Told told = shake({other, good}, true);
+    REQUIRE(told.established.size() == 1);
+    CHECK(told.established[0].verdict == Verdict::dane);
+  }
+  const Told refused = shake({other}, true);
+  CHECK(refused.established.empty());
+  REQUIRE(refused.failed.size() == 1);
+  CHECK(refused.failed[0].verdict == Verdict::not_dane);
+  const Told warned = shake({other}, false);
+  REQUIRE(warned.established.size() == 1);
+  CHECK(warned.established[0].verdict == Verdict::not_dane);
+  // Usage 2 names the authority; then name and date count again.
+  const Told by_authority = shake({{2, 0, 0, authority().root()}}, true);
+  CHECK((by_authority.established.size() == 1) == (kind == CertificateKind::valid));
+}

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "text/text.hpp"
 #include "viz/model/decode.hpp"
 #include "viz/model/decode_layers.hpp"
 
@@ -41,16 +42,51 @@ LocalText seen_on_line(const Trace& trace, const Overheard& packet) {
   return {text, text};
 }
 
+namespace {
+
+/// The place in what was said, and in a trace with TLS not that on the wire, that ends with `last`
+/// and was handed over at once.
+std::pair<std::uint32_t, std::uint32_t> written_with(const Trace& trace, const Overheard& packet,
+                                                     RecordId last) {
+  if (!packet.sealed) return {packet.offset, packet.offset + packet.length};
+  for (std::uint32_t id = last.value + 1; id < packet.sent.value; ++id)
+    if (const auto* plain = std::get_if<PlainWritten>(&trace[RecordId{id}].fact);
+        plain != nullptr && plain->conn == packet.conn && plain->side == packet.side &&
+        trace[RecordId{id}].cause == last)
+      return {plain->offset,
+              plain->offset + static_cast<std::uint32_t>(trace.blob(plain->bytes)->size())};
+  return {};
+}
+
+/// "MAIL FROM:<...>  RCPT TO:<...>  DATA": commands and replies that went out together.
+LocalText spoken_together(const Trace& trace, const Overheard& packet, RecordId last) {
+  constexpr std::uint32_t kFarthest = 500;  // records between the first line and the last
+  LocalText all;
+  const auto [begin, end] = written_with(trace, packet, last);
+  for (std::uint32_t id = last.value; id > 0 && last.value - id < kFarthest; --id) {
+    const auto* line = std::get_if<Line>(&trace[RecordId{id}].fact);
+    if (line == nullptr || line->conn != packet.conn || line->speaker != packet.side ||
+        line->flow != Flow::sent)
+      continue;
+    if (id != last.value && (line->begin < begin || line->begin >= end)) break;
+    const LocalText text = spoken_text(trace, *line);
+    all = all.empty() ? text : LocalText{text.en + "  " + all.en, text.ja + "  " + all.ja};
+  }
+  return all;
+}
+
+}  // namespace
+
 LocalText seen_at_ends(const Trace& trace, const Overheard& packet) {
   if (!packet.conn) return {};
   for (RecordId cause = trace[packet.sent].cause; cause; cause = trace[cause].cause) {
     const Fact& fact = trace[cause].fact;
     if (const auto* line = std::get_if<Line>(&fact);
         line != nullptr && line->conn == packet.conn && line->speaker == packet.side)
-      return spoken_text(trace, *line);
+      return spoken_together(trace, packet, cause);
     if (const auto* shake = std::get_if<TlsMessage>(&fact);
         shake != nullptr && shake->conn == packet.conn && shake->side == packet.side) {
-      const std::string name = "TLS " + std::string(trace.text(shake->name));
+      const std::string name = "TLS " + texts::tls_title(trace, *shake);
       return {name, name};
     }
   }

@@ -46,6 +46,11 @@ LocalText titled(const Trace& trace, const Record& record, std::string_view what
   return {join_words(title.en, detail), join_words(title.ja, detail)};
 }
 
+LocalText titled_in_both(const Trace& trace, const Record& record, const LocalText& what) {
+  const LocalText& title = explain(trace, record).title;
+  return {join_words(title.en, one_line(what.en)), join_words(title.ja, one_line(what.ja))};
+}
+
 struct RowMaker {
   const Trace& trace;
   const Record& record;
@@ -95,7 +100,7 @@ struct RowMaker {
     return tls(f, titled(trace, record, text(f.version)));
   }
   std::optional<TranscriptRow> operator()(const TlsFailed& f) const {
-    return tls(f, titled(trace, record, text(f.reason)));
+    return tls(f, titled_in_both(trace, record, reason(text(f.reason))));
   }
   std::optional<TranscriptRow> operator()(const StreamAltered& f) const {
     const SceneLink& link = trace.scene().link(f.link);
@@ -122,7 +127,9 @@ struct RowMaker {
     return row("client", f.host, {});
   }
   std::optional<TranscriptRow> operator()(const ClientProblem& f) const {
-    return row("client", f.host, text(f.problem));
+    TranscriptRow told = row("client", f.host, {});
+    told.text = titled_in_both(trace, record, reason(text(f.problem)));
+    return told;
   }
   std::optional<TranscriptRow> operator()(const FetchStarted& f) const {
     return row("client", f.host, {});

@@ -75,8 +75,9 @@ class ClientWindow {
   void problem(Rect& body) {
     const Rect r{body.min, {body.max.x, body.min.y + px(30)}};
     list_->AddRectFilled(r.min, r.max, colors().tint(colors().bad, 0.16f), px(7));
+    const std::string words = texts::reason(model_.trace->text(screen_.problem)).in(model_.lang());
     draw_text(list_, faces().small_bold, {r.min.x + px(8), r.min.y + px(7)}, colors().bad,
-              elide(faces().small_bold, model_.trace->text(screen_.problem), r.width() - px(16)));
+              elide(faces().small_bold, words, r.width() - px(16)));
     body.min.y = r.max.y + px(6);
   }
 

@@ -14,10 +14,18 @@ namespace {
 
 using namespace trace;
 
+/// Whether somebody on the way made something else of it.
+bool is_heard_otherwise(const Trace& trace, const Line& line) {
+  if (line.flow != Flow::received || !trace.is_altered(line.conn, line.speaker)) return false;
+  Line said = line;
+  said.flow = Flow::sent;
+  return trace.line_text(said) != trace.line_text(line);
+}
+
 /// Who says it; nullopt for what is not spoken on this connection.
-std::optional<Side> speaker_of(const Fact& fact, ConnId conn) {
-  if (const auto* line = std::get_if<Line>(&fact))
-    if (line->conn == conn && line->flow == Flow::sent) return line->speaker;
+std::optional<Side> speaker_of(const Trace& trace, const Fact& fact, ConnId conn) {
+  if (const auto* line = std::get_if<Line>(&fact); line != nullptr && line->conn == conn)
+    if (line->flow == Flow::sent || is_heard_otherwise(trace, *line)) return line->speaker;
   if (const auto* shake = std::get_if<TlsMessage>(&fact))
     if (shake->conn == conn && shake->flow == Flow::sent) return shake->side;
   return std::nullopt;
@@ -32,7 +40,7 @@ const std::vector<RecordId>& lines_of(const Trace& trace, ConnId conn) {
   if (of == conn && seen == trace.size() && digest == trace.digest()) return lines;
   lines.clear();
   for (std::uint32_t i = 1; i <= trace.size(); ++i)
-    if (speaker_of(trace[RecordId{i}].fact, conn)) lines.push_back(RecordId{i});
+    if (speaker_of(trace, trace[RecordId{i}].fact, conn)) lines.push_back(RecordId{i});
   of = conn;
   seen = trace.size();
   digest = trace.digest();
@@ -114,12 +122,18 @@ class Talk {
   /// A line broken to the width there is, with its meaning.
   struct Shape {
     std::string text;
-    std::vector<std::string_view> rows, notes;  ///< views of `text` and of the explanation
+    std::string meaning;
+    std::vector<std::string_view> rows, notes;  ///< views of both
     float said_height = 0, height = 0;
   };
   [[nodiscard]] float spoken_width() const { return two_ ? width_ * 0.58f : width_; }
   [[nodiscard]] bool by_client(RecordId id) const {
-    return speaker_of(trace_[id].fact, who_.conn) == Side::client;
+    return speaker_of(trace_, trace_[id].fact, who_.conn) == Side::client;
+  }
+  /// What arrived is not what was said: an attacker's work.
+  [[nodiscard]] bool is_false(RecordId id) const {
+    const auto* line = std::get_if<Line>(&trace_[id].fact);
+    return line != nullptr && line->flow == Flow::received;
   }
   static float indent_of(bool client) { return client ? 0 : px(26); }
   void fill(Shape& out, RecordId id) const {
@@ -129,8 +143,9 @@ class Talk {
                          spoken_width() - indent_of(by_client(id)) - px(26) - px(9) * 2);
     constexpr std::size_t kMost = 12;
     if (out.rows.size() > kMost) out.rows.resize(kMost);
-    const std::string& meaning = explain(trace_, record).at(model_.likes.level).in(model_.lang());
-    out.notes = wrap_text(faces().small, meaning,
+    out.meaning = is_false(id) ? std::string(say("talk.heard", model_.lang()))
+                               : explain(trace_, record).at(model_.likes.level).in(model_.lang());
+    out.notes = wrap_text(faces().small, out.meaning,
                           two_ ? width_ - spoken_width() - px(16) : width_ - px(26));
     const auto rows = static_cast<float>(std::max<std::size_t>(out.rows.size(), 1));
     out.said_height = faces().mono.size * 1.36f * rows + px(10);
@@ -165,7 +180,8 @@ class Talk {
     const ImU32 tone = colors().of(who_.protocol);
     const Rect bubble{{at.x + indent, at.y}, {at.x + spoken, at.y + said_height}};
     list->AddRectFilled(bubble.min, bubble.max,
-                        now                      ? colors().tint(tone, 0.30f)
+                        is_false(id)             ? colors().tint(colors().bad, 0.16f)
+                        : now                    ? colors().tint(tone, 0.30f)
                         : ImGui::IsItemHovered() ? colors().field_hover
                         : client                 ? colors().tint(tone, 0.12f)
                                                  : colors().field,
@@ -190,8 +206,10 @@ class Talk {
   /// All its lines; of a letter's content the beginning.
   [[nodiscard]] std::string text_of(const Fact& fact) const {
     if (const auto* shake = std::get_if<TlsMessage>(&fact)) {
-      std::string out = "TLS " + std::string(trace_.text(shake->name));
-      if (shake->details) out += "\n" + std::string(trace_.text(shake->details));
+      std::string out = "TLS " + tls_title(trace_, *shake);
+      for (const TlsField& field : tls_fields(trace_, *shake))
+        out += "\n" + (field.words == nullptr ? field.name : field.words->title.in(model_.lang())) +
+               ": " + field.value;
       return out;
     }
     const auto& said = std::get<Line>(fact);

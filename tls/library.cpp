@@ -103,6 +103,10 @@ OSSL_LIB_CTX* open_library() {
 }
 
 SSL_CTX* open_context(Role role) {
+  // A new context draws keys for tickets. Whoever happens to be the first to need it must not pay
+  // for them with octets of its own, or its handshake would be another one the second time.
+  SeededBytes nobodys(0);
+  const Drawing drawing(nobodys);
   const SSL_METHOD* method = role == Role::client ? TLS_client_method() : TLS_server_method();
   SSL_CTX* context = SSL_CTX_new_ex(library(), nullptr, method);
   must(context != nullptr);

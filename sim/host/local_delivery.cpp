@@ -48,7 +48,8 @@ std::string list_fields(const std::string& address, const scenario::MailingList&
   return "List-Id: " + mail::encode_unstructured(title, 9) + " <" + id +
          ">\r\nList-Post: <mailto:" + address + ">\r\nList-Help: <mailto:" + local + "-request" +
          domain + ">\r\nList-Unsubscribe: <mailto:" + local + "-request" + domain +
-         "?subject=unsubscribe>\r\nPrecedence: list\r\n";
+         "?subject=unsubscribe>\r\nList-Owner: <mailto:" + local + "-owner" + domain +
+         ">\r\nPrecedence: list\r\n";
 }
 
 /// RFC 3834 §2: letters that nobody wrote by hand to this very person get no answer.

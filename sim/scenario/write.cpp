@@ -29,6 +29,8 @@ constexpr const char* kNotify[] = {"never", "success", "failure", "delay"};
 Json to_json(const Host& host) {
   const Host usual;
   Json json = {{"name", host.name}};
+  const bool named_after_itself = host.label.empty() || host.label == LocalText{host.name, {}};
+  if (host.user.empty() && !named_after_itself) json["label"] = to_json(host.label);
   if (!host.user.empty()) {
     json["user"] = host.user;
     if (host.client.reads != Reads::none) {

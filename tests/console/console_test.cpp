@@ -169,6 +169,24 @@ TEST_CASE("a host that is down refuses the connection") {
   CHECK(show(console.take_lines()).substr(0, 22) == "-- connection refused:");
 }
 
+TEST_CASE("bad weather by hand: the server that one speaks to can be hit, and put right") {
+  Console console = open("mail.kaede.example:smtp");
+  const std::string text = say(
+      console, {"EHLO me.example", "/fault reject_sender sakura.example host mail.kaede.example",
+                "MAIL FROM:<aiko@sakura.example>", "/faults", "/repair all",
+                "MAIL FROM:<aiko@sakura.example>"});
+  CHECK(text.find("-- 1: mail.kaede.example takes nothing from sakura.example (sakura.example)") !=
+        std::string::npos);
+  CHECK(text.find("S: 550 5.7.1 <aiko@sakura.example> is not welcome here") != std::string::npos);
+  CHECK(text.find("-- 1: it is over") != std::string::npos);
+  CHECK(text.find("S: 250 2.1.0") != std::string::npos);
+  const std::string cut = say(console, {"/fault power_cut mail.kaede.example"});
+  CHECK(cut.find("closed the connection") != std::string::npos);
+  CHECK_FALSE(console.connected());
+  CHECK(say(console, {"/fault power_cut nowhere"}).find("there is no host \"nowhere\"") !=
+        std::string::npos);
+}
+
 TEST_CASE("whatever is typed, nothing breaks, and the same input gives the same output") {
   const std::vector<std::string> odd = {"",
                                         "?",

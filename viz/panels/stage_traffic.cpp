@@ -8,6 +8,7 @@
 #include <set>
 #include <string>
 
+#include "sim/trace/names.hpp"
 #include "text/text.hpp"
 
 namespace posthorn::viz {
@@ -246,6 +247,9 @@ namespace {
 /// The trace tells details in one language for all ("loss 10%"): the words among them are ours.
 std::string fault_words(const Model& model, const trace::FaultBegan& fault) {
   std::string_view detail = model.trace->text(fault.detail);
+  const std::string kind = "fault-kind." + std::string(trace::to_string(fault.kind));
+  if (const std::string_view word = texts::say(kind, model.lang()); word != kind)
+    return std::string(word) + " " + std::string(detail);
   if (fault.kind != trace::FaultKind::slow && fault.kind != trace::FaultKind::bad_line)
     return std::string(detail);
   std::string out;

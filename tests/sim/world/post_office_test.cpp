@@ -103,6 +103,8 @@ TEST_CASE("A list sends to its members in its own name, and its owner hears of f
   CHECK(has(got, "List-Id: =?UTF-8?B?"));
   CHECK(has(got, "<club.kaede.example>"));
   CHECK(has(got, "List-Post: <mailto:club@kaede.example>"));
+  CHECK(has(got, "List-Owner: <mailto:club-owner@kaede.example>"));
+  CHECK(has(got, "List-Unsubscribe: <mailto:club-request@kaede.example?subject=unsubscribe>"));
 }
 
 TEST_CASE("A list is where a letter has arrived: its writer hears so, if asked for") {

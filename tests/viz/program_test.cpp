@@ -10,6 +10,7 @@
 #include "tests/support/golden.hpp"
 #include "tests/viz/harness.hpp"
 #include "viz/app/clipboard.hpp"
+#include "viz/app/paths.hpp"
 #include "viz/app/program.hpp"
 
 using namespace posthorn;
@@ -145,6 +146,46 @@ TEST_CASE("without a file the start page shows the lessons, and a click opens on
   CHECK_FALSE(d.model().desk.start);
 }
 
+TEST_CASE("a file is opened by its name, as people type and paste it") {
+  Folder folder;
+  const fs::path file = folder.path / "my lesson.json";
+  write(file, "ok\n");
+  Desktop d;
+  d.click("open-path");
+  d.type(("\"" + file.string() + "\"").c_str());
+  CHECK(d.model().desk.typed == "\"" + file.string() + "\"");
+  d.click("open");
+  d.settle();
+  REQUIRE(d.asked->opened.size() == 1);
+  CHECK(d.asked->opened[0] == file.string());
+  CHECK_FALSE(d.model().desk.start);
+  const std::string home = std::getenv("HOME") == nullptr ? "" : std::getenv("HOME");
+  CHECK(path_meant("~/a.json") == home + "/a.json");
+  CHECK(path_meant("file:///tmp/my%20a.json") == "/tmp/my a.json");
+  CHECK(path_meant("  /tmp/a.json\n") == "/tmp/a.json");
+  CHECK(path_meant("100%.json") == "100%.json");
+  CHECK(path_meant("").empty());
+}
+
+TEST_CASE("the line that is wrong is shown, with a mark below the place") {
+  Folder folder;
+  const fs::path file = folder.path / "mine.json";
+  write(file, "{\n  \"愛子\": 1\n  \"b\": 2\n}\n");
+  const std::string problem = file.string() + ":3:3: error: a comma is missing\n  hint: put one\n";
+  CHECK(with_source_lines(problem) == file.string() +
+                                          ":3:3: error: a comma is missing\n"
+                                          "    3 |   \"b\": 2\n"
+                                          "          ^\n"
+                                          "  hint: put one\n");
+  const std::string second = with_source_lines(file.string() + ":2:7: error: no\n");
+  CHECK(second.find("2 |   \"愛子\": 1\n") != std::string::npos);
+  CHECK(with_source_lines("posthorn: cannot open x: no such file\n") ==
+        "posthorn: cannot open x: no such file\n");
+  CHECK(with_source_lines("/nowhere.json:1:1: error: x\n") == "/nowhere.json:1:1: error: x\n");
+  CHECK(with_source_lines(file.string() + ":99:1: error: x\n") ==
+        file.string() + ":99:1: error: x\n");
+}
+
 TEST_CASE("a broken file says where, and opens by itself when it is mended") {
   Folder folder;
   const fs::path file = folder.path / "mine.json";
@@ -171,6 +212,8 @@ TEST_CASE("a file that is saved while it is watched is shown anew, at the same m
   Desktop d("", file.string());
   apply(d.model(), SeekTime{Instant{} + 2100ms});
   apply(d.model(), SetView{View::ladder});
+  apply(d.model(), SetFilter{"ehlo"});
+  apply(d.model(), SetCamera{{2, 0.4f, 0.5f}});
   const Instant stood = d.model().head.at;
   fs::last_write_time(file, fs::last_write_time(file) + std::chrono::seconds(2));
   for (int i = 0; i < 100 && d.asked->opened.empty(); ++i) d.frame(0.1);
@@ -178,6 +221,8 @@ TEST_CASE("a file that is saved while it is watched is shown anew, at the same m
   REQUIRE(d.asked->opened.size() == 1);
   CHECK(d.model().head.at == stood);
   CHECK(d.model().view == View::ladder);
+  CHECK(d.model().filter == "ehlo");
+  CHECK(d.model().camera.zoom == 2);
 }
 
 TEST_CASE("a load that takes its time shows so, and can be stopped") {

@@ -68,7 +68,7 @@ click() {
   xdotool mouseup 1
 }
 # press KEY: long enough for a frame to see it.
-press() { xdotool keydown "$1" && sleep 0.15 && xdotool keyup "$1"; }
+press() { xdotool keydown "$1" && sleep 0.25 && xdotool keyup "$1"; }
 count_is_not() { [[ $(state count) != "$1" ]]; }
 is() { [[ $(state "$1") == "$2" ]]; }
 # What is on the screen itself, not only in the lists that are handed to the graphics card.
@@ -172,5 +172,45 @@ until_true 30 is start 0 || fail "a click on a lesson does not open it"
 [[ $(state records) != "$records" ]] || fail "another lesson has the same records"
 look_at "opening a lesson from the list"
 grep -q two-mailboxes "$folder/config/posthorn/settings.json" || fail "the file is not remembered"
+
+# By keys alone: a file is opened by its name. It is broken, so the place is shown; mended and saved
+# it opens by itself. (No clipboard and no mouse is needed for that.)
+cp "$source_dir/scenarios/mx-fallback.json" "$folder/mine.json"
+sed -i '0,/"seed"/s//"sead"/' "$folder/mine.json"
+press h
+until_true 10 is start 1 || fail "the key H does not show the lessons"
+for _ in {1..80}; do
+  is focus open-path && break
+  press Tab
+done
+is focus open-path || fail "Tab does not reach the field for a file's name"
+press Return
+xdotool type --delay 60 "$folder/mine.json"
+press Return
+until_true 20 has_mark problem-card || fail "a broken scenario is not told of"
+look_at "a broken scenario"
+cp "$source_dir/scenarios/mx-fallback.json" "$folder/mine.json"
+until_true 20 is start 0 || fail "a mended scenario does not open by itself"
+until_true 10 grep -q mine.json "$folder/config/posthorn/settings.json" ||
+  fail "the opened file is not remembered"
+
+# A letter of one's own, pasted in Japanese, is what travels then.
+if command -v xclip >/dev/null; then
+  press Home
+  click own-subject
+  xdotool keydown ctrl && press a && xdotool keyup ctrl
+  printf '春の手紙' | xclip -selection clipboard
+  xdotool keydown ctrl && press v && xdotool keyup ctrl
+  press Escape
+  records=$(state records)
+  click send
+  until_true 20 is playing 1 || fail "an own letter is not sent"
+  press End
+  press slash
+  printf '春の手紙' | xclip -selection clipboard
+  xdotool keydown ctrl && press v && xdotool keyup ctrl
+  until_true 10 is find 春の手紙 || fail "Japanese cannot be pasted into the search field"
+  until_true 10 grep -Eq "^(row|rung)-0 " "$marks" || fail "the own letter is found nowhere"
+fi
 kill -0 "$viewer" || fail "the viewer is gone"
 echo "passed: Send, steps, scrubbing, searching in Japanese, views, theme, text size, presenting, lessons in a real window"

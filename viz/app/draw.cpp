@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "viz/app/fonts.hpp"
 
@@ -44,6 +45,9 @@ void band(ImDrawList* list, const std::vector<ImVec2>& inner, const std::vector<
   }
 }
 
+std::vector<Written> written;
+bool keeps = false;
+
 const char* begin_of(std::string_view text) { return text.data(); }
 const char* end_of(std::string_view text) { return text.data() + text.size(); }
 
@@ -85,9 +89,23 @@ ImVec2 text_size(const Face& face, std::string_view text) {
 void draw_text(ImDrawList* list, const Face& face, ImVec2 at, ImU32 color, std::string_view text) {
   if (text.empty()) return;
   note_missing_glyphs(text);
+  if (keeps) {
+    const ImVec2 size = text_size(face, text);
+    const ImVec4& clip = list->_CmdHeader.ClipRect;
+    written.push_back({std::string(text),
+                       {at, {at.x + size.x, at.y + size.y}},
+                       {{clip.x, clip.y}, {clip.z, clip.w}}});
+  }
   list->AddText(face.font, face.size, {std::floor(at.x), std::floor(at.y)}, color, begin_of(text),
                 end_of(text));
 }
+
+void keep_writing(bool on) {
+  keeps = on;
+  written.clear();
+}
+void forget_writing() { written.clear(); }
+std::vector<Written> take_writing() { return std::exchange(written, {}); }
 
 void draw_text_centered(ImDrawList* list, const Face& face, ImVec2 at, ImU32 color,
                         std::string_view text) {

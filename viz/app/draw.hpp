@@ -42,6 +42,18 @@ void draw_card(ImDrawList* list, const Rect& r, float rounding = -1);
 
 ImVec2 text_size(const Face& face, std::string_view text);
 void draw_text(ImDrawList* list, const Face& face, ImVec2 at, ImU32 color, std::string_view text);
+/// A text of the frame built last: where it stands, and the part of the window that shows it.
+struct Written {
+  std::string text;
+  Rect box, clip;
+};
+/// Remembers what is written from now on, or not any more: for tests that look for words that are
+/// cut off or stand on each other.
+void keep_writing(bool on);
+/// What was written since the last call.
+std::vector<Written> take_writing();
+/// An overlay begins: what was written before it is covered and does not count.
+void forget_writing();
 /// Centred on `at` in both directions.
 void draw_text_centered(ImDrawList* list, const Face& face, ImVec2 at, ImU32 color,
                         std::string_view text);
@@ -107,7 +119,12 @@ enum class Icon : std::uint8_t {
   speech,
   ladder,
   packet,
-  lock
+  lock,
+  gear,
+  funnel,
+  copy,
+  plus,
+  minus
 };
 void draw_icon(ImDrawList* list, Icon icon, ImVec2 center, float size, ImU32 color);
 /// The letter that travels: a filled envelope `width` pixels wide with a light rim.

@@ -95,16 +95,23 @@ const FontFiles& font_files() {
 
 class Builder {
  public:
-  Builder(ImFontAtlas& atlas, const std::vector<ImWchar>& ranges)
-      : atlas_(atlas), ranges_(ranges) {}
+  /// `shrink`: letters are drawn into the atlas so many times as large as they are shown.
+  Builder(ImFontAtlas& atlas, const std::vector<ImWchar>& ranges, float shrink)
+      : atlas_(atlas), ranges_(ranges), shrink_(shrink) {}
 
   /// One face: the Latin file with the Japanese one merged at `ratio` times its size.
   Face face(const Found& latin, const Found& cjk, float size, float ratio) {
     const float whole = std::max(9.0f, std::round(size));
-    ImFont* font = add(latin, whole, false);
+    const float drawn = shrink_ < 1 ? std::max(9.0f, std::round(whole * shrink_)) : whole;
+    ImFont* font = add(latin, drawn, false);
     if (font == nullptr) font = atlas_.AddFontDefault();
-    add(cjk, std::round(whole * ratio), true);
+    add(cjk, std::round(drawn * ratio), true);
+    scales_.push_back({font, whole / drawn});
     return {font, whole};
+  }
+  /// After the atlas is built.
+  void set_scales() const {
+    for (const auto& [font, scale] : scales_) font->Scale = scale;
   }
 
  private:
@@ -122,7 +129,31 @@ class Builder {
   }
   ImFontAtlas& atlas_;
   const std::vector<ImWchar>& ranges_;
+  float shrink_;
+  std::vector<std::pair<ImFont*, float>> scales_;
 };
+
+/// Graphics cards take textures of 8192 by 8192 at least, and everybody's memory is short: very
+/// large letters on very large screens are drawn smaller and stretched.
+struct AtlasPlan {
+  int width = 2048;
+  float shrink = 1;
+};
+AtlasPlan plan_atlas(std::size_t glyphs, float scale) {
+  AtlasPlan plan;
+#ifndef POSTHORN_IMGUI_DYNAMIC_FONTS
+  constexpr float kSquares = 2478 * 1.35f;  // of the seven sizes below, for Japanese letters
+  constexpr float kMost = 36e6f;            // pixels
+  const float wanted = kSquares * scale * scale * static_cast<float>(glyphs);
+  if (wanted > kMost) plan.shrink = std::sqrt(kMost / wanted);
+  const float pixels = std::min(wanted, kMost);
+  while (plan.width < 8192 && pixels / static_cast<float>(plan.width) > 6000) plan.width *= 2;
+#else
+  (void)glyphs;
+  (void)scale;
+#endif
+  return plan;
+}
 
 void add_letter(GlyphSet& glyphs, const trace::Blob& content) {
   const Letter& letter = letter_of(content);
@@ -222,10 +253,12 @@ Faces build_faces(ImFontAtlas& atlas, const GlyphSet& glyphs, float scale, FontR
   complain(report, files.cjk, "Noto Sans CJK JP", "fonts-noto-cjk");
   atlas.Clear();
   use_freetype(&atlas);
-  atlas.TexDesiredWidth = 2048;
+  const AtlasPlan plan = plan_atlas(glyphs.size(), scale);
+  atlas.TexDesiredWidth = plan.width;
+  atlas.Flags |= ImFontAtlasFlags_NoPowerOfTwoHeight;
   static std::vector<ImWchar> ranges;  // ImGui keeps the pointer until the atlas is built
   ranges = glyphs.ranges();
-  Builder build(atlas, ranges);
+  Builder build(atlas, ranges, plan.shrink);
   // ImGui sizes fonts by ascent + descent: at equal size Japanese would look small.
   constexpr float kText = 1.18f, kMono = 1.10f;
   Faces faces;
@@ -237,6 +270,7 @@ Faces build_faces(ImFontAtlas& atlas, const GlyphSet& glyphs, float scale, FontR
   faces.mono = build.face(files.mono, files.cjk, 17.5f * scale, kMono);
   faces.mono_small = build.face(files.mono, files.cjk, 15.5f * scale, kMono);
   atlas.Build();
+  build.set_scales();
   built = glyphs;
   missing.clear();
   return faces;

@@ -118,6 +118,14 @@ void pencil(const Pen& p) {
   p.path({-0.75f, 0.75f, -0.65f, 0.3f, 0.4f, -0.75f, 0.75f, -0.4f, -0.3f, 0.65f}, true);
   p.line(0.15f, -0.5f, 0.5f, -0.15f);
 }
+void gear(const Pen& p) {
+  p.circle(0, 0, 0.58f);
+  p.circle(0, 0, 0.2f);
+  for (int i = 0; i < 8; ++i) {
+    const float a = static_cast<float>(i) * 0.78539816f;
+    p.line(std::cos(a) * 0.6f, std::sin(a) * 0.6f, std::cos(a) * 0.9f, std::sin(a) * 0.9f);
+  }
+}
 void warning(const Pen& p) {
   p.path({0, -0.8f, 0.88f, 0.7f, -0.88f, 0.7f}, true);
   p.line(0, -0.25f, 0, 0.2f);
@@ -239,6 +247,20 @@ void draw_icon(ImDrawList* list, Icon icon, ImVec2 center, float size, ImU32 col
       p.line(-0.44f, -0.05f, -0.44f, 0.1f);
       p.line(0.44f, -0.05f, 0.44f, 0.1f);
       return;
+    case Icon::gear:
+      return gear(p);
+    case Icon::funnel:
+      p.path({-0.8f, -0.7f, 0.8f, -0.7f, 0.18f, 0.05f, 0.18f, 0.75f, -0.18f, 0.5f, -0.18f, 0.05f,
+              -0.8f, -0.7f});
+      return;
+    case Icon::copy:
+      p.rect(-0.35f, -0.45f, 0.75f, 0.85f, 0.15f);
+      return p.path({-0.6f, 0.4f, -0.75f, 0.4f, -0.75f, -0.85f, 0.35f, -0.85f, 0.35f, -0.7f});
+    case Icon::plus:
+      p.line(0, -0.6f, 0, 0.6f);
+      return p.line(-0.6f, 0, 0.6f, 0);
+    case Icon::minus:
+      return p.line(-0.6f, 0, 0.6f, 0);
     case Icon::link:
       p.line(-0.7f, 0.7f, 0.7f, -0.7f);
       p.disc(-0.7f, 0.7f, 0.2f);

@@ -7,9 +7,7 @@
 #define IMGUI_DEFINE_MATH_OPERATORS
 #endif
 #include <imgui.h>
-#if IMGUI_VERSION_NUM < 18940
-#include <imgui_internal.h>  // the ImVec2 operators lived here
-#endif
+#include <imgui_internal.h>  // ClearActiveID; before 1.89.4 the ImVec2 operators lived here, too
 
 #if IMGUI_VERSION_NUM < 19200
 #include <imgui_freetype.h>
@@ -95,6 +93,9 @@ inline int native_key(Key key) {
 inline bool key_pressed(Key key, bool repeat = false) {
   return ImGui::IsKeyPressed(native_key(key), repeat);
 }
+
+/// Whatever is being typed into or dragged is let go of; a text field keeps what was typed.
+inline void clear_active_item() { ImGui::ClearActiveID(); }
 
 // ---- input for tests: what a window's backend would do
 

@@ -109,31 +109,44 @@ int segments(std::string_view name, const std::vector<Segment>& choices, int cho
   return clicked;
 }
 
+namespace {
+
+/// ImGui writes into the string itself, and asks for more room here.
+int make_room(ImGuiInputTextCallbackData* data) {
+  if (data->EventFlag != ImGuiInputTextFlags_CallbackResize) return 0;
+  auto* text = static_cast<std::string*>(data->UserData);
+  text->resize(static_cast<std::size_t>(data->BufTextLen));
+  data->Buf = text->data();
+  return 0;
+}
+
+}  // namespace
+
 bool text_field(std::string_view name, std::string_view hint, std::string& text, ImVec2 size,
                 bool lines) {
-  char buffer[8192];
-  const std::size_t length = std::min(text.size(), sizeof buffer - 1);
-  std::copy_n(text.data(), length, buffer);
-  buffer[length] = 0;
   const std::string id = "##" + std::string(name), shown(hint);
   if (take_press(name)) ImGui::SetKeyboardFocusHere();
   push_face(faces().body);
   const float pad = lines ? px(6) : (size.y - faces().body.size) / 2;
   ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, ImVec2(px(10), pad));
   ImGui::PushStyleColor(ImGuiCol_TextDisabled, colors().muted);
+  constexpr ImGuiInputTextFlags kGrows = ImGuiInputTextFlags_CallbackResize;
   bool changed = false;
   if (lines) {
-    changed = ImGui::InputTextMultiline(id.c_str(), buffer, sizeof buffer, size);
+    changed = ImGui::InputTextMultiline(id.c_str(), text.data(), text.capacity() + 1, size, kGrows,
+                                        make_room, &text);
   } else {
     ImGui::SetNextItemWidth(size.x);
-    changed = ImGui::InputTextWithHint(id.c_str(), shown.c_str(), buffer, sizeof buffer);
+    changed = ImGui::InputTextWithHint(id.c_str(), shown.c_str(), text.data(), text.capacity() + 1,
+                                       kGrows, make_room, &text);
   }
   mark_reachable(name);
+  if (ImGui::IsItemActive()) typing_into(name);
+  if (!lines && ImGui::IsItemDeactivated() && key_pressed(Key::enter)) note_entered(name);
   ImGui::PopStyleColor();
   ImGui::PopStyleVar();
   pop_face();
-  note_missing_glyphs(buffer);
-  if (changed) text = buffer;
+  note_missing_glyphs(text);
   return changed;
 }
 

@@ -1,9 +1,26 @@
 #include "viz/app/keys.hpp"
 
+#include <string_view>
+
 #include "viz/app/registry.hpp"
+#include "viz/model/copy.hpp"
 
 namespace posthorn::viz {
 namespace {
+
+void zoom(const Model& model, float factor, Commands& out) {
+  Camera camera = model.camera;
+  camera.zoom *= factor;
+  out.push_back(SetCamera{camera});
+}
+
+/// Ctrl and an arrow: over the enlarged stage.
+void pan(const Model& model, float x, float y, Commands& out) {
+  Camera camera = model.camera;
+  camera.x += x / camera.zoom;
+  camera.y += y / camera.zoom;
+  out.push_back(SetCamera{camera});
+}
 
 /// Characters that were typed, for keys that stand elsewhere on every keyboard ("?", "+").
 void typed(const Model& model, ImWchar c, Commands& out) {
@@ -18,7 +35,8 @@ void typed(const Model& model, ImWchar c, Commands& out) {
       return out.push_back(Slower{});
     case ',':
       return out.push_back(NextHit{false});
-    case '.':
+    case '.':  // the key of a clicker that blanks the screen
+      if (model.presenting && model.filter.empty()) return out.push_back(ToggleBlank{});
       return out.push_back(NextHit{true});
     case '[':
       return out.push_back(LoopFrom{});
@@ -28,9 +46,12 @@ void typed(const Model& model, ImWchar c, Commands& out) {
     case 0xA5:  // ¥, where Japanese keyboards have the backslash
       return out.push_back(ClearLoop{});
     case '/':
+      out.push_back(OpenSearch{true});
       return press_by_name("filter");
     case '0':
       return out.push_back(SetCamera{});
+    case 'a':
+      return out.push_back(ToggleSettings{});
     case 'b':
       return out.push_back(GoToMark{false});
     case 'c':
@@ -41,14 +62,24 @@ void typed(const Model& model, ImWchar c, Commands& out) {
       return out.push_back(NextLevel{});
     case 'f':
       return out.push_back(ToggleFullscreen{});
+    case 'g':
+      return out.push_back(ToggleChoosing{});
     case 'h':
       return out.push_back(Ask{OpenStart{}});
+    case 'i':
+      return zoom(model, 1.25f, out);
+    case 'j':
+      return out.push_back(SetLadderZoom{model.ladder_zoom / 1.15f});
+    case 'k':
+      return out.push_back(SetLadderZoom{model.ladder_zoom * 1.15f});
     case 'l':
       return out.push_back(ToggleLang{});
     case 'm':
       return out.push_back(ToggleMark{});
     case 'n':
       return out.push_back(ToggleNotes{});
+    case 'o':
+      return zoom(model, 1 / 1.25f, out);
     case 'p':
       return out.push_back(ToggleLaser{});
     case 's':
@@ -66,12 +97,24 @@ void typed(const Model& model, ImWchar c, Commands& out) {
   if (c >= '1' && c <= '7') out.push_back(SetView{static_cast<View>(c - '1')});
 }
 
-void text_size_keys(const Model& model, Commands& out) {
-  constexpr float kStep = 1.1f;
+/// With Ctrl held down.
+void control_keys(const Model& model, bool shift, Commands& out) {
+  constexpr float kStep = 1.1f, kPan = 0.1f;
+  if (key_pressed(Key::letter_c)) {
+    const std::string text = shift ? letter_to_copy(model) : line_to_copy(model);
+    if (!text.empty()) out.push_back(Ask{CopyText{text}});
+  }
+  if (key_pressed(Key::left, true)) pan(model, -kPan, 0, out);
+  if (key_pressed(Key::right, true)) pan(model, kPan, 0, out);
+  if (key_pressed(Key::up, true)) pan(model, 0, -kPan, out);
+  if (key_pressed(Key::down, true)) pan(model, 0, kPan, out);
   if (key_pressed(Key::equal, true)) out.push_back(SetTextScale{model.likes.text_scale * kStep});
   if (key_pressed(Key::minus, true)) out.push_back(SetTextScale{model.likes.text_scale / kStep});
   if (key_pressed(Key::zero)) out.push_back(SetTextScale{1});
-  if (key_pressed(Key::letter_f)) press_by_name("filter");
+  if (key_pressed(Key::letter_f)) {
+    out.push_back(OpenSearch{true});
+    press_by_name("filter");
+  }
 }
 
 /// Esc leaves the innermost thing that is open.
@@ -80,12 +123,28 @@ void escape(const Model& model, Commands& out) {
   if (model.desk.loading) return out.push_back(Ask{CancelLoading{}});
   if (!model.desk.problem.empty()) return out.push_back(CloseProblem{});
   if (model.help) return out.push_back(ToggleHelp{});
+  if (model.settings) return out.push_back(ToggleSettings{});
   if (model.desk.start) return out.push_back(Ask{OpenStart{}});
+  if (model.choosing) return out.push_back(ToggleChoosing{});
   if (model.menu) return out.push_back(ToggleMenu{});
+  if (model.blank) return out.push_back(ToggleBlank{});
   if (model.presenting) return out.push_back(TogglePresenting{});
-  if (!model.filter.empty()) return out.push_back(SetFilter{});
+  if (!model.filter.empty() || model.search_open) {
+    out.push_back(SetFilter{});
+    return out.push_back(OpenSearch{false});
+  }
   if (model.selection.host) return out.push_back(SelectHost{});
 }
+
+/// Into a text field everything is typed, but Tab and Esc leave it and keep what was written.
+void while_typing(bool shift) {
+  if (key_pressed(Key::escape)) return leave_typing();
+  if (!key_pressed(Key::tab, true)) return;
+  leave_typing();
+  move_focus(!shift);
+}
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 
 }  // namespace
 
@@ -93,16 +152,24 @@ void read_keys(const Model& model, Commands& out) {
   const ImGuiIO& io = ImGui::GetIO();
   if (key_pressed(Key::f5)) out.push_back(TogglePresenting{});
   if (key_pressed(Key::f11)) out.push_back(ToggleFullscreen{});
-  if (io.WantTextInput) return;
+  if (io.WantTextInput) return while_typing(io.KeyShift);
   if (key_pressed(Key::tab, true)) move_focus(!io.KeyShift);
   if (key_pressed(Key::escape)) escape(model, out);
-  if (io.KeyCtrl) return text_size_keys(model, out);
+  if (io.KeyCtrl) return control_keys(model, io.KeyShift, out);
   if (key_pressed(Key::enter)) press_focused();
-  if (model.desk.start) {
+  const bool overlay = model.help || model.menu || model.settings || model.choosing;
+  if (model.desk.start || overlay) {
     if (key_pressed(Key::down, true)) move_focus(true);
     if (key_pressed(Key::up, true)) move_focus(false);
+  } else {
+    if (key_pressed(Key::down, true)) out.push_back(SelectNear{true});
+    if (key_pressed(Key::up, true)) out.push_back(SelectNear{false});
+  }
+  if (model.desk.start) {
+    constexpr std::string_view kThere = "ltcahf?+-";
     for (const ImWchar c : io.InputQueueCharacters)
-      if (c == 'l' || c == 't' || c == '?' || c == 'f') typed(model, c, out);
+      if (c < 0x80 && kThere.find(lower(static_cast<char>(c))) != std::string_view::npos)
+        typed(model, c, out);
     return;
   }
   if (key_pressed(Key::space)) out.push_back(TogglePlay{});
@@ -111,8 +178,10 @@ void read_keys(const Model& model, Commands& out) {
     out.push_back(shift ? Command(StoryForward{}) : Command(StepForward{}));
   if (key_pressed(Key::left, true))
     out.push_back(shift ? Command(StoryBack{}) : Command(StepBack{}));
-  if (key_pressed(Key::page_down, true)) out.push_back(PlayToNext{});
-  if (key_pressed(Key::page_up, true)) out.push_back(StoryBack{});
+  if (!overlay) {
+    if (key_pressed(Key::page_down, true)) out.push_back(PlayToNext{});
+    if (key_pressed(Key::page_up, true)) out.push_back(StoryBack{});
+  }
   if (key_pressed(Key::home)) out.push_back(SeekStart{});
   if (key_pressed(Key::end)) out.push_back(SeekEnd{});
   for (const ImWchar c : io.InputQueueCharacters) typed(model, c, out);
@@ -124,20 +193,26 @@ const std::vector<KeyHelp>& key_help() {
       {"←  →", "help.arrows"},
       {"S", "help.s"},
       {"Shift ←  →", "help.shift-arrows"},
+      {"↑  ↓", "help.rows"},
       {"PgDn  PgUp", "help.pages"},
       {"Home  End", "help.home-end"},
       {"+  −", "help.plus-minus"},
       {"1 … 7  D", "help.views"},
       {"/   .  ,", "help.search"},
+      {"G", "help.only"},
       {"M   V  B", "help.marks"},
       {"[  ]  \\", "help.loop"},
-      {"0", "help.zoom"},
+      {"I  O  0", "help.zoom"},
+      {"J  K", "help.ladder"},
       {"Tab  Enter", "help.tab"},
       {"E", "help.e"},
       {"F5   F", "help.present"},
       {"P   N", "help.laser"},
       {"L   T   C", "help.look"},
+      {"A", "help.settings"},
       {"Ctrl +  −", "help.text"},
+      {"Ctrl C", "help.copy"},
+      {"Ctrl PgDn", "help.scroll"},
       {"H   X", "help.h"},
       {"?   Esc", "help.question"},
   };

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "text/text.hpp"
+#include "viz/app/paths.hpp"
 #include "viz/model/saving.hpp"
 
 namespace posthorn::viz {
@@ -53,7 +54,7 @@ Program::~Program() {
   if (film_.valid()) film_.wait();
 }
 
-void Program::open(const std::string& path) { begin({path, std::nullopt, false}); }
+void Program::open(const std::string& path) { begin({path_meant(path), std::nullopt, false}); }
 
 void Program::begin(Wanted wanted) {
   if (!services_.load || load_.valid()) return;
@@ -75,7 +76,7 @@ void Program::finish_load() {
   model_.desk.loading = false;
   if (state_->cancelled) return;
   if (loaded.trace == nullptr) {
-    model_.desk.problem = loaded.problem;
+    model_.desk.problem = with_source_lines(loaded.problem);
     model_.desk.path = wanted_.path;  // it is watched: mended, it opens by itself
     stamp_ = stamp_of(wanted_.path);
     return;
@@ -85,7 +86,8 @@ void Program::finish_load() {
 
 void Program::adopt(Loaded loaded) {
   const Instant stood = model_.head.at;
-  const std::string former_path = model_.desk.path;
+  const std::string former_path = model_.desk.path, filter = model_.filter;
+  const Camera camera = model_.camera;
   Model fresh(*loaded.trace);
   fresh.keep_from(model_);
   fresh.may_write = loaded.may_write;
@@ -99,7 +101,11 @@ void Program::adopt(Loaded loaded) {
   saved_marks_ = model_.marks;
   stamp_ = stamp_of(wanted_.path);
   shell_.trace_changed();
-  if (wanted_.again && former_path == wanted_.path) apply(model_, SeekTime{stood});
+  if (wanted_.again && former_path == wanted_.path) {
+    apply(model_, SeekTime{stood});
+    apply(model_, SetFilter{filter});
+    apply(model_, SetCamera{camera});
+  }
   if (wanted_.own) apply(model_, Play{});
 }
 

@@ -15,6 +15,7 @@ struct Mark {
   ImVec2 min, max;         ///< the item's rectangle in the window
   bool container = false;  ///< a panel: contains other marks, and may not cross another panel
   bool reachable = false;  ///< Tab stops here
+  bool seen = true;        ///< its middle is not scrolled out of its panel
 };
 
 /// An invisible button: true when it was clicked, or pressed by Enter while in focus. Marked.
@@ -30,18 +31,29 @@ const std::vector<Mark>& marks();
 const Mark* find_mark(std::string_view name);
 /// The shell calls this when a frame begins.
 void clear_marks();
+/// An overlay begins: what was marked before it is out of the keyboard's reach.
+void close_off_marks();
 
 // ---- the keyboard's focus
 /// To the next (or former) reachable widget of the frame built last.
 void move_focus(bool forward);
 void drop_focus();
+/// Puts the focus there; a scrolling panel brings it into view.
+void focus_on(std::string_view name);
 /// The widget in focus; "" for none.
 const std::string& focused_name();
-/// Enter: the focused widget is pressed in the frame that comes.
+/// Enter: the focused widget is pressed in the frame that comes, if it can be reached.
 void press_focused();
 /// Asks for text input (or any other widget) to be entered in the frame that comes.
 void press_by_name(std::string_view name);
 /// True, once, for the widget that press_focused() meant.
 bool take_press(std::string_view name);
+/// The text field that is being typed into says its name, in each frame.
+void typing_into(std::string_view name);
+/// A text field of one line says that Enter ended it; true, once, for that field.
+void note_entered(std::string_view name);
+bool typing_done(std::string_view name);
+/// Ends typing and keeps what was typed: the focus stands at the field, to go on by Tab.
+void leave_typing();
 
 }  // namespace posthorn::viz

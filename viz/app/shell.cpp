@@ -152,12 +152,21 @@ void Shell::panels(const Layout& layout) {
 /// What stands above everything else.
 void Shell::overlays(const Rect& window) {
   const Desk& desk = model_.desk;
-  if (!model_.help && !model_.menu && desk.problem.empty() && !desk.loading) return;
+  const bool waiting = desk.loading && model_.seconds - desk.loading_since >= kPatience;
+  const bool card =
+      model_.help || model_.settings || (!desk.start && (model_.menu || model_.choosing));
+  if (!card && desk.problem.empty() && !waiting) return;
+  close_off_marks();
+  forget_writing();
   ImGui::SetCursorScreenPos(window.min);
   const PanelScope overlay("overlay", window, ImGuiWindowFlags_NoScrollbar);
   if (model_.help)
     draw_help(model_, window, commands_);
-  else if (model_.menu)
+  else if (model_.settings)
+    draw_settings(model_, window, commands_);
+  else if (model_.choosing && !desk.start)
+    draw_choosing(model_, window, commands_);
+  else if (model_.menu && !desk.start)
     draw_menu(model_, window, commands_);
   if (!desk.problem.empty()) draw_problem(model_, window, commands_);
   draw_loading(model_, window, commands_);
@@ -184,6 +193,8 @@ void Shell::build(float width, float height) {
   draw_focus();
   draw_notice(model_, window);
   draw_laser(model_);
+  if (model_.blank)
+    ImGui::GetForegroundDrawList()->AddRectFilled(window.min, window.max, rgb(0x000000));
   pop_face();
 }
 

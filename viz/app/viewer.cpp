@@ -141,7 +141,8 @@ class MarksFile {
         " records=" + std::to_string(model.trace->size()) +
         " theme=" + (model.likes.dark ? "dark" : "light") +
         " text=" + std::to_string(std::lround(model.likes.text_scale * 100)) +
-        " colours=" + std::to_string(colours) + " find=" + model.filter + "\n";
+        " colours=" + std::to_string(colours) + " focus=" + focused_name() +
+        " find=" + model.filter + "\n";
     for (const Mark& m : marks()) {
       char line[160];
       std::snprintf(line, sizeof line, "%s %.0f %.0f %.0f %.0f\n", m.name.c_str(),

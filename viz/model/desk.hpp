@@ -19,6 +19,7 @@ struct Desk {
   bool start = false;  ///< the start page covers the window
   std::vector<Lesson> lessons;
   std::vector<std::string> recent;  ///< files, the newest first
+  std::string typed;                ///< into the field for a file's name
   std::string path;                 ///< of what is shown; "" for nothing
   std::string problem;              ///< why a file could not be opened, as lines; "" for none
   bool loading = false;

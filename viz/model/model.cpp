@@ -33,23 +33,50 @@ std::uint32_t next_send(const Model& m, HostId host) {
 /// Rows that a search looks at before it lets the window draw again.
 constexpr std::size_t kRowsInOneGo = 20000;
 
+void put_in(std::vector<bool>& set, std::uint32_t number) {
+  if (number >= set.size()) set.resize(number + 1);
+  set[number] = true;
+}
+
+/// What a row is about is shown with it.
+void take_among(Model& m, const TranscriptRow& row) {
+  const Record& record = (*m.trace)[row.record];
+  if (row.from) put_in(m.among.hosts, row.from.value);
+  if (row.to) put_in(m.among.hosts, row.to.value);
+  if (record.message) put_in(m.among.letters, record.message.value);
+  if (const ConnId conn = conn_in(record.fact)) put_in(m.among.conns, conn.value);
+}
+
 void search_on(Model& m) {
-  const Query query = parse_query(m.filter);
-  if (query.empty() || m.searched >= m.rows.size()) return;
+  if (m.query.empty() || m.searched >= m.rows.size()) return;
   const std::size_t end = std::min(m.rows.size(), m.searched + kRowsInOneGo);
   for (; m.searched < end; ++m.searched) {
     const RecordId id = m.rows[m.searched];
-    if (matches(*m.trace, transcript_row(*m.trace, id), query, m.lang())) m.hits.push_back(id);
+    const TranscriptRow row = transcript_row(*m.trace, id);
+    if (!matches(*m.trace, row, m.query, m.lang())) continue;
+    m.hits.push_back(id);
+    if (m.only_hits) take_among(m, row);
   }
   if (m.only_hits) m.visible = m.hits;
 }
 
 void search_anew(Model& m) {
+  m.query = parse_query(m.filter);
   m.hits.clear();
   m.searched = 0;
   m.visible.clear();
-  if (parse_query(m.filter).empty() || !m.only_hits) m.visible = m.rows;
+  m.among = {};
+  m.among.all = !m.filtered();
+  if (!m.filtered()) m.visible = m.rows;
   search_on(m);
+}
+
+/// The position in `stops` after `here`, or before it; 0 if there is none.
+std::uint32_t near_stop(const std::vector<std::uint32_t>& stops, std::uint32_t here, bool forward) {
+  const auto next =
+      forward ? std::ranges::upper_bound(stops, here) : std::ranges::lower_bound(stops, here);
+  if (forward) return next == stops.end() ? 0 : *next;
+  return next == stops.begin() ? 0 : *(next - 1);
 }
 
 struct Applier {
@@ -136,6 +163,10 @@ struct Applier {
   void operator()(ToggleHelp) { m.help = !m.help; }
   void operator()(ToggleMenu) { m.menu = !m.menu; }
   void operator()(SetSaveWhat c) { m.save_what = c.what; }
+  void operator()(ToggleBlank) { m.blank = !m.blank; }
+  void operator()(ToggleSettings) { m.settings = !m.settings; }
+  void operator()(ToggleChoosing) { m.choosing = !m.choosing; }
+  void operator()(SetLadderZoom c) { m.ladder_zoom = std::clamp(c.zoom, kFlattest, kTallest); }
   void operator()(ToggleTall) { m.tall_dock = !m.tall_dock; }
   void operator()(TapLink c) { m.tapped = c.link; }
   void operator()(SetView c) {
@@ -144,6 +175,7 @@ struct Applier {
   }
   void operator()(TogglePresenting) {
     m.presenting = !m.presenting;
+    m.blank = false;
     m.dock_shown = false;
     (*this)(Ask{SetFullscreen{m.presenting}});
   }
@@ -160,6 +192,15 @@ struct Applier {
     m.filter = c.text;
     search_anew(m);
   }
+  void operator()(const ToggleTerm& c) {
+    m.only_hits = true;
+    (*this)(SetFilter{toggle_term(m.filter, c.term)});
+  }
+  void operator()(OpenSearch c) {
+    m.search_open = c.on;
+    if (c.on && m.presenting) m.dock_shown = true;
+  }
+  void operator()(const TypePath& c) { m.desk.typed = c.text; }
   void operator()(ToggleOnlyHits) {
     m.only_hits = !m.only_hits;
     search_anew(m);
@@ -215,6 +256,35 @@ struct Applier {
     m.selection.record = c.record;
     m.selection.message = {};
   }
+  void operator()(SelectNear c) {
+    const std::uint32_t here = m.selection.record ? m.selection.record.value : m.head.count;
+    std::uint32_t found = 0;
+    if (m.view == View::packets) {
+      found = near_stop(m.track.packets, here, c.forward);
+    } else if (m.view == View::letter) {
+      std::vector<std::uint32_t> stops;
+      for (const RecordId id : m.stations.of(m.letter())) stops.push_back(id.value);
+      found = near_stop(stops, here, c.forward);
+    } else {
+      const int row = m.visible_row(RecordId{here});
+      const bool on = row >= 0 && m.visible[static_cast<std::size_t>(row)].value == here;
+      const int next = c.forward ? row + 1 : on ? row - 1 : row;
+      if (next >= 0 && next < static_cast<int>(m.visible.size()))
+        found = m.visible[static_cast<std::size_t>(next)].value;
+    }
+    const MessageId letter = m.selection.message;
+    if (found != 0) (*this)(SelectRecord{RecordId{found}});
+    if (m.view == View::letter) m.selection.message = letter;
+  }
+  void operator()(SelectConversation c) {
+    RecordId wanted;
+    for (const RecordId id : m.rows) {
+      if (conn_in((*m.trace)[id].fact) != c.conn) continue;
+      if (wanted && id.value > m.head.count) break;
+      wanted = id;
+    }
+    if (wanted) (*this)(SelectRecord{wanted});
+  }
   void operator()(SelectHost c) {
     m.selection.host = m.selection.host == c.host ? HostId{} : c.host;
   }
@@ -265,6 +335,7 @@ void Model::keep_from(Model& former) {
   view = former.view;
   stride = former.stride;
   tall_dock = former.tall_dock;
+  ladder_zoom = former.ladder_zoom;
   presenting = former.presenting;
   dock_shown = former.dock_shown;
   fullscreen = former.fullscreen;
@@ -284,50 +355,6 @@ void Model::take_rows() {
     if (has_row((*trace)[RecordId{next}].fact)) rows.push_back(RecordId{next});
   stations.grow(*trace);
   search_anew(*this);
-}
-
-RecordId Model::focus() const {
-  if (selection.record) return selection.record;
-  const auto next = std::upper_bound(track.events.begin(), track.events.end(), head.count);
-  return next == track.events.begin() ? RecordId{} : RecordId{*(next - 1)};
-}
-
-MessageId Model::letter() const {
-  if (selection.message) return selection.message;
-  const RecordId focused = focus();
-  if (focused && (*trace)[focused].message) return (*trace)[focused].message;
-  return now.message;
-}
-
-ConnId Model::conversation() const {
-  if (const RecordId focused = focus())
-    for (RecordId id = focused; id; id = (*trace)[id].cause) {
-      const Fact& fact = (*trace)[id].fact;
-      if (const auto* line = std::get_if<Line>(&fact)) return line->conn;
-      if (const auto* opened = std::get_if<ConnectionOpened>(&fact)) return opened->conn;
-      if (const auto* sent = std::get_if<SegmentSent>(&fact)) return sent->conn;
-    }
-  for (std::uint32_t id = head.count; id >= 1; --id) {
-    if (head.count - id > 4096) break;
-    if (const auto* line = std::get_if<Line>(&(*trace)[RecordId{id}].fact)) return line->conn;
-  }
-  return {};
-}
-
-bool Model::waits_for_send() const {
-  if (head.playing) return false;
-  return std::any_of(now.hosts.begin(), now.hosts.end(), [](const HostState& host) {
-    return host.screen.mode == ClientScreen::Mode::composing;
-  });
-}
-
-int Model::visible_row(RecordId record) const {
-  const auto next = std::upper_bound(visible.begin(), visible.end(), record);
-  return static_cast<int>(next - visible.begin()) - 1;
-}
-
-int Model::current_row() const {
-  return visible_row(selection.record ? selection.record : RecordId{head.count});
 }
 
 void apply(Model& model, const Command& command) {

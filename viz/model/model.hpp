@@ -58,6 +58,7 @@ struct Camera {
   friend bool operator==(const Camera&, const Camera&) = default;
 };
 inline constexpr float kNearest = 6;
+inline constexpr float kFlattest = 0.8f, kTallest = 2.5f;
 
 /// A moment that somebody marked.
 struct Bookmark {
@@ -110,6 +111,18 @@ struct Export {
 using Request = std::variant<OpenLesson, OpenStart, CancelLoading, SendOwnLetter, SetFullscreen,
                              CopyText, CopyPicture, Export>;
 
+/// Whom and what the rows are about that the search lets through; everything without a search.
+struct Among {
+  bool all = true;
+  std::vector<bool> hosts, conns, letters;  ///< by number
+  [[nodiscard]] bool has(HostId id) const { return all || in(hosts, id.value); }
+  [[nodiscard]] bool has(ConnId id) const { return all || in(conns, id.value); }
+  [[nodiscard]] bool has(MessageId id) const { return all || in(letters, id.value); }
+
+ private:
+  static bool in(const std::vector<bool>& set, std::uint32_t n) { return n < set.size() && set[n]; }
+};
+
 struct Model {
   explicit Model(const trace::Trace& trace);  ///< `trace` must outlive the model
 
@@ -119,6 +132,8 @@ struct Model {
   std::vector<RecordId> rows;     ///< records with a row, of the whole trace
   std::vector<RecordId> hits;     ///< rows that the query finds; empty without a query
   std::vector<RecordId> visible;  ///< rows that all views show
+  Among among;                    ///< whom they are about
+  Query query;                    ///< `filter`, read
   trace::Keyframes frames;
   Playhead head;
   trace::Snapshot now;  ///< after head.count records; packets are where head.at says
@@ -135,10 +150,15 @@ struct Model {
   bool tall_dock = false;   ///< "Larger"
   bool presenting = false;  ///< large: the stage and what is told, nothing else
   bool dock_shown = false;  ///< while presenting
+  bool blank = false;  ///< while presenting: a black screen, so that people look at the speaker
   bool fullscreen = false;
   bool laser = false;        ///< a red dot follows the pointer
   bool notes = false;        ///< the speaker's notes are shown
   bool menu = false;         ///< the menu for saving is open
+  bool settings = false;     ///< the overlay with what a person likes is open
+  bool search_open = false;  ///< there is a field though it is empty and the room is short
+  bool choosing = false;     ///< the overlay for what is shown is open
+  float ladder_zoom = 1;     ///< kFlattest..kTallest: how high the ladder's rows are
   int save_what = 0;         ///< there: what_to_save() knows them
   std::string filter;        ///< the query as typed
   bool only_hits = true;     ///< rows that the query does not find are hidden
@@ -161,7 +181,8 @@ struct Model {
   [[nodiscard]] RecordId focus() const;
   /// The letter that is followed: the chosen one, the focused record's, or the story's.
   [[nodiscard]] MessageId letter() const;
-  /// The connection of the focused line, or the one that spoke last; none before the first.
+  /// The connection of the focused line, or the one that spoke last, of those that are shown; none
+  /// before the first.
   [[nodiscard]] ConnId conversation() const;
   /// True while the opening compose window waits for its Send to be clicked.
   [[nodiscard]] bool waits_for_send() const;
@@ -169,6 +190,14 @@ struct Model {
   [[nodiscard]] int visible_row(RecordId record) const;
   /// The row that holds the newest event: of the selected record, or of the playhead.
   [[nodiscard]] int current_row() const;
+  /// Rows that the search does not find are left out of every view.
+  [[nodiscard]] bool filtered() const { return only_hits && !query.empty(); }
+  [[nodiscard]] bool is_hit(RecordId row) const;
+  /// The connection after that one (or before), of those that are shown; none if there is
+  /// none.
+  [[nodiscard]] ConnId other_conversation(ConnId from, bool forward) const;
+  /// The same of letters.
+  [[nodiscard]] MessageId other_letter(MessageId from, bool forward) const;
   /// The trace has become longer (a running world): takes the new records in. Whoever follows
   /// stands at `now`, which is not before the last record.
   void grow(Instant now);
@@ -223,6 +252,32 @@ struct TapLink {
 };
 struct SetView {
   View view;
+};
+struct ToggleBlank {};
+struct ToggleSettings {};
+struct ToggleChoosing {};
+struct SetLadderZoom {
+  float zoom;
+};
+/// The former or next of what the view lists: a line, a packet, a station of the letter.
+struct SelectNear {
+  bool forward = true;
+};
+/// Go to that connection: to what was said last on it, or to its beginning.
+struct SelectConversation {
+  ConnId conn;
+};
+/// "host:ben-phone" in the search field, or out of it.
+struct ToggleTerm {
+  std::string term;
+};
+/// The search field where there is no room for it otherwise.
+struct OpenSearch {
+  bool on;
+};
+/// Into the start page's field.
+struct TypePath {
+  std::string text;
 };
 struct TogglePresenting {};
 struct ToggleDock {};
@@ -283,9 +338,10 @@ using Command =
                  ToggleLang, ToggleTheme, ToggleCalm, SetLevel, NextLevel, SetTextScale, ToggleHelp,
                  ToggleMenu, SetSaveWhat, ToggleTall, SetView, TapLink, TogglePresenting,
                  ToggleDock, ToggleFullscreen, ToggleLaser, ToggleNotes, SetFilter, ToggleOnlyHits,
-                 NextHit, ToggleMark, GoToMark, LoopFrom, LoopTo, ClearLoop, SetCamera,
-                 SelectRecord, SelectHost, SelectMessage, OpenLetter, ToggleHeaders, PressSend,
-                 Write, CloseProblem, Ask>;
+                 NextHit, ToggleMark, GoToMark, LoopFrom, LoopTo, ClearLoop, SetCamera, ToggleBlank,
+                 ToggleSettings, ToggleChoosing, SetLadderZoom, SelectNear, SelectConversation,
+                 ToggleTerm, OpenSearch, TypePath, SelectRecord, SelectHost, SelectMessage,
+                 OpenLetter, ToggleHeaders, PressSend, Write, CloseProblem, Ask>;
 using Commands = std::vector<Command>;
 
 void apply(Model& model, const Command& command);

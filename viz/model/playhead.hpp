@@ -61,7 +61,8 @@ struct Playhead {
   friend bool operator==(const Playhead&, const Playhead&) = default;
 };
 
-inline constexpr double kSlowest = 0.001;
+/// A packet a second even where a thousand leave in a tenth of one.
+inline constexpr double kSlowest = 0.0001;
 inline constexpr double kFastest = 100000.0;  ///< more than a day in a second
 /// A quiet gap lasts at most this many real seconds when playing.
 inline constexpr double kQuietSeconds = 1.0;

@@ -1,6 +1,7 @@
 #include "viz/model/stations.hpp"
 
 #include <algorithm>
+#include <string>
 
 namespace posthorn::viz {
 
@@ -27,6 +28,23 @@ void Stations::grow(const Trace& trace) {
 const std::vector<RecordId>& Stations::of(MessageId message) const {
   static const std::vector<RecordId> none;
   return message && message.value <= by_message_.size() ? by_message_[message.value - 1] : none;
+}
+
+/// Servers write their lines on top (RFC 5321 §4.4): where the content ends in that of an earlier
+/// station, it came from there, the longest such one. Where lines were changed, the last in time.
+RecordId Stations::before(const Trace& trace, MessageId message, RecordId station) const {
+  const std::string& content = *trace.blob(content_in(trace[station].fact));
+  RecordId found, former;
+  std::size_t longest = 0;
+  for (const RecordId id : of(message)) {
+    if (id >= station) break;
+    former = id;
+    const std::string& earlier = *trace.blob(content_in(trace[id].fact));
+    if (earlier.size() < longest || !content.ends_with(earlier)) continue;
+    longest = earlier.size();
+    found = id;
+  }
+  return found ? found : former;
 }
 
 RecordId Stations::last(MessageId message, std::uint32_t count) const {

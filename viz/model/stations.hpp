@@ -16,6 +16,10 @@ class Stations {
   [[nodiscard]] const std::vector<RecordId>& of(MessageId message) const;
   /// The newest of them among the first `count` records; none if there is none yet.
   [[nodiscard]] RecordId last(MessageId message, std::uint32_t count) const;
+  /// The station that the letter came from to `station`: a letter to several people goes several
+  /// ways, and the one before in time may lie on another. None for the first.
+  [[nodiscard]] RecordId before(const trace::Trace& trace, MessageId message,
+                                RecordId station) const;
   [[nodiscard]] std::size_t messages() const { return by_message_.size(); }
 
  private:

@@ -189,6 +189,7 @@ void pair_item(std::string_view name, std::string_view value) {
 
 void draw_details(const Model& model, const Rect& area, Commands& commands) {
   const PanelScope scope("details", area);
+  scroll_by_keys(true);
   ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(0, px(6)));
   if (model.selection.host) {
     draw_host_details(model, model.selection.host, commands);

@@ -79,35 +79,56 @@ void draw_tabs(const Model& model, const Rect& area, const std::vector<View>& vi
 /// The field, what it found, and whether the rest is hidden.
 void draw_search(const Model& model, const Rect& area, Commands& commands) {
   ImDrawList* list = ImGui::GetWindowDrawList();
-  const float height = area.height(), size = px(34);
+  const float height = area.height(), size = px(34), gap = px(6);
   const bool searching = !model.filter.empty();
-  const float tools = searching ? px(236) : 0;
-  const float width = std::min(px(300), area.width() - tools - size - px(10));
+  const float room = area.width() - (size + gap) * 2 - px(4);
+  const bool with_tools = searching && room - px(236) >= px(90);
+  const float tools = with_tools ? px(236) : 0;
+  const float width = std::min(px(300), room - tools);
   const bool field = width >= px(60);
   float x = area.max.x - size;
-  ImGui::SetCursorScreenPos({x, area.min.y});
-  if (icon_button("transcript-size", model.tall_dock ? Icon::step_down : Icon::step_up,
-                  say(model.tall_dock ? "smaller" : "larger", model.lang()), size))
-    commands.push_back(ToggleTall{});
-  if (!field) return;
+  const auto tool = [&](const char* name, Icon icon, std::string_view tip, Command command,
+                        ButtonKind kind = ButtonKind::quiet) {
+    ImGui::SetCursorScreenPos({x, area.min.y});
+    const bool pressed = icon_button(name, icon, tip, size, kind);
+    if (pressed) commands.push_back(command);
+    x -= size + gap;
+    return pressed;
+  };
+  tool("transcript-size", model.tall_dock ? Icon::step_down : Icon::step_up,
+       say(model.tall_dock ? "smaller" : "larger", model.lang()), ToggleTall{});
+  tool("choose", Icon::funnel, say("only-tip", model.lang()), ToggleChoosing{},
+       model.filtered() ? ButtonKind::primary : ButtonKind::quiet);
+  if (!field) {
+    // No room: a click, or the key, makes some.
+    if (tool("search-open", Icon::search, say("filter", model.lang()), OpenSearch{true}))
+      press_by_name("filter");
+    return;
+  }
+  x += size + gap;
   x -= tools + width + px(10);
   ImGui::SetCursorScreenPos({x, area.min.y});
   std::string text = model.filter;
   if (text_field("filter", say("filter", model.lang()), text, {width, height}))
     commands.push_back(SetFilter{text});
-  if (!ImGui::IsItemActive()) tooltip_for_last(say("search-tip", model.lang()));
-  if (!searching) return;
+  const std::string doubt = query_doubt(model);
+  if (!ImGui::IsItemActive())
+    tooltip_for_last(doubt.empty() ? say("search-tip", model.lang()) : doubt);
+  if (!doubt.empty() && !ImGui::IsItemActive())
+    list->AddRect({x, area.min.y}, {x + width, area.max.y}, colors().warn, px(9), 0, px(1.6f));
+  if (!with_tools) return;
   x += width + px(8);
   const bool done = model.searched >= model.rows.size();
   const std::string found =
       done ? std::to_string(model.hits.size()) + " " + std::string(say("hits", model.lang()))
            : std::string(say("searching", model.lang()));
-  draw_text(list, faces().small, {x, area.center().y - faces().small.size / 2}, colors().muted,
-            elide(faces().small, found, px(76)));
+  draw_text(list, faces().small, {x, area.center().y - faces().small.size / 2},
+            doubt.empty() ? colors().muted : colors().warn, elide(faces().small, found, px(76)));
   x += px(80);
   const auto small = [&](const char* name, Icon icon, Command command) {
     ImGui::SetCursorScreenPos({x, area.min.y});
-    if (icon_button(name, icon, "", px(28), ButtonKind::ghost)) commands.push_back(command);
+    if (icon_button(name, icon, say(name, model.lang()), px(28), ButtonKind::ghost))
+      commands.push_back(command);
     x += px(28);
   };
   small("hit-former", Icon::step_back, NextHit{false});
@@ -153,7 +174,8 @@ void draw_dock(const Model& model, const Layout& layout, Commands& commands) {
   const float bar = std::round(px(36));
   // A narrow dock has room for the tabs only, until somebody searches.
   const bool narrow = area.width() < px(620);
-  const float wanted = model.filter.empty() ? (narrow ? px(40) : px(270)) : px(500);
+  const bool idle = model.filter.empty() && !model.search_open;
+  const float wanted = idle ? (narrow ? px(120) : px(310)) : px(540);
   const float search = std::min(area.width() * (narrow ? 0.8f : 0.52f), wanted);
   Rect body = area;
   {

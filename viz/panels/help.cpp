@@ -30,34 +30,21 @@ void draw_key_row(const Model& model, const KeyHelp& key, ImVec2 at, float width
 }  // namespace
 
 void draw_help(const Model& model, const Rect& window, Commands& commands) {
-  ImDrawList* back = ImGui::GetWindowDrawList();
-  back->AddRectFilled(window.min, window.max, fade(rgb(0x0B111E), 0.45f));
-  const Rect card = Rect::around(window.center(), {std::min(px(940), window.width() - px(16)),
-                                                   std::min(px(600), window.height() - px(16))});
-  draw_card(back, card);
-  ImGui::SetCursorScreenPos(window.min);
-  {
-    const Rect inside = card.inset(px(24));
-    const PanelScope scope("help-panel", inside);
-    wrapped_item(faces().title, colors().text, say("help-title", model.lang()), 1.5f);
-    const ImVec2 top = ImGui::GetCursorScreenPos();
-    const auto& keys = key_help();
-    const std::size_t columns = inside.width() >= px(720) ? 2 : 1;
-    const std::size_t rows = (keys.size() + columns - 1) / columns;
-    const float width = inside.width() / static_cast<float>(columns), pitch = px(40);
-    for (std::size_t i = 0; i < keys.size(); ++i)
-      draw_key_row(model, keys[i],
-                   {top.x + width * static_cast<float>(i / rows),
-                    top.y + pitch * static_cast<float>(i % rows)},
-                   width - px(16));
-    ImGui::Dummy({1, pitch * static_cast<float>(rows)});
-    wrapped_item(faces().small, colors().muted, say("help.about", model.lang()), 1.45f);
-    ImGui::SetCursorScreenPos({inside.max.x - px(44), inside.min.y});
-    if (icon_button("help-close", Icon::cross, say("close", model.lang()), px(38),
-                    ButtonKind::ghost))
-      commands.push_back(ToggleHelp{});
-  }
-  mark_rect("help-card", card.min, card.max, true);
+  const OverlayScope card("help", say("help-title", model.lang()), window, {px(940), px(680)},
+                          model, ToggleHelp{}, commands);
+  const float room = ImGui::GetContentRegionAvail().x;
+  const ImVec2 top = ImGui::GetCursorScreenPos();
+  const auto& keys = key_help();
+  const std::size_t columns = room >= px(720) ? 2 : 1;
+  const std::size_t rows = (keys.size() + columns - 1) / columns;
+  const float width = room / static_cast<float>(columns), pitch = px(40);
+  for (std::size_t i = 0; i < keys.size(); ++i)
+    draw_key_row(model, keys[i],
+                 {top.x + width * static_cast<float>(i / rows),
+                  top.y + pitch * static_cast<float>(i % rows)},
+                 width - px(16));
+  ImGui::Dummy({1, pitch * static_cast<float>(rows)});
+  wrapped_item(faces().small, colors().muted, say("help.about", model.lang()), 1.45f);
 }
 
 }  // namespace posthorn::viz

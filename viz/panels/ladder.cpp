@@ -20,11 +20,14 @@ const std::vector<HostId>& columns_of(const Model& model) {
   static std::uint64_t digest = 0;
   static std::size_t size = ~std::size_t{0};
   static std::string filter;
-  if (digest == model.trace->digest() && size == model.visible.size() && filter == model.filter)
+  static bool only = true;
+  if (digest == model.trace->digest() && size == model.visible.size() && filter == model.filter &&
+      only == model.only_hits)
     return columns;
   digest = model.trace->digest();
   size = model.visible.size();
   filter = model.filter;
+  only = model.only_hits;
   std::vector<bool> used(model.scene().hosts.size() + 1);
   constexpr std::size_t kLooked = 50000;  // enough to meet everybody
   for (std::size_t i = 0; i < std::min(model.visible.size(), kLooked); ++i) {
@@ -66,7 +69,7 @@ class Ladder {
           list, faces().small_bold, r.center(), up ? colors().text : colors().bad,
           elide(faces().small_bold, host_label(model_.scene(), id, model_.lang()), w - px(8)));
       ImGui::SetCursorScreenPos(r.min);
-      if (ImGui::InvisibleButton(("head" + std::to_string(i)).c_str(), r.size()))
+      if (hit_area("head-" + model_.scene().host(id).name, r.size()))
         commands_.push_back(SelectHost{id});
       tooltip_for_last(model_.scene().host(id).name);
     }
@@ -79,6 +82,7 @@ class Ladder {
     const Rect r{at, {area_.max.x - px(12), at.y + pitch_}};
     ImGui::PushID(index);
     if (ImGui::InvisibleButton("rung", r.size())) commands_.push_back(SelectRecord{id});
+    copy_on_right_click(model_, id, commands_);
     ImGui::PopID();
     mark("rung-" + std::to_string(index));
     ImDrawList* list = ImGui::GetWindowDrawList();
@@ -157,7 +161,8 @@ class Ladder {
     const bool leftwards = here + 1 == columns_.size() && columns_.size() > 1;
     const float room = (leftwards ? x - left_ : area_.max.x - px(20) - x) - px(16);
     const std::string text =
-        elide(face, row.text.in(model_.lang()), std::max(px(60), std::min(room, width_ * 1.9f)));
+        elide(face, row.text.in(model_.lang()),
+              std::max(px(60), std::min(room, std::max(width_ * 1.9f, px(420)))));
     const float w = text_size(face, text).x;
     const float tx = leftwards ? x - px(12) - w : x + px(12);
     const Rect ground{{tx - px(5), r.center().y - px(10)}, {tx + w + px(5), r.center().y + px(10)}};
@@ -172,28 +177,35 @@ class Ladder {
   Commands& commands_;
 };
 
-/// Ctrl and the wheel make the rows higher or lower.
-float pitch_now() {
-  static float factor = 1;
+/// Ctrl and the wheel make the rows higher or lower, and so do two buttons.
+void zoom_items(const Model& model, const Rect& bar, Commands& commands) {
+  constexpr float kStep = 1.15f;
   const ImGuiIO& io = ImGui::GetIO();
   if (io.KeyCtrl && io.MouseWheel != 0 && ImGui::IsWindowHovered(ImGuiHoveredFlags_ChildWindows))
-    factor = std::clamp(factor * (io.MouseWheel > 0 ? 1.15f : 1 / 1.15f), 0.8f, 2.5f);
-  return std::round(px(32) * factor);
+    commands.push_back(SetLadderZoom{model.ladder_zoom * (io.MouseWheel > 0 ? kStep : 1 / kStep)});
+  const float side = bar.height();
+  const auto item = [&](const char* name, Icon icon, float x, float factor) {
+    ImGui::SetCursorScreenPos({x, bar.min.y});
+    if (icon_button(name, icon, say(name, model.lang()), side, ButtonKind::ghost))
+      commands.push_back(SetLadderZoom{model.ladder_zoom * factor});
+  };
+  item("ladder-lower", Icon::minus, bar.min.x, 1 / kStep);
+  item("ladder-higher", Icon::plus, bar.min.x + side + px(2), kStep);
 }
 
 }  // namespace
 
 void draw_ladder(const Model& model, const Rect& area, Commands& commands) {
   if (model.visible.empty()) {
-    draw_text_centered(ImGui::GetWindowDrawList(), faces().body, area.center(), colors().muted,
-                       say(model.rows.empty() ? "ladder.nothing" : "nothing-found", model.lang()));
+    draw_nothing_found(model, area, say("ladder.nothing", model.lang()));
     return;
   }
   const PanelScope scope("ladder", area,
                          ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse);
-  const float pitch = pitch_now();
+  const float pitch = std::round(px(32) * model.ladder_zoom);
   const Ladder ladder(model, area, pitch, commands);
   const Rect bar{area.min, {area.max.x, area.min.y + px(28)}};
+  zoom_items(model, bar, commands);
   ladder.heads(bar);
   const Rect body{{area.min.x, bar.max.y + px(2)}, area.max};
   const PanelScope rows("rungs", body);

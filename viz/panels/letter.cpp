@@ -5,6 +5,7 @@
 
 #include "text/text.hpp"
 #include "viz/model/changes.hpp"
+#include "viz/model/copy.hpp"
 #include "viz/model/letter.hpp"
 #include "viz/panels/views.hpp"
 
@@ -32,6 +33,7 @@ class LetterView {
  public:
   LetterView(const Model& model, MessageId message, Commands& commands)
       : model_(model),
+        message_(message),
         trace_(*model.trace),
         stations_(model.stations.of(message)),
         commands_(commands) {}
@@ -40,8 +42,11 @@ class LetterView {
     const float side = std::clamp(area.width() * 0.28f, px(170), px(300));
     current_ = model_.stations.last(trace_[stations_.front()].message,
                                     std::max(model_.head.count, stations_.front().value));
+    const Rect bar{area.min, {area.min.x + side, area.min.y + px(28)}};
+    which(bar);
     {
-      const PanelScope scope("stations", {area.min, {area.min.x + side, area.max.y}});
+      const PanelScope scope("stations",
+                             {{area.min.x, bar.max.y + px(4)}, {area.min.x + side, area.max.y}});
       ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(0, px(2)));
       for (std::size_t i = 0; i < stations_.size(); ++i) station(i);
       ImGui::PopStyleVar();
@@ -50,20 +55,37 @@ class LetterView {
     ImGui::GetWindowDrawList()->AddLine({right.min.x - px(7), area.min.y},
                                         {right.min.x - px(7), area.max.y}, colors().line, px(1));
     const PanelScope scope("parcel", right);
+    scroll_by_keys(true);
     ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(0, px(4)));
     parcel();
     ImGui::PopStyleVar();
   }
 
  private:
+  /// Which letter, the way to the others, and a copy of it.
+  void which(const Rect& bar) {
+    int by = 0;
+    const std::string place = "#" + std::to_string(message_.value);
+    former_next_item(model_, "letter", {bar.min, {bar.max.x - bar.height(), bar.max.y}}, place, by);
+    if (by != 0)
+      if (const MessageId other = model_.other_letter(message_, by > 0))
+        commands_.push_back(SelectMessage{other});
+    ImGui::SetCursorScreenPos({bar.max.x - bar.height() - px(6), bar.min.y});
+    if (icon_button("copy-letter", Icon::copy, say("copy-letter", model_.lang()), bar.height(),
+                    ButtonKind::ghost))
+      commands_.push_back(Ask{CopyText{letter_to_copy(model_)}});
+  }
+
   void station(std::size_t i) {
     const RecordId id = stations_[i];
     const Record& record = trace_[id];
     const bool now = id == current_, past = id.value <= model_.head.count;
     const ImVec2 at = ImGui::GetCursorScreenPos();
     const float width = ImGui::GetContentRegionAvail().x - px(4), height = px(46);
-    if (hit_area("station-" + std::to_string(i), {width, height}))
+    if (hit_area("station-" + std::to_string(i), {width, height})) {
       commands_.push_back(SelectRecord{id});
+      commands_.push_back(SelectMessage{message_});
+    }
     ImDrawList* list = ImGui::GetWindowDrawList();
     const Rect r{at, {at.x + width, at.y + height}};
     if (now || ImGui::IsItemHovered())
@@ -89,9 +111,9 @@ class LetterView {
     const Record& record = trace_[current_];
     envelope(record);
     const Blob& after = trace_.blob(content_in(record.fact));
-    const auto here = std::ranges::find(stations_, current_);
-    const bool first = here == stations_.begin();
-    const Blob& before = first ? after : trace_.blob(content_in(trace_[*(here - 1)].fact));
+    const RecordId from = model_.stations.before(trace_, message_, current_);
+    const bool first = !from;
+    const Blob& before = first ? after : trace_.blob(content_in(trace_[from].fact));
     const std::vector<ChangedLine>& lines = changes_between(before, after);
     const bool same = std::ranges::all_of(
         lines, [](const ChangedLine& line) { return line.kind == ChangedLine::Kind::same; });
@@ -183,6 +205,7 @@ class LetterView {
   }
 
   const Model& model_;
+  MessageId message_;
   const Trace& trace_;
   const std::vector<RecordId>& stations_;
   Commands& commands_;
@@ -193,13 +216,11 @@ class LetterView {
 
 void draw_letter(const Model& model, const Rect& area, Commands& commands) {
   MessageId message = model.letter();
-  if (model.stations.of(message).empty()) message = model.now.message;
-  if (model.stations.of(message).empty()) message = MessageId{1};
-  if (model.stations.of(message).empty()) {
-    draw_text_centered(ImGui::GetWindowDrawList(), faces().body, area.center(), colors().muted,
-                       say("parcel.none", model.lang()));
-    return;
-  }
+  if (model.stations.of(message).empty() && model.among.has(model.now.message))
+    message = model.now.message;
+  if (model.stations.of(message).empty()) message = model.other_letter(MessageId{}, true);
+  if (model.stations.of(message).empty())
+    return draw_nothing_found(model, area, say("parcel.none", model.lang()));
   LetterView(model, message, commands).draw(area);
 }
 

@@ -42,14 +42,6 @@ void draw_head(const Model& model, const Columns& c, const Rect& area) {
   list->AddLine({area.min.x, area.max.y}, {area.max.x, area.max.y}, colors().line, 1);
 }
 
-/// A right click copies the line.
-void copy_menu(const Model& model, const TranscriptRow& row, Commands& commands) {
-  if (!ImGui::IsItemClicked(ImGuiMouseButton_Right)) return;
-  const auto* line = std::get_if<trace::Line>(&(*model.trace)[row.record].fact);
-  commands.push_back(
-      Ask{CopyText{line != nullptr ? model.trace->line_text(*line) : row.text.in(model.lang())}});
-}
-
 struct RowDrawer {
   const Model& model;
   Columns c;
@@ -65,7 +57,7 @@ struct RowDrawer {
     ImGui::PushID(index);
     if (ImGui::InvisibleButton("row", {r.width(), height}))
       commands.push_back(SelectRecord{row.record});
-    copy_menu(model, row, commands);
+    copy_on_right_click(model, row.record, commands);
     ImGui::PopID();
     if (index == current) mark("row-current");
     mark("row-" + std::to_string(index));
@@ -86,7 +78,7 @@ struct RowDrawer {
   }
 
   [[nodiscard]] bool is_hit(int index) const {
-    return std::ranges::binary_search(model.hits, model.visible[static_cast<std::size_t>(index)]);
+    return model.is_hit(model.visible[static_cast<std::size_t>(index)]);
   }
 
   void cells(const TranscriptRow& row, const Rect& r, bool past) const {
@@ -130,8 +122,7 @@ void draw_log(const Model& model, const Rect& area, Commands& commands) {
   Rect body = {{area.min.x, head.max.y + 1}, area.max};  // whole rows only
   body.max.y = body.min.y + std::max(1.0f, std::floor(body.height() / height)) * height;
   if (model.visible.empty()) {
-    draw_text_centered(ImGui::GetWindowDrawList(), faces().body, body.center(), colors().muted,
-                       say("nothing-found", model.lang()));
+    draw_nothing_found(model, body, say("nothing-yet", model.lang()));
     return;
   }
   const PanelScope rows("rows", body);

@@ -4,6 +4,7 @@
 
 #include "export/transcript.hpp"
 #include "text/text.hpp"
+#include "viz/model/copy.hpp"
 #include "viz/model/saving.hpp"
 
 namespace posthorn::viz {
@@ -50,37 +51,27 @@ void format_item(std::string_view format, const Model& model, float width, Comma
 }  // namespace
 
 void draw_menu(const Model& model, const Rect& window, Commands& commands) {
-  ImDrawList* back = ImGui::GetWindowDrawList();
-  back->AddRectFilled(window.min, window.max, fade(rgb(0x0B111E), 0.45f));
   const auto count = static_cast<float>(forms_to_save().size());
-  const Rect card =
-      Rect::around(window.center(), {std::min(px(620), window.width() - px(16)),
-                                     std::min(px(36) * count + px(200), window.height() - px(16))});
-  draw_card(back, card);
-  ImGui::SetCursorScreenPos(window.min);
-  const Rect area = card.inset(px(24));
-  {
-    const PanelScope scope("menu-panel", area);
-    ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(0, px(2)));
-    wrapped_item(faces().title, colors().text, say("export", model.lang()), 1.5f);
-    choose_part(model, area.width() - px(14), commands);
-    ImGui::Dummy({1, px(6)});
-    for (const std::string_view format : forms_to_save())
-      format_item(format, model, area.width() - px(14), commands);
-    ImGui::Dummy({1, px(8)});
-    // It knows no parts: it stands apart from what the choice above is about.
-    if (button("copy-picture", say("copy-picture", model.lang()),
-               {area.width() - px(14), px(38)})) {
-      commands.push_back(Ask{CopyPicture{}});
+  const OverlayScope card("menu", say("export", model.lang()), window,
+                          {px(620), px(36) * count + px(290)}, model, ToggleMenu{}, commands);
+  const float width = ImGui::GetContentRegionAvail().x - px(14);
+  ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(0, px(2)));
+  choose_part(model, width, commands);
+  ImGui::Dummy({1, px(6)});
+  for (const std::string_view format : forms_to_save()) format_item(format, model, width, commands);
+  ImGui::Dummy({1, px(8)});
+  // To the clipboard: apart from what the choice above is about.
+  const auto copying = [&](const char* name, auto request) {
+    if (button(name, say(name, model.lang()), {width, px(36)})) {
+      commands.push_back(Ask{request()});
       commands.push_back(ToggleMenu{});
     }
-    ImGui::PopStyleVar();
-    ImGui::SetCursorScreenPos({area.max.x - px(44), area.min.y});
-    if (icon_button("menu-close", Icon::cross, say("close", model.lang()), px(38),
-                    ButtonKind::ghost))
-      commands.push_back(ToggleMenu{});
-  }
-  mark_rect("menu-card", card.min, card.max, true);
+    ImGui::Dummy({1, px(4)});
+  };
+  copying("copy-line", [&]() -> Request { return CopyText{line_to_copy(model)}; });
+  copying("copy-whole-letter", [&]() -> Request { return CopyText{letter_to_copy(model)}; });
+  copying("copy-picture", []() -> Request { return CopyPicture{}; });
+  ImGui::PopStyleVar();
 }
 
 }  // namespace posthorn::viz

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "text/text.hpp"
+#include "viz/model/clocks.hpp"
 #include "viz/model/letter.hpp"
 #include "viz/panels/views.hpp"
 
@@ -48,10 +49,27 @@ class Office {
               {at.x + px(20), at.y + px(23)}, px(24), tone);
     draw_text(list, faces().bold, {at.x + px(42), at.y + px(3)}, colors().text,
               elide(faces().bold, host_label(model_.scene(), id_, model_.lang()), width_ - px(50)));
-    const std::string clock =
-        state_.up ? date_text(model_.scene(), model_.head.at) : std::string(word("host-down"));
+    // Its own clock, which may be wrong.
+    const Duration error = clock_error(model_.now, trace_, id_);
+    const bool right = error == Duration{};
+    const std::string clock = state_.up ? date_text(model_.scene(), model_.head.at + error)
+                                        : std::string(word("host-down"));
     draw_text(list, faces().mono_small, {at.x + px(42), at.y + px(26)},
-              state_.up ? colors().muted : colors().bad, clock);
+              state_.up && right ? colors().muted : colors().bad,
+              elide(faces().mono_small, clock, width_ - px(46)));
+    if (!state_.up || right) return;
+    const bool ahead = error > Duration{};
+    wrapped_line(faces().small, colors().bad, px(42),
+                 duration_text(ahead ? error : -error, model_.lang()) + " " +
+                     std::string(word(ahead ? "office.clock-ahead" : "office.clock-behind")));
+  }
+
+  /// All of it, on as many lines as it needs.
+  void wrapped_line(const Face& face, ImU32 color, float indent, std::string_view text) const {
+    const ImVec2 at = ImGui::GetCursorScreenPos();
+    const float height = draw_wrapped(ImGui::GetWindowDrawList(), face, {at.x + indent, at.y},
+                                      color, text, width_ - indent - px(4), 1.3f);
+    ImGui::Dummy({width_, height});
   }
 
   void head(std::string_view key, std::size_t count) {
@@ -66,10 +84,7 @@ class Office {
     ImGui::Dummy({width_, faces().small_bold.size * 1.5f});
   }
   void small_line(ImU32 color, std::string_view text) const {
-    const ImVec2 at = ImGui::GetCursorScreenPos();
-    draw_text(ImGui::GetWindowDrawList(), faces().small, {at.x + px(10), at.y}, color,
-              elide(faces().small, text, width_ - px(12)));
-    ImGui::Dummy({width_, faces().small.size * 1.36f});
+    wrapped_line(faces().small, color, px(10), text);
   }
 
   void queue() {
@@ -131,18 +146,26 @@ class Office {
       if (hit_area("kept-" + account + "-" + name + "-" + std::to_string(message.uid),
                    {width_, faces().small.size * 1.36f}))
         commands_.push_back(SelectMessage{message.message});
-      const std::string size = std::to_string(letter.size);
-      mono_line("IMAP  UID " + std::to_string(message.uid) + "  " + size + "  (" +
-                std::string(flags) + ")");
-      if (name == "INBOX") mono_line("POP3  " + std::to_string(i + 1) + "  " + size);
+      as_protocols_see_it(message, letter, name, i + 1);
     }
     if (from > 0) small_line(colors().muted, "+ " + std::to_string(from));
   }
+  /// POP3 numbers the letters of the inbox, forgets the numbers, and knows no flags (RFC 1939 §4);
+  /// IMAP knows every mailbox, a number that stays, and flags (RFC 9051 §2.3).
+  void as_protocols_see_it(const BoxMessage& message, const Letter& letter,
+                           const std::string& mailbox, std::size_t number) const {
+    const std::string size = std::to_string(letter.size) + " " + std::string(word("octets"));
+    const std::string_view flags = trace_.text(message.flags);
+    mono_line("IMAP  UID " + std::to_string(message.uid) + "  " + size + "  " +
+              (flags.empty() ? std::string(word("office.unseen")) : std::string(flags)));
+    if (mailbox == "INBOX" || mailbox == "inbox")
+      mono_line("POP3  " + std::string(word("office.number")) + " " + std::to_string(number) +
+                "  " + size);
+    else
+      mono_line("POP3  " + std::string(word("office.not-in-pop3")));
+  }
   void mono_line(std::string_view text) const {
-    const ImVec2 at = ImGui::GetCursorScreenPos();
-    draw_text(ImGui::GetWindowDrawList(), faces().mono_small, {at.x + px(26), at.y}, colors().muted,
-              elide(faces().mono_small, text, width_ - px(30)));
-    ImGui::Dummy({width_, faces().mono_small.size * 1.3f});
+    wrapped_line(faces().mono_small, colors().muted, px(26), text);
   }
 
   void cache() {
@@ -157,7 +180,7 @@ class Office {
                     duration_text(item.expires - model_.head.at, model_.lang());
       mono_line(std::string(trace_.text(item.question)) + " = " +
                 one_line(trace_.text(item.answer)));
-      small_line(old ? colors().bad : colors().muted, "   " + left);
+      wrapped_line(faces().small, old ? colors().bad : colors().muted, px(36), left);
     }
   }
 
@@ -176,18 +199,17 @@ void draw_offices(const Model& model, const Rect& area, Commands& commands) {
   std::vector<HostId> servers;
   for (std::uint32_t i = 1; i <= model.scene().hosts.size(); ++i) {
     const HostKind kind = model.scene().host(HostId{i}).kind;
-    if (kind == HostKind::mail_server || kind == HostKind::name_server)
+    if ((kind == HostKind::mail_server || kind == HostKind::name_server) &&
+        model.among.has(HostId{i}))
       servers.push_back(HostId{i});
   }
-  if (servers.empty()) {
-    draw_text_centered(ImGui::GetWindowDrawList(), faces().body, area.center(), colors().muted,
-                       say("office.no-server", model.lang()));
-    return;
-  }
+  if (servers.empty())
+    return draw_nothing_found(model, area, say("office.no-server", model.lang()));
   // Those that keep something come first; name servers stand at the end.
   std::ranges::stable_sort(
       servers, {}, [&](HostId id) { return model.scene().host(id).kind == HostKind::name_server; });
   const PanelScope scope("offices", area, ImGuiWindowFlags_HorizontalScrollbar);
+  scroll_by_keys(true);
   const float gap = px(16);
   const float width =
       std::clamp(area.width() / static_cast<float>(servers.size()) - gap, px(250), px(420));

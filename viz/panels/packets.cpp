@@ -41,19 +41,24 @@ struct PacketList {
       visible.clear();
       searched = 0;
     }
-    const Query query = only_hits ? parse_query(filter) : Query{};
+    const Query& query = model.query;
+    const bool all = !model.filtered();
     constexpr std::size_t kInOneGo = 20000;
-    const std::size_t end =
-        query.empty() ? rows.size() : std::min(rows.size(), searched + kInOneGo);
-    for (; searched < end; ++searched) {
-      if (!query.empty()) {
-        TranscriptRow row = packet_row(trace, rows[searched].record);
-        const std::string summary = packet_summary(trace, rows[searched].record);
-        row.text = {summary, summary};
-        if (!matches(trace, row, query, lang)) continue;
-      }
-      visible.push_back(static_cast<std::uint32_t>(searched));
-    }
+    const std::size_t end = all ? rows.size() : std::min(rows.size(), searched + kInOneGo);
+    for (; searched < end; ++searched)
+      if (all || fits(trace, rows[searched].record, query))
+        visible.push_back(static_cast<std::uint32_t>(searched));
+  }
+
+  /// By itself, or as what carries a line that fits.
+  [[nodiscard]] bool fits(const Trace& trace, RecordId packet, const Query& query) const {
+    TranscriptRow row = packet_row(trace, packet);
+    const std::string summary = packet_summary(trace, packet);
+    row.text = {summary, summary};
+    if (matches(trace, row, query, lang)) return true;
+    const RecordId cause = trace[packet].cause;
+    return cause && has_row(trace[cause].fact) &&
+           matches(trace, transcript_row(trace, cause), query, lang);
   }
 };
 
@@ -95,6 +100,7 @@ class PacketTable {
     ImGui::PushID(index);
     if (ImGui::InvisibleButton("packet", r.size()))
       commands_.push_back(SelectRecord{packet.record});
+    copy_on_right_click(model_, packet.record, commands_);
     ImGui::PopID();
     mark("packet-" + std::to_string(index));
     ImDrawList* draw = ImGui::GetWindowDrawList();
@@ -342,8 +348,7 @@ void draw_packets(const Model& model, const Rect& area, Commands& commands) {
   static std::uint64_t digest = 0;
   list.follow(model);
   if (list.visible.empty()) {
-    draw_text_centered(ImGui::GetWindowDrawList(), faces().body, area.center(), colors().muted,
-                       say(list.rows.empty() ? "packet-none" : "nothing-found", model.lang()));
+    draw_nothing_found(model, area, say("packet-none", model.lang()));
     return;
   }
   const int current = current_packet(model, list);

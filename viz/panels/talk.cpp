@@ -31,20 +31,44 @@ std::optional<Side> speaker_of(const Trace& trace, const Fact& fact, ConnId conn
   return std::nullopt;
 }
 
-/// The lines spoken on a connection and the messages of its handshake, found once.
-const std::vector<RecordId>& lines_of(const Trace& trace, ConnId conn) {
-  static std::vector<RecordId> lines;
-  static ConnId of;
-  static std::size_t seen = 0;
-  static std::uint64_t digest = 0;
-  if (of == conn && seen == trace.size() && digest == trace.digest()) return lines;
-  lines.clear();
-  for (std::uint32_t i = 1; i <= trace.size(); ++i)
-    if (speaker_of(trace, trace[RecordId{i}].fact, conn)) lines.push_back(RecordId{i});
-  of = conn;
-  seen = trace.size();
-  digest = trace.digest();
-  return lines;
+/// The lines spoken on a connection and the messages of its handshake, and those of them that the
+/// search lets through; found once.
+struct TalkLines {
+  ConnId conn;
+  std::uint64_t digest = 0;
+  std::size_t seen = 0, hits = 0;
+  bool filtered = false;
+  std::vector<RecordId> all, lines;
+
+  void follow(const Model& model, ConnId wanted) {
+    const Trace& trace = *model.trace;
+    const bool other = conn != wanted || seen != trace.size() || digest != trace.digest();
+    if (other) {
+      all.clear();
+      for (std::uint32_t i = 1; i <= trace.size(); ++i)
+        if (speaker_of(trace, trace[RecordId{i}].fact, wanted)) all.push_back(RecordId{i});
+      conn = wanted;
+      seen = trace.size();
+      digest = trace.digest();
+    }
+    if (!other && filtered == model.filtered() && hits == model.hits.size() &&
+        filter_ == model.filter)
+      return;
+    filtered = model.filtered();
+    hits = model.hits.size();
+    filter_ = model.filter;
+    lines = all;
+    if (filtered) std::erase_if(lines, [&](RecordId id) { return !model.is_hit(id); });
+  }
+
+ private:
+  std::string filter_;
+};
+
+const std::vector<RecordId>& lines_of(const Model& model, ConnId conn) {
+  static TalkLines talk;
+  talk.follow(model, conn);
+  return talk.lines;
 }
 
 class Talk {
@@ -53,13 +77,14 @@ class Talk {
       : model_(model),
         trace_(*model.trace),
         who_(*trace_.connection(conn)),
-        lines_(lines_of(trace_, conn)),
+        lines_(lines_of(model, conn)),
         area_(area),
         commands_(commands) {}
 
   void draw() {
     head();
     const Rect body{{area_.min.x, area_.min.y + px(32)}, area_.max};
+    if (lines_.empty()) return draw_nothing_found(model_, body, say("talk.none", model_.lang()));
     const PanelScope scope("talk-lines", body);
     width_ = ImGui::GetWindowWidth() - px(16);
     two_ = width_ > px(560);  // room for the explanation beside it
@@ -85,10 +110,18 @@ class Talk {
   }
 
  private:
+  /// Which connection, and the way to the others.
   void head() {
     ImDrawList* list = ImGui::GetWindowDrawList();
     const float middle = area_.min.y + px(14);
-    float x = area_.min.x + px(4);
+    int by = 0;
+    const std::string place = "#" + std::to_string(who_.conn.value);
+    float x = former_next_item(model_, "talk", {area_.min, {area_.max.x, area_.min.y + px(28)}},
+                               place, by) +
+              px(12);
+    if (by != 0)
+      if (const ConnId other = model_.other_conversation(who_.conn, by > 0))
+        commands_.push_back(SelectConversation{other});
     x += draw_chip(list, {x, middle}, colors().of(who_.protocol), protocol_name(who_.protocol),
                    px(22), px(76)) +
          px(12);
@@ -104,6 +137,7 @@ class Talk {
   struct Tops {
     std::vector<float> at{0};
     ConnId conn;
+    RecordId first, last;
     std::uint64_t digest = 0;
     float width = 0, scale = 0;
     Preferences likes;
@@ -112,9 +146,11 @@ class Talk {
     static Tops tops;
     const bool same = tops.conn == who_.conn && tops.digest == trace_.digest() &&
                       tops.width == width_ && tops.scale == look().scale &&
-                      tops.likes == model_.likes && tops.at.size() == lines_.size() + 1;
+                      tops.likes == model_.likes && tops.at.size() == lines_.size() + 1 &&
+                      tops.first == lines_.front() && tops.last == lines_.back();
     if (same) return tops;
-    tops = {{0}, who_.conn, trace_.digest(), width_, look().scale, model_.likes};
+    tops = {{0},    who_.conn,    lines_.front(), lines_.back(), trace_.digest(),
+            width_, look().scale, model_.likes};
     for (const RecordId id : lines_) tops.at.push_back(tops.at.back() + height_of(id) + px(3));
     return tops;
   }
@@ -173,6 +209,7 @@ class Talk {
     const bool two = two_;
     ImGui::PushID(static_cast<int>(id.value));
     if (ImGui::InvisibleButton("line", {width, height})) commands_.push_back(SelectRecord{id});
+    copy_on_right_click(model_, id, commands_);
     ImGui::PopID();
     mark("talk-" + std::to_string(id.value));
     ImDrawList* list = ImGui::GetWindowDrawList();
@@ -256,8 +293,7 @@ class Talk {
 void draw_talk(const Model& model, const Rect& area, Commands& commands) {
   const ConnId conn = model.conversation();
   if (!conn || model.trace->connection(conn) == nullptr) {
-    draw_text_centered(ImGui::GetWindowDrawList(), faces().body, area.center(), colors().muted,
-                       say("talk.none", model.lang()));
+    draw_nothing_found(model, area, say("talk.none", model.lang()));
     return;
   }
   Talk(model, conn, area, commands).draw();

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "text/text.hpp"
+#include "viz/model/decode.hpp"
 #include "viz/model/tap.hpp"
 #include "viz/panels/views.hpp"
 
@@ -14,18 +15,45 @@ namespace {
 
 using namespace trace;
 
+/// What crosses a link, and what of it the search lets through; made piece by piece.
 struct TapList {
   std::uint64_t digest = 0;
-  std::size_t records = ~std::size_t{0};
+  std::size_t records = ~std::size_t{0}, searched = 0;
   LinkId link;
-  std::vector<Overheard> rows;
+  std::string filter;
+  bool filtered = false;
+  Lang lang = Lang::en;
+  std::vector<Overheard> all, rows;
 
-  void follow(const Trace& trace, LinkId wanted) {
-    if (digest == trace.digest() && records == trace.size() && link == wanted) return;
-    digest = trace.digest();
-    records = trace.size();
-    link = wanted;
-    rows = tap_rows(trace, wanted);
+  void follow(const Model& model, LinkId wanted) {
+    const Trace& trace = *model.trace;
+    const bool other = digest != trace.digest() || records != trace.size() || link != wanted;
+    if (other) {
+      digest = trace.digest();
+      records = trace.size();
+      link = wanted;
+      all = tap_rows(trace, wanted);
+    }
+    if (other || filter != model.filter || filtered != model.filtered() || lang != model.lang()) {
+      filter = model.filter;
+      filtered = model.filtered();
+      lang = model.lang();
+      rows.clear();
+      searched = 0;
+    }
+    constexpr std::size_t kInOneGo = 20000;
+    const std::size_t end = filtered ? std::min(all.size(), searched + kInOneGo) : all.size();
+    for (; searched < end; ++searched)
+      if (!filtered || fits(trace, all[searched], model.query)) rows.push_back(all[searched]);
+  }
+
+  [[nodiscard]] bool fits(const Trace& trace, const Overheard& packet, const Query& query) const {
+    TranscriptRow row = packet_row(trace, packet.sent);
+    row.text = seen_on_line(trace, packet);
+    if (matches(trace, row, query, lang)) return true;
+    const RecordId cause = trace[packet.sent].cause;
+    return cause && has_row(trace[cause].fact) &&
+           matches(trace, transcript_row(trace, cause), query, lang);
   }
 };
 
@@ -36,11 +64,8 @@ class Tap {
 
   void draw() {
     const float top = head();
-    if (list_.rows.empty())
-      return draw_text_centered(ImGui::GetWindowDrawList(), faces().body,
-                                {area_.center().x, area_.center().y + px(10)}, colors().muted,
-                                say("tap.none", model_.lang()));
     const Rect body{{area_.min.x, top}, area_.max};
+    if (list_.rows.empty()) return draw_nothing_found(model_, body, say("tap.none", model_.lang()));
     const PanelScope scope("tap-list", body);
     const float height = std::round(px(30));
     follow_row(current(), height);
@@ -102,6 +127,7 @@ class Tap {
     const Rect r{at, {area_.max.x - px(14), at.y + height}};
     ImGui::PushID(index);
     if (ImGui::InvisibleButton("tapped", r.size())) commands_.push_back(SelectRecord{packet.hop});
+    copy_on_right_click(model_, packet.sent, commands_);
     ImGui::PopID();
     mark("tap-" + std::to_string(index));
     ImDrawList* draw = ImGui::GetWindowDrawList();
@@ -154,8 +180,8 @@ void draw_tap(const Model& model, const Rect& area, Commands& commands) {
   const LinkId link = model.tapped && model.tapped.value <= links
                           ? model.tapped
                           : tapped_link(*model.trace, model.now);
-  if (!link) return;
-  list.follow(*model.trace, link);
+  if (!link) return draw_nothing_found(model, area, say("tap.no-link", model.lang()));
+  list.follow(model, link);
   Tap(model, link, list, area, commands).draw();
 }
 

@@ -60,7 +60,10 @@ class Timeline {
     for (const Lanes::Span& span : lanes.spans) {
       const float y = top + pitch * static_cast<float>(span.lane);
       const float a = x_of(span.from), b = std::max(x_of(span.to), a + px(2));
-      list_->AddRectFilled({a, y}, {b, y + px(2.2f)}, colors().of(span.protocol), px(1));
+      // Of what is left out by the search only a shade remains.
+      const ImU32 tone = colors().of(span.protocol);
+      list_->AddRectFilled({a, y}, {b, y + px(2.2f)},
+                           model_.among.has(span.conn) ? tone : fade(tone, 0.2f), px(1));
     }
   }
 
@@ -90,6 +93,7 @@ class Timeline {
       ImGui::SetCursorScreenPos({x - side / 2, area_.min.y});
       if (hit_area("bookmark-" + std::to_string(i), {side, side}))
         commands_.push_back(SeekTime{model_.marks[i].at});
+      tooltip_for_last("T+" + clock_text(model_.marks[i].at) + " s");
       draw_icon(list_, Icon::flag, {x + px(3), area_.min.y + px(7)}, px(14), colors().bad);
     }
   }

@@ -133,10 +133,8 @@ float draw_switches(const Model& model, const Rect& area, float side, bool words
   float x = area.max.x - width;
   const float y = area.center().y - side / 2;
   ImGui::SetCursorScreenPos({x, y});
-  const std::string_view language = words ? say("switch-language", model.lang())
-                                    : model.lang() == Lang::en ? "日本"
-                                                               : "EN";
-  if (button("language", language, {width, side})) commands.push_back(ToggleLang{});
+  if (button("language", switch_language_word(model.lang(), words), {width, side}))
+    commands.push_back(ToggleLang{});
   const auto small = [&](const char* name, Icon icon, std::string_view tip, Command command) {
     x -= side + gap;
     ImGui::SetCursorScreenPos({x, y});
@@ -146,6 +144,7 @@ float draw_switches(const Model& model, const Rect& area, float side, bool words
   if (area.width() >= narrow)
     small("theme", model.likes.dark ? Icon::sun : Icon::moon, say("switch-theme", model.lang()),
           ToggleTheme{});
+  small("settings", Icon::gear, say("settings-tip", model.lang()), ToggleSettings{});
   small("help", Icon::help, say("help", model.lang()), ToggleHelp{});
   if (area.width() >= narrow)
     small("export", Icon::save, say("export", model.lang()), ToggleMenu{});

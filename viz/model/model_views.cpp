@@ -1,0 +1,78 @@
+// What the views ask the model: which line, letter and connection are on show.
+#include <algorithm>
+
+#include "viz/model/model.hpp"
+
+namespace posthorn::viz {
+namespace {
+
+using namespace trace;
+
+std::uint32_t beside(std::uint32_t n, bool forward) { return forward ? n + 1 : n - 1; }
+
+}  // namespace
+
+RecordId Model::focus() const {
+  if (selection.record) return selection.record;
+  const auto next = std::upper_bound(track.events.begin(), track.events.end(), head.count);
+  return next == track.events.begin() ? RecordId{} : RecordId{*(next - 1)};
+}
+
+MessageId Model::letter() const {
+  if (selection.message) return selection.message;
+  const RecordId focused = focus();
+  if (focused && (*trace)[focused].message && among.has((*trace)[focused].message))
+    return (*trace)[focused].message;
+  if (among.has(now.message)) return now.message;
+  return other_letter(MessageId{}, true);
+}
+
+ConnId Model::conversation() const {
+  if (const RecordId focused = focus())
+    for (RecordId id = focused; id; id = (*trace)[id].cause) {
+      const ConnId conn = conn_in((*trace)[id].fact);
+      if (conn && among.has(conn)) return conn;
+      if (conn) break;
+    }
+  for (std::uint32_t id = head.count; id >= 1; --id) {
+    if (head.count - id > 4096) break;
+    const auto* line = std::get_if<Line>(&(*trace)[RecordId{id}].fact);
+    if (line != nullptr && among.has(line->conn)) return line->conn;
+  }
+  return filtered() ? other_conversation(ConnId{}, true) : ConnId{};
+}
+
+bool Model::is_hit(RecordId row) const { return std::ranges::binary_search(hits, row); }
+
+ConnId Model::other_conversation(ConnId from, bool forward) const {
+  for (std::uint32_t n = beside(from.value, forward); n != 0; n = beside(n, forward)) {
+    if (trace->connection(ConnId{n}) == nullptr) break;
+    if (among.has(ConnId{n})) return ConnId{n};
+  }
+  return {};
+}
+
+MessageId Model::other_letter(MessageId from, bool forward) const {
+  const auto most = static_cast<std::uint32_t>(stations.messages());
+  for (std::uint32_t n = beside(from.value, forward); n != 0 && n <= most; n = beside(n, forward))
+    if (!stations.of(MessageId{n}).empty() && among.has(MessageId{n})) return MessageId{n};
+  return {};
+}
+
+bool Model::waits_for_send() const {
+  if (head.playing) return false;
+  return std::any_of(now.hosts.begin(), now.hosts.end(), [](const HostState& host) {
+    return host.screen.mode == ClientScreen::Mode::composing;
+  });
+}
+
+int Model::visible_row(RecordId record) const {
+  const auto next = std::upper_bound(visible.begin(), visible.end(), record);
+  return static_cast<int>(next - visible.begin()) - 1;
+}
+
+int Model::current_row() const {
+  return visible_row(selection.record ? selection.record : RecordId{head.count});
+}
+
+}  // namespace posthorn::viz

@@ -4,10 +4,12 @@ namespace posthorn::exporting {
 
 std::map<MessageId, Letter> letters_of(const trace::Trace& trace, const Filter& wanted) {
   std::map<MessageId, Letter> letters;
-  for (std::uint32_t id = 1; id <= trace.size(); ++id) {
-    const trace::Record& record = trace[RecordId{id}];
-    if (!record.message || !wanted(RecordId{id})) continue;
-    Letter& letter = letters[record.message];
+  for (std::uint32_t id = 1; id <= trace.size(); ++id)
+    if (trace[RecordId{id}].message && wanted(RecordId{id})) letters[trace[RecordId{id}].message];
+  for (const trace::Record& record : trace.records()) {
+    const auto chosen = letters.find(record.message);
+    if (chosen == letters.end()) continue;
+    Letter& letter = chosen->second;
     if (const auto* opened = std::get_if<trace::ComposeOpened>(&record.fact)) {
       letter.from = trace.scene().host(opened->host).user;
       letter.to = trace.text(opened->to);

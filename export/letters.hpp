@@ -21,6 +21,7 @@ struct Letter {
   std::size_t hops = 0;  ///< servers that took responsibility for it
 };
 
+/// The messages that the selected records are about; of each all that is known.
 std::map<MessageId, Letter> letters_of(const trace::Trace& trace, const Filter& wanted);
 
 /// One recipient of an entry of a queue has a result.

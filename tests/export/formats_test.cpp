@@ -175,3 +175,10 @@ TEST_CASE("Nothing a message says can leave its place in a document") {
 TEST_CASE("The published schema of traces is the one that the program writes") {
   check_golden(kSource / "schema/trace.schema.json", trace::trace_schema());
 }
+
+TEST_CASE("Of a chosen message everything is summed up, whatever it was chosen by") {
+  const trace::Trace trace = letter_trace();
+  CHECK(write(trace, "csv-messages", only("protocol=smtp")) == write(trace, "csv-messages"));
+  CHECK(write(trace, "md", only("protocol=smtp")).find("| aiko@sakura.example | ben@kaede") !=
+        std::string::npos);
+}

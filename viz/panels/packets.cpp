@@ -274,7 +274,7 @@ class PacketView {
     if (ImGui::IsItemHovered()) hover(at, first, columns, cell, glyph, offset, ascii, clicked);
     char text[8];
     std::snprintf(text, sizeof text, "%04x", first);
-    draw_text(draw, mono, at, colors().muted, text);
+    draw_text(draw, mono, {at.x, at.y + px(2)}, colors().muted, text);
     const Field* f = shown() >= 0 ? &decoded_.fields[static_cast<std::size_t>(shown())] : nullptr;
     for (int i = 0; i < columns; ++i) {
       const std::uint32_t octet = first + static_cast<std::uint32_t>(i);

@@ -35,7 +35,8 @@ std::optional<dns::Question> read_question(std::string_view line) {
 }  // namespace
 
 void Console::greet_dns() {
-  local("ask with a name and a type: kaede.example MX", "名前と種類で尋ねます。例: kaede.example MX");
+  local("ask with a name and a type: kaede.example MX",
+        "名前と種類で尋ねます。例: kaede.example MX");
 }
 
 void Console::ask_dns(std::string_view line) {
@@ -54,7 +55,8 @@ void Console::ask_dns(std::string_view line) {
 void Console::hear_dns(std::string_view bytes) {
   heard_ += bytes;
   while (heard_.size() >= 2) {
-    const std::size_t length = static_cast<std::size_t>(static_cast<unsigned char>(heard_[0])) << 8 |
+    const std::size_t length = static_cast<std::size_t>(static_cast<unsigned char>(heard_[0]))
+                                   << 8 |
                                static_cast<unsigned char>(heard_[1]);
     if (heard_.size() < 2 + length) return;
     const auto message = dns::decode(std::string_view(heard_).substr(2, length));

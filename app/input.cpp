@@ -52,6 +52,10 @@ std::optional<scenario::Scenario> load_scenario(const std::string& named) {
   const std::string path = find_input(named);
   scenario::LoadResult loaded = scenario::load_file(path);
   if (!loaded.ok()) {
+    if (const auto bytes = read_file(path); bytes && trace::looks_like_trace(*bytes)) {
+      complain(path + " is a saved trace, not a scenario; view and export take it");
+      return std::nullopt;
+    }
     std::cerr << scenario::to_text(loaded.diagnostics);
     return std::nullopt;
   }

@@ -1,11 +1,15 @@
 // posthorn serve: the scenario's servers on real ports.
 #include <asio/signal_set.hpp>
+#include <csignal>
 #include <iostream>
+#include <optional>
 
 #include "app/commands.hpp"
 #include "app/input.hpp"
 #include "app/live/hand.hpp"
 #include "app/live/listen.hpp"
+#include "app/output.hpp"
+#include "sim/scenario/zones.hpp"
 #include "sim/trace/trace_json.hpp"
 
 namespace posthorn::app {
@@ -23,9 +27,21 @@ void report_queues(const LiveWorld& world) {
 }  // namespace
 
 int serve(const ServeOptions& options) {
-  const auto scenario = load_scenario(options.scenario);
+  auto scenario = load_scenario(options.scenario);
   if (!scenario) return kBadInput;
+  // Whoever reads our lines may go; the servers stay, and the recording is still written.
+  std::signal(SIGPIPE, SIG_IGN);
   raise_descriptor_limit();
+  std::optional<Output> recording;
+  if (!options.record.empty()) {  // at once: at the end it would be too late to say that it fails
+    auto output = Output::open(options.record, /*overwrite=*/true);
+    if (!output) {
+      complain(output.error().message);
+      return kBadInput;
+    }
+    recording.emplace(std::move(*output));
+  }
+  scenario::add_name_server(*scenario);
   asio::io_context io(1);
   LiveWorld world(scenario::make_plan(*scenario), options.speed, !options.record.empty());
   LiveServer server(io, world);
@@ -43,7 +59,10 @@ int serve(const ServeOptions& options) {
       return kBadInput;
     }
   }
-  announce(world.plan(), *endpoints);
+  if (!announce(world.plan(), *endpoints)) {
+    complain("cannot write to standard output which ports there are");
+    return kBadInput;
+  }
   Hand hand(server, options.lang);
   signals.async_wait([&](asio::error_code, int) {
     hand.close();
@@ -54,9 +73,10 @@ int serve(const ServeOptions& options) {
   io.run();
 
   report_queues(world);
-  if (options.record.empty()) return kOk;
+  if (!recording) return kOk;
   if (world.cut()) complain("the trace became too long; its end is missing from " + options.record);
-  const auto written = write_file(options.record, trace::write_json(world.trace()), true);
+  recording->stream() << trace::write_json(world.trace());
+  const auto written = recording->commit();
   if (written) return kOk;
   complain(written.error().message);
   return kBadInput;

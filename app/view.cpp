@@ -19,6 +19,7 @@
 #include "export/formats.hpp"
 #include "protocols/mail/address.hpp"
 #include "sim/scenario/load.hpp"
+#include "sim/scenario/zones.hpp"
 #include "sim/trace/trace_json.hpp"
 #include "viz/app/viewer.hpp"
 #endif
@@ -227,8 +228,9 @@ viz::ViewerOptions viewer_options(const ViewOptions& options) {
 }
 
 int view_live(const ViewOptions& options) {
-  const auto scenario = load_scenario(options.input.empty() ? "first-letter" : options.input);
+  auto scenario = load_scenario(options.input.empty() ? "first-letter" : options.input);
   if (!scenario) return kBadInput;
+  scenario::add_name_server(*scenario);
   raise_descriptor_limit();
   // Programs that hang up while we speak are no reason to end.
   std::signal(SIGPIPE, SIG_IGN);
@@ -240,7 +242,10 @@ int view_live(const ViewOptions& options) {
     complain(endpoints.error().message);
     return kBadInput;
   }
-  announce(stage->world.plan(), *endpoints);
+  if (!announce(stage->world.plan(), *endpoints)) {
+    complain("cannot write to standard output which ports there are");
+    return kBadInput;
+  }
   stage->server.start();
   stage->hand.listen();
   viz::ViewerOptions viewer = viewer_options(options);

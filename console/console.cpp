@@ -14,8 +14,7 @@ std::string list_services(const scenario::Plan& plan) {
   std::string list;
   for (const scenario::Host& host : plan.scenario.hosts)
     for (const scenario::Service service : host.services)
-      if (service != scenario::Service::dns)
-        list += "\n  " + host.name + ":" + std::string(scenario::service_name(service));
+      list += "\n  " + host.name + ":" + std::string(scenario::service_name(service));
   return list.empty() ? "; this scenario has none" : "; there are" + list;
 }
 
@@ -45,9 +44,10 @@ Result<Service> find_service(const scenario::Plan& plan, std::string_view name) 
   const std::string_view host_name = name.substr(0, colon);
   const HostId host = plan.find(host_name);
   if (colon != std::string_view::npos && host) {
+    const std::string wanted = scenario::lower(name.substr(colon + 1));
     for (const scenario::Service service : plan.host(host).services)
-      if (service != scenario::Service::dns &&
-          scenario::service_name(service) == name.substr(colon + 1))
+      if (scenario::service_name(service) == wanted ||
+          std::to_string(scenario::port_of(service)) == wanted)
         return Service{host, service};
   }
   return Error{"there is no service \"" + std::string(name) + "\" to speak to" +
@@ -69,11 +69,14 @@ void Console::connect() {
           "接続できません。ホストが止まっているか、サービスが動いていません");
   tls_.reset();
   if (conn_ && scenario::implicit_tls(service_.service)) begin_tls();
+  if (conn_ && is_dns() && !greeted_) greet_dns();
+  greeted_ = true;
   collect();
 }
 
 void Console::type(std::string_view line) {
   if (obey(line)) return;
+  if (is_dns()) return ask_dns(line);
   if (!conn_)
     return local("the connection is closed; /quit leaves",
                  "接続は切れています。/quit で終わります");
@@ -127,7 +130,7 @@ void Console::take(const std::vector<world::OutsideOutput>& said) {
       world_.outside_closed(trace_, now_, conn_, trace::CloseReason::orderly);
     conn_ = {};
     in_text_ = false;
-    local("the server closed the connection", "サーバーが接続を閉じました");
+    if (!is_dns()) local("the server closed the connection", "サーバーが接続を閉じました");
   }
 }
 
@@ -168,6 +171,7 @@ void Console::pump_tls() {
 }
 
 void Console::hear(std::string_view bytes) {
+  if (is_dns()) return hear_dns(bytes);
   heard_ += bytes;
   for (std::size_t end = heard_.find("\r\n"); end != std::string::npos; end = heard_.find("\r\n")) {
     const std::string line = heard_.substr(0, end);

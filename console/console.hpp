@@ -10,6 +10,7 @@
 //
 // A line that begins with "?" asks for an explanation, one that begins with "/" and a known word is
 // for the console itself (see help()). Everything else goes to the server as it is, CRLF behind it.
+// DNS has no lines: there a name and a type are typed, and the console speaks for the person.
 // STARTTLS and STLS are commands like others; when the server agrees, the console goes over to TLS,
 // and says what it thinks of the certificate.
 // Inside of a letter's text nearly every line is text: only whole commands of the console are
@@ -48,7 +49,7 @@ struct Service {
   HostId host;
   scenario::Service service;
 };
-/// The error lists what there is. DNS, which has no lines, cannot be spoken to by hand.
+/// A number may stand for the service ("mail.sakura.example:25"). The error lists what there is.
 [[nodiscard]] Result<Service> find_service(const scenario::Plan& plan, std::string_view name);
 
 class Console {
@@ -92,6 +93,12 @@ class Console {
   void show_boxes();
   void make_weather(std::string_view line);
 
+  // DNS (console_dns.cpp)
+  [[nodiscard]] bool is_dns() const { return service_.service == scenario::Service::dns; }
+  void greet_dns();
+  void ask_dns(std::string_view line);
+  void hear_dns(std::string_view bytes);
+
   void send(std::string_view bytes);
   void collect();
   void take(const std::vector<world::OutsideOutput>& said);
@@ -120,6 +127,7 @@ class Console {
   std::size_t told_ = 0;    ///< records that were looked at for news
   bool in_text_ = false;
   bool done_ = false;
+  bool greeted_ = false;  ///< DNS: how to ask has been said
   std::vector<ConsoleLine> lines_;
 };
 

@@ -132,7 +132,8 @@ void Console::explain(std::string_view what) {
   texts::Explanation from_table;
   if (text == nullptr && !word.empty()) {
     const scenario::Service service = scenario::spoken_at(service_.service);
-    const std::string family = service == scenario::Service::pop3   ? "pop3"
+    const std::string family = service == scenario::Service::dns    ? "dns"
+                               : service == scenario::Service::pop3 ? "pop3"
                                : service == scenario::Service::imap ? "imap"
                                                                     : "smtp";
     for (const char* kind : {".command.", ".reply.", ".untagged.", ".greeting."})

@@ -45,8 +45,11 @@ Result<std::vector<Endpoint>> listen_all(LiveServer& server, const scenario::Pla
   std::vector<Endpoint> endpoints;
   for (std::uint32_t i = 0; i < plan.scenario.hosts.size(); ++i) {
     const scenario::Host& host = plan.scenario.hosts[i];
-    if (!options.only.empty() && host.name != options.only) continue;
+    if (!options.only.empty() && host.name != scenario::lower(options.only)) continue;
     for (const scenario::Service service : host.services) {
+      if (*first != 0 && port == 0)  // beyond 65535
+        return Error{"--ports: too few ports from " + options.ports +
+                     " on; write a smaller number"};
       auto endpoint = server.listen(HostId{i + 1}, service, address, port);
       if (!endpoint) return endpoint.error();
       endpoints.push_back(*endpoint);
@@ -59,7 +62,7 @@ Result<std::vector<Endpoint>> listen_all(LiveServer& server, const scenario::Pla
                    : "there is no server \"" + options.only + "\" in " + options.scenario};
 }
 
-void announce(const scenario::Plan& plan, const std::vector<Endpoint>& endpoints) {
+bool announce(const scenario::Plan& plan, const std::vector<Endpoint>& endpoints) {
   for (const Endpoint& endpoint : endpoints) {
     nlohmann::ordered_json line = {{"host", plan.host(endpoint.host).name},
                                    {"service", scenario::service_name(endpoint.service)},
@@ -72,6 +75,7 @@ void announce(const scenario::Plan& plan, const std::vector<Endpoint>& endpoints
     std::cout << line.dump() << "\n";
   }
   std::cout << "{\"ready\":true}\n" << std::flush;
+  return static_cast<bool>(std::cout);
 }
 
 }  // namespace posthorn::app

@@ -22,7 +22,7 @@ void raise_descriptor_limit();
 /// Errors name the option, or the port that is taken.
 Result<std::vector<Endpoint>> listen_all(LiveServer& server, const scenario::Plan& plan,
                                          const ListenOptions& options);
-/// A JSON line on standard output for each, and {"ready":true}.
-void announce(const scenario::Plan& plan, const std::vector<Endpoint>& endpoints);
+/// A JSON line on standard output for each, and {"ready":true}. False if that cannot be written.
+[[nodiscard]] bool announce(const scenario::Plan& plan, const std::vector<Endpoint>& endpoints);
 
 }  // namespace posthorn::app

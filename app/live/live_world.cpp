@@ -26,16 +26,16 @@ std::optional<LiveClock::Real::time_point> LiveWorld::next_wake() const {
 void LiveWorld::catch_up() { world_.advance(trace_, now()); }
 
 std::string LiveWorld::take_name() {
-  unsigned number = 1;
-  while (names_.contains(number)) ++number;
-  names_.insert(number);
+  if (free_names_.empty()) return "outside-" + std::to_string(++names_);
+  const unsigned number = *free_names_.begin();
+  free_names_.erase(free_names_.begin());
   return "outside-" + std::to_string(number);
 }
 
 void LiveWorld::give_back_name(const std::string& name) {
   unsigned number = 0;
   std::from_chars(name.data() + name.find('-') + 1, name.data() + name.size(), number);
-  names_.erase(number);
+  free_names_.insert(number);
 }
 
 ConnId LiveWorld::connect(const world::Outside& who, HostId server, std::uint16_t port) {
@@ -51,6 +51,8 @@ void LiveWorld::eof(ConnId conn) { world_.outside_eof(trace_, now(), conn); }
 void LiveWorld::closed(ConnId conn, trace::CloseReason why) {
   world_.outside_closed(trace_, now(), conn, why);
 }
+
+void LiveWorld::goodbye() { world_.outside_goodbye(trace_, now()); }
 
 std::string LiveWorld::datagram(const world::Outside& who, HostId server,
                                 const std::string& bytes) {

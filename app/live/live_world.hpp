@@ -41,6 +41,8 @@ class LiveWorld {
   void bytes(ConnId conn, std::string_view bytes);
   void eof(ConnId conn);
   void closed(ConnId conn, trace::CloseReason why);
+  /// The servers take leave of everybody.
+  void goodbye();
   std::string datagram(const world::Outside& who, HostId server, const std::string& bytes);
   [[nodiscard]] std::vector<world::OutsideOutput> take_output() { return world_.take_output(); }
 
@@ -52,7 +54,8 @@ class LiveWorld {
   world::World world_;
   trace::Trace trace_;
   LiveClock clock_;
-  std::set<unsigned> names_;
+  unsigned names_ = 0;             ///< "outside-1" to this one were given out
+  std::set<unsigned> free_names_;  ///< and these of them given back
   bool cut_ = false;
 };
 

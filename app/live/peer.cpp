@@ -9,7 +9,6 @@ namespace posthorn::app {
 namespace {
 
 constexpr std::size_t kShortQuery = 64;
-constexpr std::chrono::seconds kLinger(5);  ///< for a client to hang up after our last words
 
 /// What came behind STLS or STARTTLS in clear belongs to it: the session throws it away, and
 /// nothing of it may come to TLS as if it were the client's part of the handshake.
@@ -24,20 +23,28 @@ bool asks_for_tls(std::string_view line) {
 
 }  // namespace
 
-Peer::Peer(LiveServer& server, asio::ip::tcp::socket socket, const Endpoint& endpoint)
+IpAddress to_ip_address(const asio::ip::address& address) {
+  IpAddress out;
+  out.v6 = address.is_v6();
+  if (out.v6)
+    std::ranges::copy(address.to_v6().to_bytes(), out.bytes.begin());
+  else
+    std::ranges::copy(address.to_v4().to_bytes(), out.bytes.begin());
+  return out;
+}
+
+Peer::Peer(LiveServer& server, asio::ip::tcp::socket socket, const asio::ip::tcp::endpoint& remote,
+           const Endpoint& endpoint)
     : server_(server),
       socket_(std::move(socket)),
-      linger_(server.io()),
+      remote_(remote),
       endpoint_(endpoint),
       name_(server.world().take_name()) {}
 
 void Peer::start() {
   asio::error_code error;
-  socket_.set_option(asio::ip::tcp::no_delay(true), error);
   socket_.non_blocking(true, error);
-  const auto remote = socket_.remote_endpoint(error);
-  world::Outside who{name_, {}, remote.port()};
-  if (const auto address = IpAddress::parse(remote.address().to_string())) who.address = *address;
+  const world::Outside who{name_, to_ip_address(remote_.address()), remote_.port()};
   conn_ = server_.world().connect(who, endpoint_.host, endpoint_.virtual_port);
   if (!conn_) {  // the host is down, or its service: as near to a refusal as one can come here
     server_.world().give_back_name(name_);
@@ -58,9 +65,9 @@ void Peer::say(world::OutsideOutput output) {
 }
 
 void Peer::read() {
-  if (reading_ || dropped_ || peer_done_ || full() || used_ < incoming_.size()) return;
+  if (reading_ || dropped_ || peer_done_ || full() || !incoming_.empty()) return;
   reading_ = true;
-  socket_.async_read_some(asio::buffer(buffer_),
+  socket_.async_read_some(asio::buffer(buffer_.get(), kBuffer),
                           [self = shared_from_this()](asio::error_code error, std::size_t size) {
                             self->reading_ = false;
                             if (self->dropped_) return;
@@ -71,8 +78,7 @@ void Peer::read() {
                               if (self->we_done_) return self->drop(trace::CloseReason::orderly);
                             } else if (!self->we_done_) {  // nobody listens after the last words
                               self->server_.heard(self->conn_);
-                              self->incoming_.assign(self->buffer_.data(), size);
-                              self->used_ = 0;
+                              self->incoming_ = {self->buffer_.get(), size};
                             }
                             self->feed();
                           });
@@ -87,19 +93,18 @@ void Peer::feed() {
   const bool whole = scenario::implicit_tls(endpoint_.service) ||  // no lines to be seen
                      spoken == scenario::Service::smtp || spoken == scenario::Service::submission ||
                      spoken == scenario::Service::lmtp;
-  while (!dropped_ && !we_done_ && used_ < incoming_.size() && !full()) {
-    const std::size_t line = whole ? std::string::npos : incoming_.find('\n', used_);
+  while (!dropped_ && !we_done_ && !incoming_.empty() && !full()) {
+    const std::size_t line = whole ? std::string::npos : incoming_.find('\n');
     std::size_t end = line == std::string::npos ? incoming_.size() : line + 1;
-    if (asks_for_tls(std::string_view(incoming_).substr(used_, end - used_)))
-      end = incoming_.size();
-    if (endpoint_.service == scenario::Service::dns) end = std::min(end, used_ + kShortQuery);
-    const std::string_view piece = std::string_view(incoming_).substr(used_, end - used_);
-    used_ = end;
+    if (!whole && asks_for_tls(incoming_.substr(0, end))) end = incoming_.size();
+    if (endpoint_.service == scenario::Service::dns) end = std::min(end, kShortQuery);
+    const std::string_view piece = incoming_.substr(0, end);
+    incoming_.remove_prefix(end);
     server_.world().bytes(conn_, piece);
     server_.pump();
   }
-  if (we_done_) used_ = incoming_.size();
-  if (peer_done_ && !eof_told_ && !dropped_ && used_ == incoming_.size()) {
+  if (we_done_) incoming_ = {};
+  if (peer_done_ && !eof_told_ && !dropped_ && incoming_.empty()) {
     eof_told_ = true;
     server_.world().eof(conn_);
     server_.pump();
@@ -141,10 +146,7 @@ void Peer::linger() {
   if (peer_done_) return drop(trace::CloseReason::orderly);
   asio::error_code error;
   socket_.shutdown(asio::ip::tcp::socket::shutdown_send, error);
-  linger_.expires_after(kLinger);
-  linger_.async_wait([self = shared_from_this()](asio::error_code stopped) {
-    if (!stopped) self->drop(trace::CloseReason::timed_out);
-  });
+  server_.expect_end(conn_);
   read();
 }
 
@@ -152,7 +154,6 @@ void Peer::drop(trace::CloseReason why) {
   if (dropped_) return;
   dropped_ = true;
   asio::error_code error;
-  linger_.cancel();
   socket_.close(error);
   server_.world().closed(conn_, why);
   server_.world().give_back_name(name_);

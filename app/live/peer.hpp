@@ -1,11 +1,10 @@
 // One real connection: moves bytes between a socket and the world.
 #pragma once
 
-#include <array>
 #include <asio/ip/tcp.hpp>
-#include <asio/steady_timer.hpp>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "app/live/server.hpp"
 
@@ -13,7 +12,8 @@ namespace posthorn::app {
 
 class Peer : public std::enable_shared_from_this<Peer> {
  public:
-  Peer(LiveServer& server, asio::ip::tcp::socket socket, const Endpoint& endpoint);
+  Peer(LiveServer& server, asio::ip::tcp::socket socket, const asio::ip::tcp::endpoint& remote,
+       const Endpoint& endpoint);
 
   /// Greets, or hangs up if nobody answers in the world.
   void start();
@@ -32,17 +32,18 @@ class Peer : public std::enable_shared_from_this<Peer> {
   /// While this much waits to be read by the program, nothing that it says is worked on.
   static constexpr std::size_t kMaxOutgoing = 256 * 1024;
 
+  static constexpr std::size_t kBuffer = 16 * 1024;
+
   LiveServer& server_;
   asio::ip::tcp::socket socket_;
-  asio::steady_timer linger_;
-  Endpoint endpoint_;
+  asio::ip::tcp::endpoint remote_;
+  const Endpoint& endpoint_;
   std::string name_;
   ConnId conn_;
-  std::array<char, 16 * 1024> buffer_{};
-  std::string incoming_;   ///< read and not yet worked on
-  std::size_t used_ = 0;   ///< of incoming_
-  std::string outgoing_;   ///< said, and not yet given to the socket
-  std::string under_way_;  ///< given to the socket
+  std::unique_ptr<char[]> buffer_{new char[kBuffer]};  ///< not cleared: that would cost as much
+  std::string_view incoming_;                          ///< read into buffer_ and not yet worked on
+  std::string outgoing_;                               ///< said, and not yet given to the socket
+  std::string under_way_;                              ///< given to the socket
   bool reading_ = false, writing_ = false, feeding_ = false;
   bool peer_done_ = false;  ///< it sends no more
   bool eof_told_ = false;   ///< and the world knows

@@ -6,6 +6,8 @@
 #include <asio/ip/tcp.hpp>
 #include <asio/ip/udp.hpp>
 #include <asio/steady_timer.hpp>
+#include <chrono>
+#include <deque>
 #include <list>
 #include <map>
 #include <memory>
@@ -30,7 +32,8 @@ struct Endpoint {
 
 class LiveServer {
  public:
-  LiveServer(asio::io_context& io, LiveWorld& world) : io_(io), world_(world), timer_(io) {}
+  LiveServer(asio::io_context& io, LiveWorld& world)
+      : io_(io), world_(world), timer_(io), sweeping_(io) {}
   LiveServer(const LiveServer&) = delete;
 
   /// Listens for one service; `port` 0 takes any free one. TCP, and for DNS also UDP.
@@ -50,6 +53,8 @@ class LiveServer {
   /// It said something.
   void heard(ConnId conn);
   void remove(ConnId conn);
+  /// The peer has our last words and ought to hang up; if it does not within kLinger, we do.
+  void expect_end(ConnId conn);
 
  private:
   struct Listener;
@@ -69,11 +74,16 @@ class LiveServer {
   bool make_room();
   void receive(DatagramPort& port);
 
+  void sweep();
+
   static constexpr std::size_t kMaxPeers = 4000;
+  static constexpr std::chrono::seconds kLinger{5};
 
   asio::io_context& io_;
   LiveWorld& world_;
   asio::steady_timer timer_;
+  asio::steady_timer sweeping_;  ///< goes off for the first of `ending_`
+  std::deque<std::pair<LiveClock::Real::time_point, ConnId>> ending_;
   std::vector<std::shared_ptr<Listener>> listeners_;
   std::vector<std::shared_ptr<DatagramPort>> datagram_ports_;
   std::map<ConnId, Place> peers_;
@@ -83,5 +93,6 @@ class LiveServer {
 };
 
 std::uint16_t standard_port(scenario::Service service);
+IpAddress to_ip_address(const asio::ip::address& address);
 
 }  // namespace posthorn::app

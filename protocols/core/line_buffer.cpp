@@ -44,7 +44,8 @@ std::optional<Line> LineBuffer::next_line() {
     if (bare && defect_ == LineDefect::none) defect_ = LineDefect::bare_cr_or_lf;
     std::size_t run = 1;  // a CR, an LF, or everything up to the next one
     if (c != '\r' && c != '\n')
-      run = std::min(input_.find_first_of("\r\n", at_), input_.size()) - at_;
+      while (at_ + run < input_.size() && input_[at_ + run] != '\r' && input_[at_ + run] != '\n')
+        ++run;
     take(std::string_view(input_).substr(at_, run));
     last_was_cr_ = c == '\r';
     advance(run);

@@ -1,11 +1,12 @@
 // The ordered output of a session: what poll() hands out.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "protocols/core/session.hpp"
 
@@ -16,7 +17,7 @@ class Outbox {
  public:
   /// Position in the sent stream of the next byte.
   [[nodiscard]] std::uint64_t position() const { return sent_; }
-  [[nodiscard]] bool empty() const { return queue_.empty(); }
+  [[nodiscard]] bool empty() const { return next_ == queue_.size(); }
 
   void transmit(std::string bytes) {
     if (bytes.empty()) return;
@@ -38,14 +39,18 @@ class Outbox {
 
   /// The next output, or `idle` when there is none.
   Output<Event> pop(Idle idle) {
-    if (queue_.empty()) return idle;
-    Output<Event> front = std::move(queue_.front());
-    queue_.pop_front();
+    if (empty()) return idle;
+    Output<Event> front = std::move(queue_[next_++]);
+    if (empty()) {  // nearly always after a few: the room is used again and again
+      queue_.clear();
+      next_ = 0;
+    }
     return front;
   }
 
  private:
-  std::deque<Output<Event>> queue_;
+  std::vector<Output<Event>> queue_;
+  std::size_t next_ = 0;  ///< of queue_; what stands before it was handed out
   std::uint64_t sent_ = 0;
 };
 

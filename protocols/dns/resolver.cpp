@@ -170,13 +170,19 @@ void Resolver::ask_next_server(Instant now, LookupId id) {
     if (!lookup.servers[i].dead && lookup.servers[i].asked < config_.attempts)
       if (!best || rank(i) < rank(*best)) best = i;
   if (!best || lookup.sends >= config_.max_sends || work_[lookup.cause] >= config_.max_work) {
-    const bool silent = lookup.timed_out && !lookup.failed;
-    finish(id, silent ? Outcome::timeout : Outcome::servfail, lookup.chain, {});
+    finish(id, outcome_without_answer(lookup), lookup.chain, {});
   } else if (lookup.servers[*best].address) {
     send(now, id, *best, Transport::udp);
   } else {
     find_address(now, id, *best);
   }
+}
+
+Outcome Resolver::outcome_without_answer(const Lookup& lookup) const {
+  if (lookup.timed_out) return lookup.failed ? Outcome::servfail : Outcome::timeout;
+  const bool nobody_serves_it = config_.hints_know_all && lookup.zone.is_root() && lookup.failed &&
+                                lookup.only_refused && lookup.sends > 0;
+  return nobody_serves_it ? Outcome::nxdomain : Outcome::servfail;
 }
 
 void Resolver::send(Instant now, LookupId id, std::size_t index, Transport transport) {

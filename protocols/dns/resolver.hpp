@@ -32,9 +32,13 @@ namespace posthorn::dns {
 
 struct ResolverConfig {
   std::vector<IpAddress> hints;  ///< servers asked when nothing closer is known (the "root")
-  Duration timeout = 5s;         ///< how long to wait for one reply
-  int attempts = 2;              ///< how often each server address is asked
-  std::uint64_t seed = 1;        ///< of the generator of message ids
+  /// Zones whose servers are known from the start; they are asked before the hints.
+  std::map<Name, std::vector<IpAddress>> known_zones;
+  /// The hints are all name servers that there are: what every one of them refuses does not exist.
+  bool hints_know_all = false;
+  Duration timeout = 5s;   ///< how long to wait for one reply
+  int attempts = 2;        ///< how often each server address is asked
+  std::uint64_t seed = 1;  ///< of the generator of message ids
   /// Ask the hints to do the work (RD, a stub resolver): their unauthoritative answers count.
   bool recursion_desired = false;
   /// What our EDNS says about the datagrams that we can receive; 0: do not speak EDNS.
@@ -168,6 +172,7 @@ class Resolver {
     std::vector<Server> servers;
     int sends = 0, referrals = 0, helpers = 0;
     bool timed_out = false, failed = false;
+    bool only_refused = true;  ///< of the servers that were given up, each said REFUSED
     // At most one of these two: a reply or the address of a server is awaited.
     std::optional<std::size_t> asked;  ///< index into `servers`
     std::optional<LookupId> helper;
@@ -186,6 +191,7 @@ class Resolver {
   bool answer_from_cache(Instant now, LookupId id);
   bool follow_alias(Lookup& lookup, const Record& alias) const;
   void ask_next_server(Instant now, LookupId id);
+  [[nodiscard]] Outcome outcome_without_answer(const Lookup& lookup) const;
   void send(Instant now, LookupId id, std::size_t server, Transport transport);
   void finish(LookupId id, Outcome outcome, std::vector<Record> records, Duration ttl);
   void tell_dependants(LookupId id, Outcome outcome, const std::vector<Record>& records);
@@ -201,7 +207,7 @@ class Resolver {
   [[nodiscard]] std::optional<LookupId> match(const IpAddress& from, const Message& reply);
   [[nodiscard]] LookupId find_stream(StreamId stream) const;
   bool ask_again(Instant now, LookupId id, std::size_t server, const Message& reply);
-  void give_up_server(LookupId id, std::size_t server);
+  void give_up_server(LookupId id, std::size_t server, bool refused = false);
   void read_reply(Instant now, LookupId id, const Message& reply);
   bool take_answers(Instant now, LookupId id, const Message& reply);
   bool take_negative(Instant now, LookupId id, const Message& reply);

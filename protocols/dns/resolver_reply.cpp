@@ -96,8 +96,9 @@ Resolver::LookupId Resolver::find_stream(StreamId stream) const {
 }
 
 /// Failing, refusing or lame (RFC 1034 §5.3.3, step 4d): another one may know more.
-void Resolver::give_up_server(LookupId id, std::size_t server) {
+void Resolver::give_up_server(LookupId id, std::size_t server, bool refused) {
   Lookup& lookup = lookups_.at(id);
+  lookup.only_refused = lookup.only_refused && refused;
   lookup.asked.reset();
   lookup.servers[server].dead = true;
   lookup.failed = true;
@@ -138,7 +139,7 @@ void Resolver::read_reply(Instant now, LookupId id, const Message& reply) {
   if (knows && vouches && take_answers(now, id, reply)) return;
   if (knows && header.rcode == Rcode::no_error && take_referral(now, id, reply)) return;
   if (knows && vouches && take_negative(now, id, reply)) return;
-  give_up_server(id, server);
+  give_up_server(id, server, header.rcode == Rcode::refused);
 }
 
 /// Some replies only say that the question should have been put in another way.

@@ -45,21 +45,29 @@ std::vector<Resolver::Server> Resolver::servers_of(Instant now, const std::vecto
 /// parent can tell them again.
 void Resolver::choose_servers(Instant now, Lookup& lookup) const {
   lookup.servers.clear();
+  const auto ask = [&](const Name& zone, const std::vector<IpAddress>& addresses) {
+    lookup.zone = zone;
+    for (const IpAddress& address : addresses)
+      if (lookup.servers.size() < config_.max_servers)
+        lookup.servers.push_back(Server{{}, address});
+  };
   for (Name at = lookup.current; !at.is_root() && !config_.recursion_desired; at = at.parent()) {
     const CacheEntry* entry = cache_.find(now, at, RecordType::ns, Trust::referral);
-    if (entry == nullptr || entry->negative()) continue;
-    std::vector<Server> servers = servers_of(now, entry->records, {});
-    const bool usable = std::any_of(servers.begin(), servers.end(), [&](const Server& server) {
-      return server.address || !server.host.is_at_or_below(at);
-    });
-    if (!usable) continue;
-    lookup.zone = at;
-    lookup.servers = std::move(servers);
-    return;
+    if (entry != nullptr && !entry->negative()) {
+      std::vector<Server> servers = servers_of(now, entry->records, {});
+      const bool usable = std::any_of(servers.begin(), servers.end(), [&](const Server& server) {
+        return server.address || !server.host.is_at_or_below(at);
+      });
+      if (usable) {
+        lookup.zone = at;
+        lookup.servers = std::move(servers);
+        return;
+      }
+    }
+    const auto known = config_.known_zones.find(at);
+    if (known != config_.known_zones.end()) return ask(at, known->second);
   }
-  lookup.zone = Name();
-  for (const IpAddress& hint : config_.hints)
-    if (lookup.servers.size() < config_.max_servers) lookup.servers.push_back(Server{{}, hint});
+  ask(Name(), config_.hints);
 }
 
 /// The server is known by name only: look its address up first, and let `id` wait for it.

@@ -57,6 +57,10 @@ void Server::handle_wakeup(Instant now, mail::MailStore& store) {
   if (now >= deadline_) say_goodbye("idle for too long");
 }
 
+void Server::go_away() {
+  if (state_ != ServerState::logout && !shaking_hands_) say_goodbye("the server shuts down");
+}
+
 void Server::handle_store_changed(Instant /*now*/, mail::MailStore& store) {
   if (idling()) tell_updates(store, {});
 }

@@ -126,6 +126,8 @@ class Server {
   /// Somebody else may have changed the store: a client that idles is told (RFC 2177).
   void handle_store_changed(Instant now, mail::MailStore& store);
 
+  /// The server is switched off: BYE (RFC 3501 §7.1.5), and the end.
+  void go_away();
   /// Answers LoginAsked.
   void decide_login(Instant now, const LoginDecision& decision, mail::MailStore& store);
 

@@ -144,7 +144,8 @@ class TreeParser {
 
   void enclose(Part& part, int depth) {
     const bool encoded = part.encoding == TransferEncoding::base64 ||
-                         part.encoding == TransferEncoding::quoted_printable;
+                         part.encoding == TransferEncoding::quoted_printable ||
+                         part.encoding == TransferEncoding::uuencode;
     if (!encoded) part.children.push_back(parse(part.body, depth + 1, false));
   }
 

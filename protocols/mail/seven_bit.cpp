@@ -54,7 +54,7 @@ class Converter {
     // May not be encoded (RFC 2045 §6.4).
     if (part.type == "multipart" || (part.type == "message" && !is_global(part)))
       return fail("a part that cannot be divided holds 8-bit bytes");
-    if (part.encoding == TransferEncoding::unknown)
+    if (part.encoding == TransferEncoding::unknown || part.encoding == TransferEncoding::uuencode)
       return fail("a part with an unknown transfer encoding holds 8-bit bytes");
     const bool text = part.type == "text";
     // Fields first: where no empty line parts them from the body, both edits stand in one place.

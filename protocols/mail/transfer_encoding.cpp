@@ -86,6 +86,20 @@ bool qp_decode_line(std::string_view line, std::string& out) {
   return soft;
 }
 
+/// Space (or "`") is 0, "!" is 1, and so on to 63.
+unsigned uu_value(char c) { return (static_cast<unsigned char>(c) - 32u) & 63; }
+
+/// Four characters make three octets; `count` octets are meant.
+void uudecode_line(std::string_view line, std::size_t count, std::string& out) {
+  for (std::size_t at = 0; at + 1 < line.size() && count > 0; at += 4) {
+    unsigned bits = 0;
+    for (std::size_t i = at; i < at + 4; ++i)
+      bits = bits << 6 | (i < line.size() ? uu_value(line[i]) : 0);
+    for (int shift = 16; shift >= 0 && count > 0; shift -= 8, --count)
+      out += static_cast<char>(bits >> shift & 0xff);
+  }
+}
+
 }  // namespace
 
 TransferEncoding parse_transfer_encoding(std::string_view field_body) {
@@ -98,6 +112,8 @@ TransferEncoding parse_transfer_encoding(std::string_view field_body) {
   if (iequals(name, "binary")) return TransferEncoding::binary;
   if (iequals(name, "quoted-printable")) return TransferEncoding::quoted_printable;
   if (iequals(name, "base64")) return TransferEncoding::base64;
+  for (const std::string_view known : {"x-uuencode", "uuencode", "x-uue"})
+    if (iequals(name, known)) return TransferEncoding::uuencode;
   return TransferEncoding::unknown;
 }
 
@@ -113,6 +129,8 @@ std::string_view to_string(TransferEncoding encoding) {
       return "quoted-printable";
     case TransferEncoding::base64:
       return "base64";
+    case TransferEncoding::uuencode:
+      return "x-uuencode";
     case TransferEncoding::unknown:
       break;
   }
@@ -209,9 +227,26 @@ std::string quoted_printable_decode(std::string_view text) {
   return out;
 }
 
+std::string uudecode(std::string_view text) {
+  std::size_t at = text.starts_with("begin ") ? 0 : text.find("\nbegin ");
+  if (at == std::string_view::npos) return std::string(text);
+  at = text.find('\n', at + 1);
+  std::string out;
+  while (at != std::string_view::npos && ++at < text.size()) {
+    const std::size_t end = text.find('\n', at);
+    std::string_view line = text.substr(at, end == std::string_view::npos ? end : end - at);
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    if (line.empty() || line == "end" || uu_value(line[0]) == 0) break;
+    uudecode_line(line.substr(1), uu_value(line[0]), out);
+    at = end;
+  }
+  return out;
+}
+
 std::string decode_transfer(std::string_view body, TransferEncoding encoding) {
   if (encoding == TransferEncoding::base64) return base64_decode(body);
   if (encoding == TransferEncoding::quoted_printable) return quoted_printable_decode(body);
+  if (encoding == TransferEncoding::uuencode) return uudecode(body);
   return std::string(body);
 }
 

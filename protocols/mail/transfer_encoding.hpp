@@ -13,7 +13,8 @@ enum class TransferEncoding : std::uint8_t {
   binary,
   quoted_printable,
   base64,
-  unknown,  ///< a token that we do not know: the body is taken as it stands
+  uuencode,  ///< "x-uuencode": older than MIME, never standardised, and still met
+  unknown,   ///< a token that we do not know: the body is taken as it stands
 };
 
 /// "7bit" (also for an empty name, RFC 2045 §6.1), "base64", ...; comments and case ignored.
@@ -35,6 +36,10 @@ enum class TransferEncoding : std::uint8_t {
 [[nodiscard]] std::string quoted_printable_encode(std::string_view text);
 /// Tolerant: a malformed "=XY" stays as it is; trailing white space of a line is dropped.
 [[nodiscard]] std::string quoted_printable_decode(std::string_view text);
+
+/// The first file in the text ("begin 644 name" to "end"), or the text itself if there is none.
+/// Tolerant: a line too short for its count gives what it holds.
+[[nodiscard]] std::string uudecode(std::string_view text);
 
 /// The bytes behind the encoding (7bit, 8bit, binary, unknown: the same bytes).
 [[nodiscard]] std::string decode_transfer(std::string_view body, TransferEncoding encoding);

@@ -19,6 +19,21 @@ std::size_t text_run(std::string_view bytes) {
   return lf != nullptr && at + 1 == line ? line + 1 : at;
 }
 
+/// How much of `bytes` is kept as it stands: whole lines that begin with no dot, and what comes
+/// before the first CR or LF that stands alone. `line_start`: before the first octet, and at the
+/// end.
+std::size_t plain_run(std::string_view bytes, bool& line_start) {
+  std::size_t at = 0;
+  while (at < bytes.size() && !(line_start && bytes[at] == '.')) {
+    const std::size_t run = text_run(bytes.substr(at));
+    if (run == 0) break;
+    at += run;
+    line_start = bytes[at - 1] == '\n';
+    if (!line_start) break;
+  }
+  return at;
+}
+
 }  // namespace
 
 void DotReader::keep(std::string_view bytes) {
@@ -35,14 +50,13 @@ std::size_t DotReader::feed(std::string_view bytes) {
   if (content_.empty() && size_ == 0)
     content_.reserve(std::min<std::size_t>(bytes.size(), max_size_));
   while (used < bytes.size() && state_ != State::done) {
-    if (state_ == State::text) {  // the usual case, a run at a time
-      const std::size_t run = text_run(bytes.substr(used));
-      if (run > 0) {
-        keep(bytes.substr(used, run));
-        used += run;
-        if (bytes[used - 1] == '\n') state_ = State::line_start;
-        continue;
-      }
+    if (state_ == State::text || state_ == State::line_start) {  // nearly always
+      bool line_start = state_ == State::line_start;
+      const std::size_t run = plain_run(bytes.substr(used), line_start);
+      keep(bytes.substr(used, run));
+      used += run;
+      state_ = line_start ? State::line_start : State::text;
+      if (used == bytes.size()) break;
     }
     step(bytes[used++]);
   }

@@ -40,21 +40,26 @@ std::string Reply::to_string() const {
 
 std::string format(const Reply& reply) {
   const std::string code = std::to_string(reply.code);
-  const std::string prefix = reply.enhanced.empty() ? "" : reply.enhanced + " ";
-  const std::size_t room = max_reply_line - code.size() - 1 - prefix.size() - 2;
-  std::vector<std::string> pieces;
-  for (std::string line : reply.lines) {
-    for (char& c : line)
-      if (mail::is_ctl(c)) c = '?';
+  const std::size_t prefix = reply.enhanced.empty() ? 0 : reply.enhanced.size() + 1;
+  const std::size_t room = max_reply_line - code.size() - 1 - prefix - 2;
+  std::string out;
+  std::size_t separator = 0;  // of the line written last
+  const auto write = [&](std::string_view text) {
+    out += code;
+    separator = out.size();
+    out += '-';
+    if (prefix > 0) (out += reply.enhanced) += ' ';
+    for (const char c : text) out += mail::is_ctl(c) ? '?' : c;
+    out += "\r\n";
+  };
+  for (std::string_view line : reply.lines) {
     do {
-      pieces.push_back(prefix + line.substr(0, room));
-      line.erase(0, std::min(room, line.size()));
+      write(line.substr(0, room));
+      line.remove_prefix(std::min(room, line.size()));
     } while (!line.empty());
   }
-  if (pieces.empty()) pieces.push_back(prefix);
-  std::string out;
-  for (std::size_t i = 0; i < pieces.size(); ++i)
-    out += code + (i + 1 < pieces.size() ? "-" : " ") + pieces[i] + "\r\n";
+  if (out.empty()) write({});
+  out[separator] = ' ';
   return out;
 }
 

@@ -97,6 +97,11 @@ bool MailServer::relays_for(Context& ctx, const std::string& domain) const {
   return found != ctx.plan().relays.end() && std::ranges::count(found->second, id_) > 0;
 }
 
+bool MailServer::submits_for(Context& ctx, const std::string& domain) const {
+  const auto found = ctx.plan().submitters.find(domain);
+  return found != ctx.plan().submitters.end() && std::ranges::count(found->second, id_) > 0;
+}
+
 /// RFC 5321 §3.6.2 and §7.7: our own users, domains that we are an MX for, and whatever our
 /// own authenticated users want; nobody else may use us as a relay.
 smtp::Decision MailServer::judge_recipient(Context& ctx, ConnId conn,
@@ -124,19 +129,22 @@ smtp::Decision MailServer::judge_recipient(Context& ctx, ConnId conn,
 }
 
 /// Users log in with their whole address, or with its local part where that is clear.
-const scenario::PlannedAccount* MailServer::own_account(Context& ctx,
-                                                        const std::string& user) const {
+const scenario::PlannedAccount* MailServer::own_account(Context& ctx, const std::string& user,
+                                                        bool to_submit) const {
   const std::string wanted = lower(user);
-  const auto here = [&](const scenario::PlannedAccount& account) {
-    return account.home == id_ && !gatekeeper_.trouble().closed.contains(account.address);
+  const auto here = [&](const std::string& address, const scenario::PlannedAccount& account) {
+    const bool served = account.home == id_ ||
+                        (to_submit && submits_for(ctx, address.substr(address.rfind('@') + 1)));
+    return served && !gatekeeper_.trouble().closed.contains(address);
   };
-  if (const auto* whole = ctx.plan().account(wanted); whole != nullptr && here(*whole))
+  if (const auto* whole = ctx.plan().account(wanted);
+      whole != nullptr && here(whole->address, *whole))
     return whole;
   if (wanted.find('@') != std::string::npos) return nullptr;
   const scenario::PlannedAccount* found = nullptr;
   for (const auto& [address, account] : ctx.plan().accounts) {
     if (!address.starts_with(wanted) || address.substr(0, address.rfind('@')) != wanted) continue;
-    if (!here(account)) continue;
+    if (!here(address, account)) continue;
     if (found != nullptr) return nullptr;
     found = &account;
   }
@@ -148,27 +156,27 @@ void MailServer::handle_event(Context& ctx, ConnId conn, smtp::ServerSession& se
   const Instant now = ctx.now();
   const auto decide = [&](const smtp::Decision& decision) { session.decide(now, decision); };
   std::visit(
-      Overloaded{
-          [&](const smtp::AuthAsked& asked) {
-            decide(as_reply(judge_login(ctx, conn, {asked.user, asked.proof, asked.identity})));
-          },
-          [&](const smtp::SenderAsked& asked) {
-            decide(gatekeeper_.judge_sender(ctx.plan().host(id_), now,
-                                            ctx.client_address(conn).value_or(IpAddress{}),
-                                            asked.reverse_path));
-          },
-          [&](const smtp::RecipientAsked& asked) {
-            decide(judge_recipient(ctx, conn, session, asked.recipient));
-          },
-          [&](const smtp::ContentReceived& content) {
-            if (session.config().lmtp)
-              session.decide_each(now, deliver_each(ctx, conn, session, content));
-            else
-              decide(take_over(ctx, conn, session, content));
-          },
-          [&](const smtp::VerifyAsked&) { decide(smtp::Decision::accept()); },
-          [&](const smtp::ExpandAsked& asked) { decide(expand(ctx, asked.what)); },
-          [](const auto&) {}},
+      Overloaded{[&](const smtp::AuthAsked& asked) {
+                   decide(as_reply(judge_login(ctx, conn, {asked.user, asked.proof, asked.identity},
+                                               /*to_submit=*/true)));
+                 },
+                 [&](const smtp::SenderAsked& asked) {
+                   decide(gatekeeper_.judge_sender(ctx.plan().host(id_), now,
+                                                   ctx.client_address(conn).value_or(IpAddress{}),
+                                                   asked.reverse_path));
+                 },
+                 [&](const smtp::RecipientAsked& asked) {
+                   decide(judge_recipient(ctx, conn, session, asked.recipient));
+                 },
+                 [&](const smtp::ContentReceived& content) {
+                   if (session.config().lmtp)
+                     session.decide_each(now, deliver_each(ctx, conn, session, content));
+                   else
+                     decide(take_over(ctx, conn, session, content));
+                 },
+                 [&](const smtp::VerifyAsked&) { decide(smtp::Decision::accept()); },
+                 [&](const smtp::ExpandAsked& asked) { decide(expand(ctx, asked.what)); },
+                 [](const auto&) {}},
       event);
 }
 
@@ -193,12 +201,13 @@ smtp::Decision MailServer::expand(Context& ctx, const std::string& what) const {
 }
 
 mail::LoginDecision MailServer::judge_login(Context& ctx, ConnId conn,
-                                            const mail::LoginAsked& asked) {
-  const scenario::PlannedAccount* account = own_account(ctx, asked.user);
+                                            const mail::LoginAsked& asked, bool to_submit) {
+  const scenario::PlannedAccount* account = own_account(ctx, asked.user, to_submit);
   // Checked in any case: whether a name exists shows neither in words nor in the time it takes.
   const sasl::Verdict verdict = asked.proof.check(account != nullptr ? account->password : "");
-  const bool known = account != nullptr && verdict.ok &&
-                     (asked.identity.empty() || own_account(ctx, asked.identity) == account);
+  const bool known =
+      account != nullptr && verdict.ok &&
+      (asked.identity.empty() || own_account(ctx, asked.identity, to_submit) == account);
   ctx.trace().append(ctx.now(),
                      trace::LoginDecided{id_, conn, ctx.trace().intern(asked.user), known});
   if (!known) return mail::LoginDecision::refuse();

@@ -51,15 +51,18 @@ class MailServer {
     return is_home_of(ctx, domain) || is_this_host(ctx, domain);
   }
   [[nodiscard]] bool relays_for(Context& ctx, const std::string& domain) const;
-  [[nodiscard]] const scenario::PlannedAccount* own_account(Context& ctx,
-                                                            const std::string& user) const;
+  [[nodiscard]] bool submits_for(Context& ctx, const std::string& domain) const;
+  /// `to_submit`: also those whose mailboxes are elsewhere, but who send through us.
+  [[nodiscard]] const scenario::PlannedAccount* own_account(Context& ctx, const std::string& user,
+                                                            bool to_submit) const;
   [[nodiscard]] smtp::Decision judge_recipient(Context& ctx, ConnId conn,
                                                const smtp::ServerSession& session,
                                                const smtp::Path& path);
   smtp::Decision take_over(Context& ctx, ConnId conn, const smtp::ServerSession& session,
                            const smtp::ContentReceived& content);
   [[nodiscard]] smtp::Decision expand(Context& ctx, const std::string& what) const;
-  mail::LoginDecision judge_login(Context& ctx, ConnId conn, const mail::LoginAsked& asked);
+  mail::LoginDecision judge_login(Context& ctx, ConnId conn, const mail::LoginAsked& asked,
+                                  bool to_submit = false);
   [[nodiscard]] std::string stamp(Context& ctx, ConnId conn, const smtp::ServerSession& session,
                                   const smtp::ContentReceived& content,
                                   const std::string& queue_name);

@@ -53,13 +53,14 @@ HostId home_of(Context& ctx, const std::string& domain) {
 
 }  // namespace
 
-/// The server that keeps the domain's mailboxes and takes them by LMTP, if we are its MX and they
-/// are not ours.
+/// The server that keeps the domain's mailboxes, if we are its MX and they are not ours.
 HostId MailServer::mailboxes_behind(Context& ctx, const std::string& domain) const {
   const HostId home = home_of(ctx, domain);
   if (!home || home == id_) return {};
-  const bool lmtp = ctx.plan().host(home).offers(scenario::Service::lmtp);
-  return lmtp && relays_for(ctx, domain) ? home : HostId{};
+  const scenario::Host& host = ctx.plan().host(home);
+  const bool takes_mail =
+      host.offers(scenario::Service::lmtp) || host.offers(scenario::Service::smtp);
+  return takes_mail && relays_for(ctx, domain) ? home : HostId{};
 }
 
 void MailServer::start_job(Context& ctx, QueueEntry& entry, const std::string& domain,
@@ -87,7 +88,7 @@ void MailServer::begin_job(Context& ctx, Job& job) {
   const std::uint32_t id = job.id;
   const std::string domain = job.domain;
   if (const HostId store = mailboxes_behind(ctx, domain)) {
-    job.lmtp = true;
+    job.lmtp = ctx.plan().host(store).offers(scenario::Service::lmtp);
     job.targets = {ctx.plan().host(store).name};
     return try_target(ctx, job);
   }

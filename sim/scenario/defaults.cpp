@@ -9,11 +9,6 @@
 namespace posthorn::scenario {
 namespace {
 
-bool is_in_domain(std::string_view host, std::string_view domain) {
-  return host == domain || (host.size() > domain.size() && host.ends_with(domain) &&
-                            host[host.size() - domain.size() - 1] == '.');
-}
-
 std::string home_of(const Scenario& scenario, const Domain& domain) {
   const auto best =
       std::min_element(domain.mx.begin(), domain.mx.end(),
@@ -52,6 +47,11 @@ IpAddress v6_in(std::size_t net, unsigned last) {
 }
 
 }  // namespace
+
+bool is_in_domain(std::string_view host, std::string_view domain) {
+  return host == domain || (host.size() > domain.size() && host.ends_with(domain) &&
+                            host[host.size() - domain.size() - 1] == '.');
+}
 
 const Host* find_host(const Scenario& scenario, std::string_view name) {
   for (const Host& host : scenario.hosts)

@@ -18,6 +18,8 @@ std::vector<std::size_t> fill_addresses(Scenario& scenario);
 /// the home (so that a message can say what the home lacks).
 std::string server_for(const Scenario& scenario, const Domain& domain, Service service);
 
+/// The domain itself, or a name below it.
+bool is_in_domain(std::string_view host, std::string_view domain);
 Host* find_host(Scenario& scenario, std::string_view name);
 const Host* find_host(const Scenario& scenario, std::string_view name);
 const Domain* find_domain(const Scenario& scenario, std::string_view name);

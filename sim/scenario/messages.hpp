@@ -137,6 +137,10 @@ inline constexpr std::string_view mx_needs_smtp = "the MX host {} does not offer
 inline constexpr std::string_view no_home = "no server keeps the mailboxes of {}";
 inline constexpr std::string_view no_home_hint =
     "give the domain an \"mx\", or name its server with \"home\"";
+inline constexpr std::string_view home_takes_no_mail =
+    "{} keeps mailboxes, but takes no mail for them";
+inline constexpr std::string_view home_takes_no_mail_hint =
+    "add \"lmtp\" or \"smtp\" to the \"services\" of that host";
 inline constexpr std::string_view no_client = "{} has no mail client";
 inline constexpr std::string_view no_client_hint =
     "add a host with \"user\": {} and \"client\": { \"reads\": \"imap\" }";

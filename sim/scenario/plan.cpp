@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "sim/scenario/defaults.hpp"
 #include "sim/scenario/fault_words.hpp"
 #include "sim/scenario/zones.hpp"
 #include "tls/authority.hpp"
@@ -168,6 +169,32 @@ void place_domains(Plan& plan) {
   }
 }
 
+/// A server of submission that keeps no mailboxes is there for the domains that its name lies in,
+/// and for those where somebody's mail client is set up to use it.
+void place_submitters(Plan& plan) {
+  for (std::size_t i = 0; i < plan.scenario.hosts.size(); ++i) {
+    const Host& host = plan.scenario.hosts[i];
+    const HostId id{static_cast<std::uint32_t>(i + 1)};
+    if (!host.offers(Service::submission) && !host.offers(Service::submissions)) continue;
+    for (const Domain& domain : plan.scenario.domains) {
+      const bool used = std::ranges::any_of(plan.scenario.hosts, [&](const Host& other) {
+        return lower(domain_of(other.user)) == domain.name &&
+               plan.find(other.client.submission) == id;
+      });
+      if (used || is_in_domain(lower(host.name), domain.name))
+        plan.submitters[domain.name].push_back(id);
+    }
+  }
+}
+
+void know_all_zones(Plan& plan) {
+  for (const auto& [server, served] : plan.zones) {
+    const IpAddress address = plan.addresses[server.value - 1].front();
+    plan.name_servers.push_back(address);
+    for (const auto& zone : served) plan.known_zones[zone->origin()].push_back(address);
+  }
+}
+
 }  // namespace
 
 std::string lower(std::string_view text) {
@@ -217,6 +244,7 @@ std::shared_ptr<const Plan> make_plan(Scenario scenario) {
     plan->host_ids[lower(plan->scenario.hosts[i].name)] = HostId{static_cast<std::uint32_t>(i + 1)};
   plan->addresses = assign_addresses(plan->scenario);
   place_domains(*plan);
+  place_submitters(*plan);
   certify(*plan);
   Zones zones = make_zones(*plan);
   plan->zones = std::move(zones.by_server);
@@ -224,8 +252,7 @@ std::shared_ptr<const Plan> make_plan(Scenario scenario) {
   if (plan->scenario.name_resolution == NameResolution::iterative)
     plan->name_servers = root_servers(*plan);
   else
-    for (const auto& [server, served] : plan->zones)
-      plan->name_servers.push_back(plan->addresses[server.value - 1].front());
+    know_all_zones(*plan);
   plan->scene = make_scene(*plan);
   return plan;
 }

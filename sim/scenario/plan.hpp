@@ -35,13 +35,17 @@ struct Plan {
   std::map<std::string, std::string> catch_alls;            ///< mail domain -> address
   std::map<std::string, HostId> homes;                ///< mail domain -> server of its mailboxes
   std::map<std::string, std::vector<HostId>> relays;  ///< mail domain -> its MX hosts
+  /// mail domain -> servers of submission beside its home where its users may log in
+  std::map<std::string, std::vector<HostId>> submitters;
   /// Zones by the name server that is authoritative for them.
   std::map<HostId, std::vector<std::shared_ptr<const dns::Zone>>> zones;
   /// Of the servers that offer TLS; and whom everybody trusts (DER, PEM), if there is one.
   std::map<HostId, std::shared_ptr<const tls::Identity>> identities;
   std::string root, root_pem;
-  std::vector<std::string> zone_problems;                 ///< zones that cannot be, and why
-  std::vector<IpAddress> name_servers;                    ///< resolvers start here
+  std::vector<std::string> zone_problems;  ///< zones that cannot be, and why
+  std::vector<IpAddress> name_servers;     ///< resolvers start here
+  /// Direct resolution: who serves what, which every resolver knows.
+  std::map<dns::Name, std::vector<IpAddress>> known_zones;
   std::map<std::string, std::vector<std::size_t>> sends;  ///< Send/Reply id -> story items
 
   [[nodiscard]] const Host& host(HostId id) const { return scenario.hosts[id.value - 1]; }

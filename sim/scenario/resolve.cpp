@@ -228,6 +228,12 @@ class Resolver {
       if (domain.home.empty() && list->items[i].find("mx") == nullptr)
         report(place(root_, {"domains", i}), fill(say::no_home, {quoted(domain.name)}),
                std::string(say::no_home_hint));
+      const Host* home = find_host(std::as_const(s_), domain.home);
+      if (home != nullptr && list->items[i].find("home") != nullptr &&
+          !home->offers(Service::lmtp) && !home->offers(Service::smtp))
+        report(place(root_, {"domains", i, "home"}),
+               fill(say::home_takes_no_mail, {quoted(home->name)}),
+               std::string(say::home_takes_no_mail_hint));
     }
   }
 

@@ -5,6 +5,7 @@
 
 #include "sim/scenario/defaults.hpp"
 #include "sim/scenario/plan.hpp"
+#include "sim/scenario/resolve.hpp"
 
 namespace posthorn::scenario {
 namespace {
@@ -149,9 +150,7 @@ class ZoneMaker {
     const Host& host = scenario_.hosts[index];
     const auto owner = name(host.name);
     if (!owner) return;
-    // A bare name is not in the DNS, unless a delegation from the root must lead there.
-    const bool bare = owner->label_count() < 2;
-    if (bare && !(is_iterative(scenario_) && host.offers(Service::dns))) return;
+    if (owner->label_count() < 2 && !is_looked_up(host)) return;
     Draft& draft = closest(*owner);
     add_tlsa(index, draft);
     for (const IpAddress& address : plan_.addresses[index]) {
@@ -173,6 +172,14 @@ class ZoneMaker {
     const auto identity = plan_.identities.find(HostId{static_cast<std::uint32_t>(index + 1)});
     if (!host.tls.publish_tlsa || !owner || identity == plan_.identities.end()) return;
     draft.records.push_back({*owner, draft.ttl, dns::Tlsa{3, 1, 1, identity->second->key_digest}});
+  }
+
+  /// A bare name is in the DNS only where somebody must find it: a server of mail, or one that a
+  /// delegation from the root leads to.
+  [[nodiscard]] bool is_looked_up(const Host& host) const {
+    const bool iterative = is_iterative(scenario_);
+    return std::ranges::any_of(
+        host.services, [&](Service service) { return service != Service::dns || iterative; });
   }
 
   Draft& closest(const dns::Name& owner) {
@@ -238,6 +245,31 @@ Zones make_zones(const Plan& plan) { return ZoneMaker(plan).make(); }
 std::string root_server_name(const Scenario& scenario) {
   const std::string first = scenario.domains.empty() ? "example" : scenario.domains.front().name;
   return "a.root-servers." + lower(top_level(first));
+}
+
+void add_name_server(Scenario& scenario) {
+  const auto any_dns = [](const Host& host) { return host.offers(Service::dns); };
+  const auto is_server = [](const Host& host) { return !host.services.empty(); };
+  if (std::ranges::any_of(scenario.hosts, any_dns) ||
+      std::ranges::count_if(scenario.hosts, is_server) < 2)
+    return;
+  Host added;
+  added.name = "ns." + std::string(top_level(scenario.hosts.front().name));
+  while (find_host(std::as_const(scenario), added.name) != nullptr) added.name = "x" + added.name;
+  added.label = {"Name server", "ネームサーバー"};
+  added.services = {Service::dns};
+  scenario.hosts.push_back(added);
+  for (std::size_t i = 0; i + 1 < scenario.hosts.size(); ++i) {
+    const std::string& name = scenario.hosts[i].name;
+    if (!is_server(scenario.hosts[i]) || Reachability(scenario).reaches(name, added.name)) continue;
+    Link link;
+    link.a = name;
+    link.b = added.name;
+    scenario.links.push_back(link);
+  }
+  for (Domain& domain : scenario.domains)
+    if (domain.name_server.empty()) domain.name_server = added.name;
+  fill_addresses(scenario);
 }
 
 void add_root_servers(Scenario& scenario) {

@@ -22,6 +22,11 @@ struct Zones {
 /// `plan` must have its scenario, host_ids, addresses and homes.
 Zones make_zones(const Plan& plan);
 
+/// Where several mail servers have no name server between them, adds one and links it to each group
+/// of hosts, so that mail finds its way. For worlds that programs from outside write to; the
+/// letters of a story need a name server of the scenario's own (a loader asks for it).
+void add_name_server(Scenario& scenario);
+
 /// With NameResolution::iterative: the hosts that serve the root and the top-level domains, linked
 /// where the first name server is linked. Hosts that bear these names already are left as they are.
 void add_root_servers(Scenario& scenario);

@@ -94,6 +94,7 @@ void World::Doing::cancel(engine::EventHandle handle) {
 
 void World::Doing::set_message(MessageId message) {
   trace_.set_message(message);
+  if (!trace_.keeping()) return;  // nobody will ask which step it was
   const auto found = w_.steps_.find(message);
   trace_.set_step(found == w_.steps_.end() ? 0 : found->second);
 }

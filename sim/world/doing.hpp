@@ -23,6 +23,7 @@ class World::Doing final : public host::Context, public net::Scheduler {
   void bound_unfinished(std::size_t arrived);
   void outside_eof(ConnId conn);
   void outside_closed(ConnId conn, trace::CloseReason why);
+  void outside_goodbye();
   std::string outside_datagram(HostId client, const Outside& who, HostId server,
                                const std::string& bytes);
 

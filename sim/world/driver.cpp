@@ -199,6 +199,8 @@ void World::Doing::put_on_wire(ConnId conn, Side side, End& here, std::string by
 
 void World::Doing::set_wake(ConnId conn, Side side, End& here, std::optional<Instant> when) {
   if (here.wake == when) return;
+  // A client from outside puts its time-out off with every line: the alarm that is set looks again.
+  if (here.outside && here.wake && when && *here.wake < *when) return;
   if (here.wake) cancel(here.wake_event);
   here.wake = when;
   if (when) here.wake_event = put(std::max(*when, now()), SessionWake{conn, side});

@@ -64,6 +64,11 @@ void World::outside_closed(trace::Trace& trace, Instant now, ConnId conn, trace:
   Doing(*this, trace).outside_closed(conn, why);
 }
 
+void World::outside_goodbye(trace::Trace& trace, Instant now) {
+  advance(trace, now);
+  Doing(*this, trace).outside_goodbye();
+}
+
 std::string World::outside_datagram(trace::Trace& trace, Instant now, const Outside& who,
                                     HostId server, const std::string& bytes) {
   advance(trace, now);
@@ -151,6 +156,17 @@ void World::Doing::outside_closed(ConnId conn, trace::CloseReason why) {
     if (open) trace_.append(now(), trace::ConnectionClosed{conn, Side::server, why});
     let_go(conn, Side::server, *here);
   }
+  settle();
+}
+
+void World::Doing::outside_goodbye() {
+  trace_.set_cause({});
+  set_message({});
+  std::vector<EndKey> everybody;
+  for (const auto& [key, here] : w_.ends_)
+    if (here.outside && !here.gone) everybody.push_back(key);
+  for (const auto& [conn, side] : everybody)
+    if (End* here = end(conn, side)) say_goodbye(conn, side, *here);
   settle();
 }
 

@@ -223,7 +223,7 @@ void World::Doing::close_services(HostId id) {
   if (at(id).mail_client) at(id).mail_client->handle_power(*this, false);
 }
 
-/// RFC 5321 §3.8: 421, then the connection is closed. Other protocols just close it.
+/// RFC 5321 §3.8: 421, RFC 3501 §7.1.5: BYE; then the connection is closed. POP3 just closes it.
 void World::Doing::say_goodbye(ConnId conn, Side side, End& here) {
   // A slow server says what it owes before it goes: the reply belongs to the letter that it held.
   const trace::Scope scope(trace_);
@@ -234,6 +234,9 @@ void World::Doing::say_goodbye(ConnId conn, Side side, End& here) {
   if (auto* session = std::get_if<smtp::ServerSession>(&here.session);
       session != nullptr && !shaking_hands) {
     session->go_away(now());
+    drain(conn, side);
+  } else if (auto* imap = std::get_if<imap::Server>(&here.session)) {
+    imap->go_away();
     drain(conn, side);
   }
   shutdown(conn, side, here);

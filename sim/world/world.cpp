@@ -18,19 +18,23 @@ World::World(std::shared_ptr<const scenario::Plan> plan)
     Host host;
     host.random = random.split("host/" + config.name);
     for (const auto& [service, name, port, spoken] : scenario::kServices) {
-      if (service == scenario::Service::dns) continue;  // there is a zone, or there is none
+      if (service == scenario::Service::dns) continue;  // see below
       if (!config.offers(service)) continue;
       net_.listen(id, port);
       if (!host.mail_server) host.mail_server.emplace(id, *plan_);
     }
-    if (const auto zones = plan_->zones.find(id); zones != plan_->zones.end()) {
+    const auto zones = plan_->zones.find(id);
+    if (zones != plan_->zones.end())
       host.name_server.emplace(zones->second);
-      net_.listen(id, dns::kPort);
-    }
+    else if (config.offers(scenario::Service::dns))  // it refuses whatever it is asked
+      host.name_server.emplace(std::vector<std::shared_ptr<const dns::Zone>>{});
+    if (host.name_server) net_.listen(id, dns::kPort);
     if (!config.user.empty()) host.mail_client.emplace(id);
     if (host.mail_server || host.mail_client) {
       dns::ResolverConfig resolver;
       resolver.hints = plan_->name_servers;
+      resolver.known_zones = plan_->known_zones;
+      resolver.hints_know_all = s.name_resolution == scenario::NameResolution::direct;
       resolver.attempts = 4;  // a bad line needs more patience than the usual two
       resolver.seed = host.random.next();
       host.resolver.emplace(resolver);

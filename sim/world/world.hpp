@@ -124,6 +124,8 @@ class World {
   void outside_eof(trace::Trace& trace, Instant now, ConnId conn);
   /// The connection is gone.
   void outside_closed(trace::Trace& trace, Instant now, ConnId conn, trace::CloseReason why);
+  /// All servers end: whoever is connected from outside hears it as the protocol says.
+  void outside_goodbye(trace::Trace& trace, Instant now);
   /// A question by UDP to port 53; the answer, empty for none.
   std::string outside_datagram(trace::Trace& trace, Instant now, const Outside& who, HostId server,
                                const std::string& bytes);

@@ -207,6 +207,10 @@ warns "1: mail.kaede.example loses its power"; warns "1: it is over"; warns 'say
 try 2 serve first-letter --bind nonsense; silent; warns "127.0.0.1"
 try 2 serve first-letter --ports many; silent; warns "auto"
 try 2 serve first-letter --only nobody; silent; warns "nobody"
+try 2 serve first-letter --ports 65530; silent; warns "too few ports"
+try 2 serve first-letter --record "$folder/nowhere/trace.json"; silent; warns "cannot write"
+try 0 run one-hop --quiet --record "$folder/saved.json"
+try 2 serve "$folder/saved.json"; silent; warns "is a saved trace"
 
 ((failures == 0)) && echo "the command line: all as it should be"
 exit $((failures > 0))

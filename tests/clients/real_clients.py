@@ -50,8 +50,8 @@ def letter(sender, to, tag):
 class World:
     """`posthorn serve` over tests/clients/world.json."""
 
-    def __init__(self, program):
-        self.process = subprocess.Popen([program, "serve", str(HERE / "world.json")],
+    def __init__(self, program, *options):
+        self.process = subprocess.Popen([program, "serve", str(HERE / "world.json"), *options],
                                         stdout=subprocess.PIPE, text=True)
         self.ports = {}
         for line in self.process.stdout:
@@ -663,11 +663,28 @@ def rude_clients():
         rude.close()
 
 
+def good_byes():
+    """SIGTERM: everybody is told, the recording is whole, and the exit code is 0."""
+    with tempfile.TemporaryDirectory() as folder:
+        saved = Path(folder) / "trace.json"
+        ending = World(sys.argv[1], "--record", saved)
+        smtp = socket.create_connection(("127.0.0.1", ending.port("smtp")))
+        imap = socket.create_connection(("127.0.0.1", ending.port("imap")))
+        for each in (smtp, imap):
+            each.settimeout(10)
+            each.recv(1000)
+        check(ending.stop() == 0, "serve does not exit with 0")
+        check(smtp.recv(1000).startswith(b"421 "), "SMTP says no 421")
+        check(imap.recv(1000).startswith(b"* BYE "), "IMAP says no BYE")
+        check(len(json.loads(saved.read_text())["records"]) > 10, "the recording is not whole")
+
+
 CASES = [("curl", curl_smtp), ("curl", curl_pop3), ("curl", curl_imap), ("curl", curl_logins), ("swaks", swaks),
          ("msmtp", msmtp), ("mpop", mpop), ("fetchmail", fetchmail), ("mbsync", mbsync),
          ("mutt", mutt), ("mutt", mutt_reads), ("", python_smtplib), ("", python_poplib),
          ("", python_imaplib), ("", python_logins), ("", python_lmtp), ("", bdat),
-         ("", submission_completes), ("dig", dig), ("", bounce), ("", rude_clients), ("", crowds)]
+         ("", submission_completes), ("dig", dig), ("", bounce), ("", rude_clients), ("", crowds),
+         ("", good_byes)]
 
 
 def main():

@@ -43,13 +43,26 @@ std::string say(Console& console, const std::vector<std::string>& lines) {
 
 TEST_CASE("services are found by host and name; what there is stands in the error") {
   const auto world = plan();
-  CHECK(find_service(*world, "mail.kaede.example:pop3").ok());
+  for (const char* good : {"mail.kaede.example:pop3", "Mail.Kaede.example:POP3",
+                           "mail.kaede.example:110", "ns.example:dns"})
+    CHECK(find_service(*world, good).ok());
   for (const char* bad : {"mail.kaede.example", "mail.kaede.example:http", "nobody:smtp", ":", "",
-                          "ns.example:dns"}) {
+                          "ns.example:smtp"}) {
     const auto found = find_service(*world, bad);
     REQUIRE_FALSE(found.ok());
     CHECK(found.error().message.find("\n  mail.kaede.example:pop3") != std::string::npos);
   }
+}
+
+TEST_CASE("DNS by hand: a name and a type, and the answer as dig shows it") {
+  Console console = open("ns.example:dns");
+  const std::string shown = say(console, {"kaede.example MX", "a nowhere.kaede.example", "?"});
+  CHECK(shown.find("kaede.example 300 MX 10 mail.kaede.example\n") != std::string::npos);
+  CHECK(shown.find(", NXDOMAIN, flags") != std::string::npos);
+  CHECK(shown.find("? NXDOMAIN: there is no such name\n") != std::string::npos);
+  CHECK(say(console, {"one two three"}).find("-- ask with a name and a type") == 0);
+  console.advance(console.now() + 1h);  // the server hung up long ago
+  CHECK(say(console, {"ns.example"}).find("ns.example 300 A ") != std::string::npos);
 }
 
 TEST_CASE("STARTTLS by hand: the console goes over to TLS, and judges the certificate") {

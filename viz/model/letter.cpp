@@ -21,6 +21,8 @@ std::string_view encoding_name(mail::TransferEncoding encoding) {
       return "base64";
     case mail::TransferEncoding::quoted_printable:
       return "quoted-printable";
+    case mail::TransferEncoding::uuencode:
+      return "uuencode";
     default:
       return "";
   }

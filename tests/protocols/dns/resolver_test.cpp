@@ -191,6 +191,40 @@ Internet two_servers() {
   return net;
 }
 
+TEST_CASE("known zones are asked about at their own servers, however many there are") {
+  ResolverConfig config;
+  for (int i = 1; i <= 20; ++i) {
+    const std::string domain = "d" + std::to_string(i) + ".example";
+    config.hints.push_back(ip("192.0.2." + std::to_string(i)));
+    config.known_zones[name(domain)] = {config.hints.back()};
+  }
+  Internet net(config);
+  for (int i = 1; i <= 20; ++i) {
+    const std::string domain = "d" + std::to_string(i) + ".example";
+    net.serve("192.0.2." + std::to_string(i), {zone(domain, {a("www." + domain, "192.0.2.99")})});
+  }
+  CHECK(net.ask("www.d17.example", RecordType::a) == script(R"(
+      -> 192.0.2.17 A? www.d17.example
+      <- 192.0.2.17 A 192.0.2.99 TTL 300
+      cache www.d17.example: A 192.0.2.99 TTL 300 for 300s
+      =  A www.d17.example: ok, A 192.0.2.99 TTL 300 (300s)
+      )"));
+}
+
+TEST_CASE("what every server there is refuses does not exist, if they are known to be all") {
+  ResolverConfig config;
+  config.hints = {ip("192.0.2.1"), ip("192.0.2.2")};
+  config.hints_know_all = GENERATE(true, false);
+  Internet net(config);
+  net.serve("192.0.2.1", {zone("a.example", {})});
+  net.serve("192.0.2.2", {zone("b.example", {})});
+  const std::string told = net.ask("nowhere.example", RecordType::mx);
+  CHECK((told.find("NXDOMAIN") != std::string::npos) == config.hints_know_all);
+  CHECK((told.find("SERVFAIL") != std::string::npos) != config.hints_know_all);
+  net.silent = {ip("192.0.2.2")};  // and who knows what that one would have said?
+  CHECK(net.ask("somewhere.example", RecordType::mx).find("NXDOMAIN") == std::string::npos);
+}
+
 TEST_CASE("a silent server is passed over after the time-out") {
   Internet net = two_servers();
   net.silent = {ip("192.0.2.1")};

@@ -99,16 +99,29 @@ TEST_CASE("quoted-printable keeps every byte, in lines of 76") {
   }
 }
 
+TEST_CASE("uuencode, from before MIME") {
+  const std::string text = "begin 644 a.txt\r\n+2&5L;&\\@0F5N+ H \r\n`\r\nend\r\nbehind\r\n";
+  CHECK(uudecode(text) == "Hello Ben,\n");
+  CHECK(uudecode("said first\n" + text) == "Hello Ben,\n");
+  CHECK(uudecode("begin 644 a.txt\n+2&5L;&\\@0F5N+ H") ==
+        "Hello Ben,\n");                                 // mailers cut blanks off
+  CHECK(uudecode("begin 644 a.txt\nM2&5L\n") == "Hel");  // fewer than said
+  CHECK(uudecode("begin 644 a.txt") == "");
+  CHECK(uudecode("no such thing\n") == "no such thing\n");
+}
+
 TEST_CASE("The names of encodings") {
   CHECK(parse_transfer_encoding("") == TransferEncoding::seven_bit);
   CHECK(parse_transfer_encoding("BASE64") == TransferEncoding::base64);
   CHECK(parse_transfer_encoding(" quoted-printable (why not)") ==
         TransferEncoding::quoted_printable);
   CHECK(parse_transfer_encoding("8bit;") == TransferEncoding::eight_bit);
-  CHECK(parse_transfer_encoding("x-uuencode") == TransferEncoding::unknown);
+  CHECK(parse_transfer_encoding("X-UUencode") == TransferEncoding::uuencode);
+  CHECK(parse_transfer_encoding("x-yencode") == TransferEncoding::unknown);
   CHECK(decode_transfer("=41", TransferEncoding::unknown) == "=41");
   CHECK(decode_transfer("=41", TransferEncoding::quoted_printable) == "A");
-  for (const auto encoding : {TransferEncoding::seven_bit, TransferEncoding::binary,
-                              TransferEncoding::base64, TransferEncoding::quoted_printable})
+  for (const auto encoding :
+       {TransferEncoding::seven_bit, TransferEncoding::binary, TransferEncoding::base64,
+        TransferEncoding::quoted_printable, TransferEncoding::uuencode})
     CHECK(parse_transfer_encoding(to_string(encoding)) == encoding);
 }

@@ -1,5 +1,7 @@
 // Names in the world: large answers by TCP, domains without mail, where services are, and the walk
 // from the root.
+#include "protocols/dns/message.hpp"
+#include "sim/scenario/zones.hpp"
 #include "sim/world/world.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/worlds.hpp"
@@ -292,4 +294,95 @@ TEST_CASE("Every name of an iterative world can be found from its root") {
       CHECK(answer->outcome == dns::Outcome::ok);
     }
   }
+}
+
+namespace {
+
+/// Aiko writes to one address in a world that `change` has altered; where mail is put, in order.
+template <class Change>
+std::vector<std::string> delivered_to(const char* address, Change change) {
+  scenario::Scenario s = two_domains();
+  change(s);
+  s.story = {send_to(address)};
+  return deliveries(world::run_scenario(s));
+}
+using Accounts = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("Servers know every name server, also where there are dozens") {
+  CHECK(delivered_to("ben@kaede.example", [](scenario::Scenario& s) {
+          for (int i = 0; i < 30; ++i) {
+            const std::string name = "ns" + std::to_string(i) + ".hosting.example";
+            s.hosts.insert(s.hosts.begin(), server(name, {scenario::Service::dns}));
+            s.links.push_back(link(name, "internet"));
+            s.domains.push_back(domain("d" + std::to_string(i) + ".example", {}, {}));
+            s.domains.back().mx.clear();
+            s.domains.back().name_server = name;
+          }
+          s.domains[1].name_server = "ns.example";
+        }) == Accounts{"ben@kaede.example"});
+}
+
+TEST_CASE("A letter to a domain that is nowhere in the world comes back at once") {
+  CHECK(delivered_to("ben@nowhere.example", [](scenario::Scenario&) {}) ==
+        Accounts{"aiko@sakura.example"});
+}
+
+TEST_CASE("A mail server with a bare name is found as well") {
+  CHECK(delivered_to("ben@kaede.example", [](scenario::Scenario& s) {
+          s.hosts[4].name = s.links[3].a = s.links[4].b = "mx";
+          s.domains[1].mx[0].host = "mx";
+        }) == Accounts{"ben@kaede.example"});
+}
+
+TEST_CASE("An MX hands mail on to the server of the mailboxes, by SMTP where that knows no LMTP") {
+  using enum scenario::Service;
+  const scenario::Service service = GENERATE(smtp, lmtp);
+  CHECK(delivered_to("ben@kaede.example", [service](scenario::Scenario& s) {
+          s.hosts.push_back(server("store.kaede.example", {service, imap}));
+          s.links.push_back(tests::link("store.kaede.example", "internet"));
+          s.domains[1].home = "store.kaede.example";
+        }) == Accounts{"ben@kaede.example"});
+}
+
+TEST_CASE("People send through a server of submission that keeps no mailboxes") {
+  using enum scenario::Service;
+  const std::string name = GENERATE("submit.sakura.example", "smtp.provider.example");
+  CHECK(delivered_to("ben@kaede.example", [&name](scenario::Scenario& s) {
+          s.hosts[1].services = {smtp, imap};
+          s.hosts.push_back(server(name, {submission}));
+          s.links.push_back(link(name, "internet"));
+          s.hosts[0].client.submission = name;
+        }) == Accounts{"ben@kaede.example"});
+}
+
+TEST_CASE("A name server that has no zone refuses instead of being silent") {
+  scenario::Scenario s = two_domains();
+  s.hosts.push_back(server("ns2.example", {scenario::Service::dns}));
+  const auto plan = scenario::make_plan(s);
+  world::World world(plan);
+  trace::Trace trace(plan->scene);
+  const std::string answer = world.outside_datagram(
+      trace, Instant{} + 1s, {"outside-1", *IpAddress::parse("127.0.0.1"), 5353},
+      plan->find("ns2.example"),
+      dns::encode(
+          dns::make_query(7, *dns::Name::parse("kaede.example"), dns::RecordType::mx, false)));
+  const auto reply = dns::decode(answer);
+  REQUIRE(reply.ok());
+  CHECK(reply->header.rcode == dns::Rcode::refused);
+}
+
+TEST_CASE("Where programs from outside write, a missing name server is added") {
+  scenario::Scenario s = two_domains();
+  s.hosts.erase(s.hosts.begin() + 3);
+  s.links.erase(s.links.begin() + 2);
+  const auto before = s.hosts.size();
+  scenario::add_name_server(s);
+  REQUIRE(s.hosts.size() == before + 1);
+  CHECK(s.hosts.back().offers(scenario::Service::dns));
+  s.story = {send_to("ben@kaede.example")};
+  CHECK(deliveries(world::run_scenario(s)) == Accounts{"ben@kaede.example"});
+  scenario::add_name_server(s);  // one is enough
+  CHECK(s.hosts.size() == before + 1);
 }

@@ -43,7 +43,7 @@ void Execution::append() {
   if (!name) return;
   if (!args.space()) return bad("APPEND needs a mailbox and a message");
   mail::StoredMessage message;
-  message.internal_date =
+  message.internal_date.instant =
       self.config_.epoch + std::chrono::floor<std::chrono::seconds>(now.time_since_epoch());
   if (args.peek() == '(') {
     auto flags = args.flag_list();
@@ -54,7 +54,7 @@ void Execution::append() {
     const auto text = args.string();
     const auto date = text ? mail::parse_imap(*text) : std::nullopt;
     if (!date || !args.space()) return bad("the date-time is malformed");
-    message.internal_date = date->instant;
+    message.internal_date = *date;
   }
   const bool may_hold_nul = args.peek() != '{';
   bool is_utf8 = false;

@@ -164,7 +164,7 @@ bool Execution::put_item(ResponseText& out, const FetchItem& item,
       out.text += std::to_string(message.uid);
       break;
     case Kind::internal_date:
-      out.text += "\"" + mail::format_imap({message.internal_date, 0}) + "\"";
+      out.text += "\"" + mail::format_imap(message.internal_date) + "\"";
       break;
     case Kind::size:
       out.text += std::to_string(message.content->size());

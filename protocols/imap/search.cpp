@@ -43,26 +43,22 @@ bool content_matches(const SearchKey& key, SearchSubject& subject) {
          (key.kind == Kind::text && subject.header_text().find(key.text) != std::string::npos);
 }
 
-/// The day that the writer of the Date field saw on the calendar, "disregarding time and zone".
-std::optional<std::chrono::year_month_day> sent_day(SearchSubject& subject) {
-  const auto date = mail::parse_rfc5322(subject.header().value("Date"));
-  if (!date) return std::nullopt;
-  const mail::CivilTime civil = mail::to_civil(*date);
-  return std::chrono::year_month_day(std::chrono::year(civil.year),
-                                     std::chrono::month(static_cast<unsigned>(civil.month)),
-                                     std::chrono::day(static_cast<unsigned>(civil.day)));
+/// The day on the calendar, "disregarding time and timezone" (RFC 3501 §6.4.4).
+std::chrono::year_month_day day_of(const mail::DateTime& date) {
+  return std::chrono::floor<std::chrono::days>(date.instant +
+                                               std::chrono::minutes(date.offset_minutes));
 }
 
 bool date_matches(const SearchKey& key, SearchSubject& subject) {
   const bool sent =
       key.kind == Kind::sent_before || key.kind == Kind::sent_on || key.kind == Kind::sent_since;
-  const auto day = sent ? sent_day(subject)
-                        : std::optional(std::chrono::year_month_day(
-                              std::chrono::floor<std::chrono::days>(subject.stored.internal_date)));
-  if (!day) return false;
-  if (key.kind == Kind::before || key.kind == Kind::sent_before) return *day < key.date;
-  if (key.kind == Kind::on || key.kind == Kind::sent_on) return *day == key.date;
-  return *day >= key.date;
+  const auto date = sent ? mail::parse_rfc5322(subject.header().value("Date"))
+                         : std::optional(subject.stored.internal_date);
+  if (!date) return false;
+  const std::chrono::year_month_day day = day_of(*date);
+  if (key.kind == Kind::before || key.kind == Kind::sent_before) return day < key.date;
+  if (key.kind == Kind::on || key.kind == Kind::sent_on) return day == key.date;
+  return day >= key.date;
 }
 
 }  // namespace

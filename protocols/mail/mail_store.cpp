@@ -59,7 +59,7 @@ MailStore::Outcome<std::uint32_t> MailStore::deliver(std::string_view account_na
                                                      std::chrono::sys_seconds at,
                                                      std::uint32_t tag) {
   StoredMessage message;
-  message.internal_date = at;
+  message.internal_date = {at, 0};
   message.content = std::move(content);
   message.tag = tag;
   return append(account_name, "INBOX", std::move(message));

@@ -19,6 +19,7 @@
 
 #include "protocols/core/result.hpp"
 #include "protocols/core/time.hpp"
+#include "protocols/mail/date.hpp"
 #include "protocols/mail/mail_flags.hpp"
 
 namespace posthorn::mail {
@@ -26,7 +27,7 @@ namespace posthorn::mail {
 struct StoredMessage {
   std::uint32_t uid = 0;  ///< given by the store
   Flags flags;
-  std::chrono::sys_seconds internal_date{};
+  DateTime internal_date;                      ///< APPEND may bring a time zone along
   std::shared_ptr<const std::string> content;  ///< the whole message, CRLF lines; never null
   std::uint32_t tag = 0;                       ///< the caller's own message identity, carried along
   std::uint64_t changed = 0;  ///< StoredMailbox::changes when last appended or flagged

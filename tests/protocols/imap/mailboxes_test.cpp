@@ -115,7 +115,7 @@ S: * 3 EXISTS
 S: * 3 RECENT
 S: c OK [APPENDUID 1 3] APPEND completed
 C: d FETCH 3 (FLAGS INTERNALDATE BODY[])
-S: * 3 FETCH (FLAGS (\Seen $Work \Recent) INTERNALDATE " 1-Apr-2026 08:00:00 +0000" BODY[] {10}
+S: * 3 FETCH (FLAGS (\Seen $Work \Recent) INTERNALDATE " 1-Apr-2026 10:00:00 +0200" BODY[] {10}
 S: A: b
 S: 
 S: hi)

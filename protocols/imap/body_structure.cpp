@@ -1,10 +1,12 @@
 #include "protocols/imap/body_structure.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <string_view>
 
 #include "protocols/imap/envelope.hpp"
 #include "protocols/imap/syntax.hpp"
+#include "protocols/mail/ascii.hpp"
 
 namespace posthorn::imap {
 
@@ -21,8 +23,24 @@ std::string field(const mail::Part& part, std::string_view name) {
 
 std::string parameters(const mail::ParameterizedValue& value) {
   std::string list;
-  for (const auto& [name, text] : value.raw_parameters)
+  for (const auto& [name, text] : mail::join_continuations(value.raw_parameters))
     list += (list.empty() ? "" : " ") + quote(name) + " " + quote(text);
+  return list.empty() ? "NIL" : "(" + list + ")";
+}
+
+/// Content-Language: one tag, or a list of them (RFC 3501 §7.4.2).
+std::string languages(const mail::Part& part) {
+  const mail::HeaderField* found = part.header.find("Content-Language");
+  if (found == nullptr || found->value.find(',') == std::string_view::npos)
+    return field(part, "Content-Language");
+  std::string list;
+  const std::string all = mail::strip_comments(found->value);
+  for (std::string_view left = all; !left.empty();) {
+    const std::size_t comma = std::min(left.find(','), left.size());
+    const std::string_view tag = mail::trim(left.substr(0, comma));
+    if (!tag.empty()) list += (list.empty() ? "" : " ") + quote(tag);
+    left.remove_prefix(std::min(comma + 1, left.size()));
+  }
   return list.empty() ? "NIL" : "(" + list + ")";
 }
 
@@ -32,8 +50,7 @@ std::string common_extension(const mail::Part& part) {
   const std::string shown = disposition.value.empty() ? "NIL"
                                                       : "(" + quote(disposition.value) + " " +
                                                             parameters(disposition) + ")";
-  return " " + shown + " " + field(part, "Content-Language") + " " +
-         field(part, "Content-Location");
+  return " " + shown + " " + languages(part) + " " + field(part, "Content-Location");
 }
 
 std::string transfer_encoding(const mail::Part& part) {
@@ -48,37 +65,38 @@ std::string undivided(const mail::Part& part) {
          std::to_string(part.body.size()) + " " + std::to_string(part.body_lines) + ")";
 }
 
-std::string multipart(const mail::Part& part, bool extended) {
+std::string multipart(const mail::Part& part, StructureForm form) {
   std::string out = "(";
-  for (const mail::Part& child : part.children) out += body_structure(child, extended);
+  for (const mail::Part& child : part.children) out += body_structure(child, form);
   if (part.children.empty()) out += undivided(part);
   out += " " + quote(part.subtype);
-  if (extended) out += " " + parameters(part.content_type) + common_extension(part);
+  if (form.extended) out += " " + parameters(part.content_type) + common_extension(part);
   return out + ")";
 }
 
 /// The envelope and structure of an enclosed message. Where a transfer encoding (or the limit of
 /// the tree's depth) hides it, clients still expect that something stands there.
-std::string enclosed(const mail::Part& part, bool extended) {
+std::string enclosed(const mail::Part& part, StructureForm form) {
   if (part.children.empty()) return std::string(empty_envelope) + " " + std::string(empty_text);
   const mail::Part& inner = part.children.front();
-  return envelope(inner.header) + " " + body_structure(inner, extended);
+  return envelope(inner.header) + " " + body_structure(inner, form);
 }
 
 }  // namespace
 
-std::string body_structure(const mail::Part& part, bool extended) {
-  if (part.type == "multipart") return multipart(part, extended);
-  const bool message = part.is_message() || part.media_type() == "message/rfc822";
+std::string body_structure(const mail::Part& part, StructureForm form) {
+  if (part.type == "multipart") return multipart(part, form);
+  const bool message = part.type == "message" && (part.subtype == "rfc822" ||
+                                                  (part.subtype == "global" && form.international));
   const std::string params = parameters(part.content_type);
   const bool plain_default = params == "NIL" && part.type == "text" && part.subtype == "plain";
   std::string out = "(" + quote(part.type) + " " + quote(part.subtype) + " " +
                     (plain_default ? "(\"charset\" \"us-ascii\")" : params) + " " +
                     field(part, "Content-ID") + " " + field(part, "Content-Description") + " " +
                     transfer_encoding(part) + " " + std::to_string(part.body.size());
-  if (message) out += " " + enclosed(part, extended);
+  if (message) out += " " + enclosed(part, form);
   if (message || part.type == "text") out += " " + std::to_string(part.body_lines);
-  if (extended) out += " " + field(part, "Content-MD5") + common_extension(part);
+  if (form.extended) out += " " + field(part, "Content-MD5") + common_extension(part);
   return out + ")";
 }
 

@@ -7,7 +7,12 @@
 
 namespace posthorn::imap {
 
-/// `extended`: BODYSTRUCTURE, with the extension data (disposition, language, ...).
-std::string body_structure(const mail::Part& part, bool extended);
+struct StructureForm {
+  bool extended = false;  ///< BODYSTRUCTURE, with the extension data (disposition, language, ...)
+  bool international = false;  ///< message/global is told like message/rfc822 (RFC 9051 §9,
+                               ///< media-message); IMAP4rev1's grammar has it among the others
+};
+
+std::string body_structure(const mail::Part& part, StructureForm form);
 
 }  // namespace posthorn::imap

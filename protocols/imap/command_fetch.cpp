@@ -177,7 +177,8 @@ bool Execution::put_item(ResponseText& out, const FetchItem& item,
       break;
     case Kind::body:
     case Kind::body_structure:
-      out.text += body_structure(parsed(message).root, item.kind == Kind::body_structure);
+      out.text += body_structure(parsed(message).root,
+                                 {item.kind == Kind::body_structure, self.enabled_.utf8_names()});
       break;
     default: {
       const auto bytes = item.section.whole_message()

@@ -75,6 +75,11 @@ struct ParameterizedValue {
   [[nodiscard]] std::optional<std::string_view> parameter(std::string_view name) const;
 };
 
+/// RFC 2231 §6: "name*0*", "name*1", ... made one "name*" (or "name"), which keeps its charset and
+/// percent-encoding. A piece without those before it stays as it is.
+[[nodiscard]] std::vector<std::pair<std::string, std::string>> join_continuations(
+    const std::vector<std::pair<std::string, std::string>>& raw_parameters);
+
 /// Never fails; at most 100 parameters.
 [[nodiscard]] ParameterizedValue parse_parameterized(std::string_view field_body);
 

@@ -21,8 +21,7 @@ namespace posthorn::mail {
 struct Part {
   Header header;                 ///< header.range includes the empty line (IMAP [HEADER], [n.MIME])
   ByteRange body;                ///< without the line end that belongs to the next delimiter
-  std::uint32_t body_lines = 0;  ///< of text, messages and undivided multiparts: line ends in body,
-                                 ///< plus one if the last line has none
+  std::uint32_t body_lines = 0;  ///< of text, messages and undivided multiparts: line ends in body
 
   std::string type = "text";        ///< lower case; "text/plain" where absent or malformed, and
   std::string subtype = "plain";    ///< "message/rfc822" inside multipart/digest

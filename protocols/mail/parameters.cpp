@@ -181,7 +181,60 @@ Parameters decode(const RawParameters& raw) {
   return out;
 }
 
+/// RFC 2231 §7: what may stand in an extended value.
+std::string percent_encode(std::string_view text) {
+  static constexpr std::string_view digits = "0123456789ABCDEF";
+  std::string out;
+  for (const char c : text) {
+    if (is_alnum(c) || std::string_view("!#$&+-.^_`{|}~").find(c) != std::string_view::npos) {
+      out += c;
+      continue;
+    }
+    const auto byte = static_cast<unsigned char>(c);
+    out.append("%").append(1, digits[byte >> 4]).append(1, digits[byte & 15]);
+  }
+  return out;
+}
+
+/// The pieces as one raw parameter: extended if any of them is.
+std::pair<std::string, std::string> as_one(const std::string& base, const Pieces& pieces) {
+  const bool extended = std::any_of(pieces.by_index.begin(), pieces.by_index.end(),
+                                    [](const auto& piece) { return piece.second.first; });
+  std::string value = extended && !pieces.by_index.begin()->second.first ? "''" : "";
+  unsigned expected = 0;
+  for (const auto& [index, piece] : pieces.by_index) {
+    if (index != expected++) break;
+    value += extended && !piece.first ? percent_encode(piece.second) : piece.second;
+  }
+  return {extended ? base + "*" : base, std::move(value)};
+}
+
+bool is_numbered(std::string_view name) {
+  const std::size_t star = name.find('*');
+  return star != std::string_view::npos && star + 1 < name.size() && is_digit(name[star + 1]);
+}
+
 }  // namespace
+
+RawParameters join_continuations(const RawParameters& raw_parameters) {
+  std::map<std::string, Pieces> extended;
+  std::string base;
+  unsigned index = 0;
+  bool encoded = false;
+  for (const auto& [name, value] : raw_parameters)
+    if (is_numbered(name) && split_extended(name, base, index, encoded))
+      extended[base].by_index.emplace(index, std::pair(encoded, value));
+  RawParameters out;
+  for (const auto& [name, value] : raw_parameters) {
+    const bool piece = is_numbered(name) && split_extended(name, base, index, encoded);
+    if (!piece || extended[base].by_index.begin()->first != 0) {
+      out.emplace_back(name, value);
+    } else if (index == 0) {
+      out.push_back(as_one(base, extended[base]));
+    }
+  }
+  return out;
+}
 
 std::optional<std::string_view> ParameterizedValue::parameter(std::string_view name) const {
   for (const Parameter& p : parameters)

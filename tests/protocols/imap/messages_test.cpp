@@ -29,7 +29,7 @@ S: i BAD the items to fetch are malformed
 
 TEST_CASE("IMAP: FETCH of structures", "[imap]") {
   run_imap(imap_selected, R"(C: c FETCH 2 BODY
-S: * 2 FETCH (BODY (("text" "plain" ("charset" "utf-8") NIL NIL "7bit" 9 1)("message" "rfc822" NIL NIL NIL "7bit" 24 (NIL "inner" NIL NIL NIL NIL NIL NIL NIL NIL) ("text" "plain" ("charset" "us-ascii") NIL NIL "7bit" 6 1) 3) "mixed"))
+S: * 2 FETCH (BODY (("text" "plain" ("charset" "utf-8") NIL NIL "7bit" 9 0)("message" "rfc822" NIL NIL NIL "7bit" 24 (NIL "inner" NIL NIL NIL NIL NIL NIL NIL NIL) ("text" "plain" ("charset" "us-ascii") NIL NIL "7bit" 6 0) 2) "mixed"))
 S: c OK FETCH completed
 C: d FETCH 1 BODYSTRUCTURE
 S: * 1 FETCH (BODYSTRUCTURE ("text" "plain" ("charset" "us-ascii") NIL NIL "7bit" 11 1 NIL NIL NIL NIL))

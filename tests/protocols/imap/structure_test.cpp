@@ -9,7 +9,7 @@ using namespace posthorn::testing;
 namespace {
 
 std::string structure_of(const std::string& message) {
-  return imap::body_structure(mail::parse_message(message).root, true);
+  return imap::body_structure(mail::parse_message(message).root, {true});
 }
 std::string envelope_of(const std::string& header) {
   return imap::envelope(mail::parse_header(header + "\r\n"));
@@ -32,7 +32,7 @@ TEST_CASE("IMAP: extension data of BODYSTRUCTURE", "[imap]") {
                      "Content-Transfer-Encoding: BASE64\r\n"
                      "Content-Disposition: attachment; filename=sakura.png; size=4\r\n\r\n"
                      "AAAA\r\n--b--\r\n") ==
-        "((\"text\" \"plain\" (\"charset\" \"ISO-2022-JP\") NIL NIL \"7bit\" 2 1 "
+        "((\"text\" \"plain\" (\"charset\" \"ISO-2022-JP\") NIL NIL \"7bit\" 2 0 "
         "\"Q2hlY2sgSW50ZWdyaXR5IQ==\" (\"inline\" NIL) NIL \"http://sakura.example/\")"
         "(\"image\" \"png\" NIL \"<1@x>\" \"a \\\"blossom\\\"\" \"base64\" 4 "
         "NIL (\"attachment\" (\"filename\" \"sakura.png\" \"size\" \"4\")) NIL NIL) "
@@ -46,10 +46,44 @@ TEST_CASE("IMAP: Japanese filenames arrive as they were written", "[imap]") {
                      " filename*0*=UTF-8''%E8%8A%B1;\r\n"
                      " filename*1*=%E8%A6%8B.pdf\r\n\r\nx") ==
         "(\"application\" \"pdf\" (\"name\" \"=?UTF-8?B?6Iqx6KaLLnBkZg==?=\") NIL NIL \"7bit\" 1 "
-        "NIL (\"attachment\" (\"filename*0*\" \"UTF-8''%E8%8A%B1\" "
-        "\"filename*1*\" \"%E8%A6%8B.pdf\")) NIL NIL)");
+        "NIL (\"attachment\" (\"filename*\" \"UTF-8''%E8%8A%B1%E8%A6%8B.pdf\")) NIL NIL)");
   CHECK(structure_of("Content-Type: image/png; name=\"花.png\"\r\n\r\nx") ==
         "(\"image\" \"png\" (\"name\" {7}\r\n花.png) NIL NIL \"7bit\" 1 NIL NIL NIL NIL)");
+}
+
+TEST_CASE("IMAP: continued parameters are one, still encoded (RFC 2231 §6)", "[imap]") {
+  const auto parameters = [](const std::string& text) {
+    const std::string all = structure_of("Content-Type: a/b; " + text + "\r\n\r\nx");
+    const std::string begin = "(\"a\" \"b\" ";
+    return all.substr(begin.size(), all.find(" NIL NIL \"7bit\"") - begin.size());
+  };
+  CHECK(parameters("url*0=\"ftp://\"; x=1; url*1=\"cs.utk.edu\"") ==
+        "(\"url\" \"ftp://cs.utk.edu\" \"x\" \"1\")");
+  // What was not encoded is, once it stands beside what was.
+  CHECK(parameters("t*0*=us-ascii'en'a%20b; t*1=\" c%\"; t*2*=%2ad") ==
+        "(\"t*\" \"us-ascii'en'a%20b%20c%25%2ad\")");
+  CHECK(parameters("t*=utf-8''%E8%8A%B1") == "(\"t*\" \"utf-8''%E8%8A%B1\")");
+  // Without its beginning, a piece is just a parameter.
+  CHECK(parameters("t*1=b; t*2=c") == "(\"t*1\" \"b\" \"t*2\" \"c\")");
+  CHECK(parameters("t*0=a; t*2=c; t*x=d; *0=e") == "(\"t\" \"a\" \"t*x\" \"d\" \"*0\" \"e\")");
+}
+
+TEST_CASE("IMAP: the languages of a part are a list", "[imap]") {
+  CHECK(structure_of("Content-Type: a/b\r\nContent-Language: ja, en (British)\r\n\r\n")
+            .ends_with(" NIL NIL (\"ja\" \"en\") NIL)"));
+  CHECK(structure_of("Content-Type: a/b\r\nContent-Language: ,\r\n\r\n")
+            .ends_with(" NIL NIL NIL NIL)"));
+}
+
+TEST_CASE("IMAP: message/global is a message to those who know of it", "[imap]") {
+  const mail::Message letter =
+      mail::parse_message("Content-Type: message/global\r\n\r\nSubject: in\r\n\r\nhi\r\n");
+  CHECK(imap::body_structure(letter.root, {}) ==
+        "(\"message\" \"global\" NIL NIL NIL \"7bit\" 19)");
+  CHECK(imap::body_structure(letter.root, {false, true}) ==
+        "(\"message\" \"global\" NIL NIL NIL \"7bit\" 19 "
+        "(NIL \"in\" NIL NIL NIL NIL NIL NIL NIL NIL) "
+        "(\"text\" \"plain\" (\"charset\" \"us-ascii\") NIL NIL \"7bit\" 4 1) 3)");
 }
 
 TEST_CASE("IMAP: enclosed messages bring their envelope", "[imap]") {

@@ -25,6 +25,22 @@ std::pair<Names::const_iterator, Names::const_iterator> below(const Names& sorte
   return {first, last};
 }
 
+void add_superiors(const std::string& name, std::set<std::string>& names) {
+  for (std::size_t slash = name.find('/'); slash != std::string::npos;
+       slash = name.find('/', slash + 1))
+    names.insert(name.substr(0, slash));
+}
+
+/// `box` is nullptr where only a subscription knows of the name.
+std::string attributes_of(const mail::StoredMailbox* box, bool has_children, bool subscribed) {
+  std::string words = box == nullptr ? "\\NonExistent " : box->selectable ? "" : "\\Noselect ";
+  words += has_children ? "\\HasChildren" : "\\HasNoChildren";
+  if (subscribed) words += " \\Subscribed";
+  if (box != nullptr && box->special_use != 0)
+    words += " " + mail::special_use_text(box->special_use);
+  return words;
+}
+
 /// All that one LIST needs to know of an account.
 struct Listing {
   const mail::MailStore& store;
@@ -33,6 +49,7 @@ struct Listing {
   bool utf8;
   Names existing;
   Names subscribed;
+  Names matched = {};  ///< the candidates that the patterns match: each is compared once only
 
   [[nodiscard]] const mail::StoredMailbox* find(const std::string& name) const {
     return store.find(account, name);
@@ -52,7 +69,7 @@ struct Listing {
     const Names& candidates = request.subscribed ? subscribed : existing;
     const auto [first, last] = below(candidates, name);
     return std::any_of(first, last, [this](const std::string& inferior) {
-      return selects(inferior) && !matches(inferior);
+      return selects(inferior) && !holds(matched, inferior);
     });
   }
   /// Every name that may be listed, levels above subscribed names included.
@@ -61,34 +78,26 @@ struct Listing {
     if (!request.subscribed) return names;
     for (const std::string& name : subscribed) {
       names.insert(name);
-      for (std::size_t slash = name.find('/'); slash != std::string::npos;
-           slash = name.find('/', slash + 1))
-        names.insert(name.substr(0, slash));
+      add_superiors(name, names);
     }
     return names;
   }
   [[nodiscard]] std::string attributes(const std::string& name) const {
-    const mail::StoredMailbox* box = find(name);
     const auto [first, last] = below(existing, name);
-    std::string words = box == nullptr ? "\\NonExistent " : box->selectable ? "" : "\\Noselect ";
-    words += first != last ? "\\HasChildren" : "\\HasNoChildren";
-    if (request.tell_subscribed && holds(subscribed, name)) words += " \\Subscribed";
-    if (box != nullptr && box->special_use != 0)
-      words += " " + mail::special_use_text(box->special_use);
-    return words;
+    return attributes_of(find(name), first != last,
+                         request.tell_subscribed && holds(subscribed, name));
   }
 };
 
-std::string list_line(std::string_view verb, std::string_view attributes, const std::string& name) {
-  return std::string(verb) + " (" + std::string(attributes) + ") \"/\" " + name;
+/// RFC 5258 §4: which of the options made the names below count.
+std::string child_info(const ListRequest& request) {
+  std::string options = request.subscribed ? "\"SUBSCRIBED\"" : "";
+  if (request.special_use) options += options.empty() ? "\"SPECIAL-USE\"" : " \"SPECIAL-USE\"";
+  return " (\"CHILDINFO\" (" + options + "))";
 }
 
-/// RFC 3501 §6.3.9: with '%', a level above a subscribed name that itself is not subscribed.
-std::string matching_superior(const std::string& name, const Listing& listing) {
-  for (std::size_t slash = name.rfind('/'); slash != std::string::npos && slash > 0;
-       slash = name.rfind('/', slash - 1))
-    if (listing.matches(name.substr(0, slash))) return name.substr(0, slash);
-  return {};
+std::string list_line(std::string_view verb, std::string_view attributes, const std::string& name) {
+  return std::string(verb) + " (" + std::string(attributes) + ") \"/\" " + name;
 }
 
 }  // namespace
@@ -105,23 +114,32 @@ void Execution::list() {
 }
 
 void Execution::list_all(const ListRequest& request) {
-  const Listing listing{store,
-                        self.account_,
-                        request,
-                        self.enabled_.utf8_names(),
-                        store.mailboxes(self.account_),
-                        store.subscriptions(self.account_)};
-  for (const std::string& name : listing.candidates()) {
-    if (!listing.matches(name)) continue;
+  Listing listing{store,
+                  self.account_,
+                  request,
+                  self.enabled_.utf8_names(),
+                  store.mailboxes(self.account_),
+                  store.subscriptions(self.account_)};
+  for (const std::string& name : listing.candidates())
+    if (listing.matches(name)) listing.matched.push_back(name);
+  for (const std::string& name : listing.matched) {
     const bool parent = request.recursive_match && listing.hides_selected(name);
     if (!parent && !listing.selects(name)) continue;
     std::string line = list_line("LIST", listing.attributes(name), wire_name(name));
-    if (parent && request.subscribed) line += " (\"CHILDINFO\" (\"SUBSCRIBED\"))";
+    if (parent) line += child_info(request);
     self.untagged(line, "LIST");
     const mail::StoredMailbox* found = listing.find(name);
     if (request.status && found != nullptr && found->selectable)
       put_status(*request.status, *found);
   }
+}
+
+/// RFC 9051 §6.3.2: a client that opens a mailbox need not list it.
+void Execution::list_selected(const mail::StoredMailbox& box) {
+  const Names existing = store.mailboxes(self.account_);
+  const auto [first, last] = below(existing, box.name);
+  self.untagged(list_line("LIST", attributes_of(&box, first != last, false), wire_name(box.name)),
+                "LIST");
 }
 
 void Execution::lsub() {
@@ -136,12 +154,12 @@ void Execution::lsub() {
     if (listing.matches(name)) {
       self.untagged(list_line("LSUB", "", wire_name(name)), "LSUB");
     } else if (by_level) {
-      superiors.insert(matching_superior(name, listing));
+      add_superiors(name, superiors);
     }
   }
-  superiors.erase("");
+  // RFC 3501 §6.3.9: with '%', a level above a subscribed name that itself is not subscribed.
   for (const std::string& name : superiors)
-    if (!holds(listing.subscribed, name))
+    if (!holds(listing.subscribed, name) && listing.matches(name))
       self.untagged(list_line("LSUB", "\\Noselect", wire_name(name)), "LSUB");
   ok();
 }

@@ -75,7 +75,7 @@ void Execution::describe(const mail::StoredMailbox& box, const MailboxView& view
   say_ok("UIDVALIDITY " + std::to_string(box.uid_validity), "UIDs are valid");
   say_ok("UIDNEXT " + std::to_string(box.uid_next), "predicted next UID");
   say_ok("HIGHESTMODSEQ " + std::to_string(box.changes), "number of the last change");
-  if (self.enabled_.rev2) self.untagged("LIST () \"/\" " + wire_name(box.name), "LIST");
+  if (self.enabled_.rev2) list_selected(box);
 }
 
 /// What is marked \Deleted goes; with `only`, where its UID is among them (RFC 4315 §2.1).

@@ -120,6 +120,7 @@ struct Execution {
 
   // LIST
   void list_all(const ListRequest& request);
+  void list_selected(const mail::StoredMailbox& box);
   void put_status(const StatusRequest& request, const mail::StoredMailbox& box);
 
   // Messages of the selected mailbox.

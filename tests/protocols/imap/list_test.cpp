@@ -88,6 +88,32 @@ S: h OK LIST completed
   CHECK(after.find("ben", "Everything") == nullptr);
 }
 
+TEST_CASE("IMAP: LIST tells below which name a special use is (RFC 5258 §3.5)", "[imap]") {
+  run_imap(imap_login, R"(C: c CREATE Old/2025 (USE (\Archive))
+S: c OK CREATE completed
+C: d SUBSCRIBE Old/2025
+S: d OK SUBSCRIBE completed
+C: e LIST (SPECIAL-USE RECURSIVEMATCH) "" "%"
+S: * LIST (\Noselect \HasChildren) "/" Old ("CHILDINFO" ("SPECIAL-USE"))
+S: e OK LIST completed
+C: f LIST (SPECIAL-USE RECURSIVEMATCH SUBSCRIBED) "" "%"
+S: * LIST (\Noselect \HasChildren) "/" Old ("CHILDINFO" ("SUBSCRIBED" "SPECIAL-USE"))
+S: f OK LIST completed
+C: g ENABLE IMAP4rev2
+S: * ENABLED IMAP4rev2
+S: g OK ENABLE completed
+C: h SELECT Old/2025
+S: * FLAGS (\Answered \Flagged \Deleted \Seen \Draft)
+S: * 0 EXISTS
+S: * OK [PERMANENTFLAGS (\Answered \Flagged \Deleted \Seen \Draft \*)] flags are kept
+S: * OK [UIDVALIDITY 3] UIDs are valid
+S: * OK [UIDNEXT 1] predicted next UID
+S: * OK [HIGHESTMODSEQ 1] number of the last change
+S: * LIST (\HasNoChildren \Archive) "/" Old/2025
+S: h OK [READ-WRITE] SELECT completed
+)");
+}
+
 TEST_CASE("IMAP: names beyond ASCII travel as modified UTF-7", "[imap]") {
   const mail::MailStore after = run_imap(imap_login, R"(C: c CREATE &U,BTFw-/&ZeVnLIqe-
 S: c OK CREATE completed

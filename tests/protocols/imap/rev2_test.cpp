@@ -15,7 +15,7 @@ S: * OK [PERMANENTFLAGS (\Answered \Flagged \Deleted \Seen \Draft \*)] flags are
 S: * OK [UIDVALIDITY 1] UIDs are valid
 S: * OK [UIDNEXT 3] predicted next UID
 S: * OK [HIGHESTMODSEQ 3] number of the last change
-S: * LIST () "/" INBOX
+S: * LIST (\HasNoChildren) "/" INBOX
 S: d OK [READ-WRITE] SELECT completed
 C: e FETCH 1 FLAGS
 S: * 1 FETCH (FLAGS ())

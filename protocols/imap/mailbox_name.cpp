@@ -100,6 +100,8 @@ std::optional<std::string> decode_mailbox_name(std::string_view name) {
       out.push_back('&');
     } else if (!append_decoded(out, name.substr(at + 1, end - at - 1))) {
       return std::nullopt;
+    } else if (name.substr(end + 1, 1) == "&" && name.substr(end + 1, 2) != "&-") {
+      return std::nullopt;  // RFC 3501 §5.1.3: shifts to US-ASCII and back are superfluous
     }
     at = end + 1;
   }

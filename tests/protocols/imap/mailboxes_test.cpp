@@ -161,6 +161,13 @@ TEST_CASE("IMAP: modified UTF-7", "[imap]") {
     CHECK_FALSE(imap::decode_mailbox_name(wrong).has_value());
 }
 
+TEST_CASE("IMAP: one name has one form in modified UTF-7 (RFC 3501 §5.1.3)", "[imap]") {
+  CHECK(imap::decode_mailbox_name("&U,BTF2XlZyyKng-") == "台北日本語");
+  CHECK_FALSE(imap::decode_mailbox_name("&U,BTFw-&ZeVnLIqe-"));
+  CHECK(imap::decode_mailbox_name("&U,BTFw-&-") == "台北&");
+  CHECK(imap::decode_mailbox_name("&-&U,BTFw-") == "&台北");
+}
+
 TEST_CASE("IMAP: patterns of LIST", "[imap]") {
   using imap::matches_pattern;
   CHECK(matches_pattern("a/b/c", "*"));

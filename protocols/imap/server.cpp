@@ -136,7 +136,8 @@ void Server::refuse(const Frame& frame, std::string_view text) {
   out_.note(NoteKind::violation, Flow::received, frame.begin, frame.end, "", syntax_rule);
   Parser parser(frame.text);
   const auto tag = parser.tag();
-  bad(tag && parser.space() ? *tag : "*", std::string(text), syntax_rule);
+  const bool whole = tag && (parser.space() || (parser.at_end() && !frame.too_long));
+  bad(whole ? *tag : "*", std::string(text), syntax_rule);
 }
 
 void Server::run(Instant now, const Frame& frame, mail::MailStore& store) {
@@ -146,6 +147,7 @@ void Server::run(Instant now, const Frame& frame, mail::MailStore& store) {
   if (frame.discarded) return refuse_literal(frame);
   Parser args(frame.text);
   auto tag = args.tag();
+  if (tag && args.at_end()) return refuse(frame, "no command behind the tag");
   if (!tag || !args.space()) return refuse(frame, "every command begins with a tag");
   auto verb = args.keyword();
   const bool uid = verb && *verb == "UID" && args.space();
@@ -179,6 +181,7 @@ void Server::untagged(const std::string& text, std::string_view verb) {
 
 void Server::tagged(std::string_view tag, std::string_view status, const std::string& text,
                     std::string_view rule) {
+  if (status == "OK") bad_commands_ = 0;
   out_.transmit(std::string(tag) + " " + std::string(status) + " " + text + "\r\n", NoteKind::reply,
                 std::string(status), rule);
 }

@@ -65,7 +65,7 @@ struct ServerConfig {
   std::size_t max_search_keys = 250;             ///< of one SEARCH
   std::uint64_t max_search_octets = 4ULL << 30;  ///< that a SEARCH or FETCH of BINARY looks through
   unsigned max_early_commands = 100;             ///< before the login; then the connection ends
-  unsigned max_bad_commands = 50;                ///< then the connection ends
+  unsigned max_bad_commands = 50;                ///< and no good one between; then it ends
   unsigned max_failed_logins = 5;                ///< then the connection ends
 };
 

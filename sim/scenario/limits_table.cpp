@@ -21,8 +21,8 @@ const std::vector<Field<Limits>>& limits_fields() {
   using L = Limits;
   static const std::vector<Field<L>> fields = {
       number("max_errors", &L::max_errors, 1, 1'000'000,
-             "Commands that are none, or wrong, before the connection ends. Default: SMTP 20, POP3 "
-             "20, IMAP 50."),
+             "Commands that are none, or wrong, before the connection ends (IMAP: with no good one "
+             "between). Default: SMTP 20, POP3 20, IMAP 50."),
       time("smtp_command", &L::smtp_command,
            "SMTP: how long to wait for a command (RFC 5321 section 4.5.3.2.7). Default: 5m."),
       time("smtp_data", &L::smtp_data,

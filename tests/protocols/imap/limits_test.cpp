@@ -146,6 +146,21 @@ TEST_CASE("IMAP: very much at once is answered in turns", "[imap]") {
   CHECK(last == "d OK LOGOUT completed\r\n");
 }
 
+TEST_CASE("IMAP: only errors without end end the session", "[imap]") {
+  imap::ServerConfig config;
+  config.max_bad_commands = 3;
+  const std::string twice = "b\r\nc NOOP x\r\n";
+  const std::string bad = "b BAD no command behind the tag\r\nc BAD NOOP has no arguments\r\n";
+  for (const std::size_t chunk : chunk_sizes) {
+    CHECK(after_login(config, twice + "d NOOP\r\n" + twice + "e NOOP\r\n" + twice, chunk) ==
+          bad + "d OK NOOP completed\r\n" + bad + "e OK NOOP completed\r\n" + bad);
+    CHECK(after_login(config, twice + "d DELETE nowhere\r\n\r\ne NOOP\r\n", chunk) ==
+          bad +
+              "d NO [NONEXISTENT] there is no such mailbox\r\n"
+              "* BAD every command begins with a tag\r\n* BYE too many bad commands\r\n");
+  }
+}
+
 TEST_CASE("IMAP: nobody knocks for ever", "[imap]") {
   mail::MailStore store = two_mails();
   ImapTalk talk{imap_server(), store};

@@ -114,7 +114,7 @@ S: a BAD SELECT is not possible in not authenticated state
 C: b XYZZY
 S: b BAD unknown command
 C: c
-S: * BAD every command begins with a tag
+S: c BAD no command behind the tag
 C: d UID NOOP
 S: d BAD unknown command
 C: e LOGIN ben

@@ -3,6 +3,7 @@
 
 #include "protocols/imap/execution.hpp"
 #include "protocols/mail/date.hpp"
+#include "protocols/mail/seven_bit.hpp"
 
 namespace posthorn::imap {
 
@@ -68,7 +69,10 @@ void Execution::append() {
   const mail::StoredMailbox* into = target(*name);
   if (into == nullptr) return;
   if (refuse_overflow(*into, 1, message.flags.keywords)) return;
-  message.content = std::make_shared<const std::string>(*content);
+  // RFC 3516 §6: who does not ask for BINARY must get the content without NUL.
+  auto stored = mail::without_nul(*content);
+  if (!stored) return no("[UNKNOWN-CTE] " + stored.error().message);
+  message.content = std::make_shared<const std::string>(std::move(*stored));
   const auto given = store.append(self.account_, *name, std::move(message));
   if (!given) return refuse(given.error());
   self.out_.emit(Appended{into->name, *given, 0});

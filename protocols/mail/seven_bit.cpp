@@ -12,6 +12,23 @@ namespace posthorn::mail {
 namespace {
 
 bool has_8bit(std::string_view text) { return std::any_of(text.begin(), text.end(), is_8bit); }
+bool has_nul(std::string_view text) { return text.find('\0') != std::string_view::npos; }
+
+/// What must not stay in a message.
+struct Aim {
+  bool (*is_in)(std::string_view text);
+  std::string name;
+  bool readable;                ///< text stays half readable: quoted-printable
+  std::string_view containers;  ///< the transfer encoding of what holds encoded parts
+};
+const Aim& no_8bit() {
+  static const Aim aim{has_8bit, "8-bit bytes", true, "7bit"};
+  return aim;
+}
+const Aim& no_nul() {
+  static const Aim aim{has_nul, "NUL", false, "8bit"};
+  return aim;
+}
 
 struct Edit {
   ByteRange range;
@@ -20,25 +37,26 @@ struct Edit {
 
 class Converter {
  public:
-  explicit Converter(std::string_view message) : message_(parse_message(message)) {}
+  Converter(std::string_view message, const Aim& aim)
+      : aim_(aim), message_(parse_message(message)) {}
 
   Result<std::string> run() {
     visit(message_.root, /*in_mime=*/!message_.root.header.value("MIME-Version").empty());
     if (problem_) return *problem_;
     std::string out = apply();
-    if (has_8bit(out)) return Error{"8-bit bytes stand outside of every part"};
+    if (aim_.is_in(out)) return Error{aim_.name + " outside of every part"};
     return out;
   }
 
  private:
   void visit(const Part& part, bool in_mime) {
-    if (problem_ || !has_8bit(of(part.range()))) return;
-    if (has_8bit(of(part.header.range))) return fail("a header holds 8-bit bytes");
+    if (problem_ || !aim_.is_in(of(part.range()))) return;
+    if (aim_.is_in(of(part.header.range))) return fail(aim_.name + " in a header");
     if (is_global(part)) return encode(part, in_mime);
     if (part.type == "multipart" && (part.subtype == "signed" || part.subtype == "encrypted"))
       return fail("a part is signed or encrypted");
     if (part.children.empty()) return encode(part, in_mime);
-    name_encoding(part, "7bit", /*add=*/false);
+    name_encoding(part, aim_.containers, /*add=*/false);
     for (const Part& child : part.children) {
       const bool attached = part.is_message();
       visit(child, attached ? !child.header.value("MIME-Version").empty() : true);
@@ -53,10 +71,13 @@ class Converter {
   void encode(const Part& part, bool in_mime) {
     // May not be encoded (RFC 2045 §6.4).
     if (part.type == "multipart" || (part.type == "message" && !is_global(part)))
-      return fail("a part that cannot be divided holds 8-bit bytes");
+      return fail(aim_.name + " in a part that cannot be divided");
+    const bool encoded = part.encoding == TransferEncoding::base64 ||
+                         part.encoding == TransferEncoding::quoted_printable;
+    if (encoded && !aim_.readable) return fail(aim_.name + " in an encoded part");
     if (part.encoding == TransferEncoding::unknown || part.encoding == TransferEncoding::uuencode)
-      return fail("a part with an unknown transfer encoding holds 8-bit bytes");
-    const bool text = part.type == "text";
+      return fail(aim_.name + " in a part with an unknown transfer encoding");
+    const bool text = aim_.readable && part.type == "text";
     // Fields first: where no empty line parts them from the body, both edits stand in one place.
     if (!in_mime)
       describe(part);
@@ -82,7 +103,8 @@ class Converter {
     std::string fields = "MIME-Version: 1.0\r\n";
     if (part.header.find("Content-Type") == nullptr)
       fields += "Content-Type: text/plain; charset=unknown-8bit\r\n";
-    const std::string_view encoding = part.type == "text" ? "quoted-printable" : "base64";
+    const bool text = aim_.readable && part.type == "text";
+    const std::string_view encoding = text ? "quoted-printable" : "base64";
     if (part.header.find("Content-Transfer-Encoding") == nullptr)
       fields += "Content-Transfer-Encoding: " + std::string(encoding) + "\r\n";
     else
@@ -125,6 +147,7 @@ class Converter {
     if (!problem_) problem_ = Error{std::move(why)};
   }
 
+  const Aim& aim_;
   Message message_;
   std::vector<Edit> edits_;
   std::optional<Error> problem_;
@@ -134,7 +157,12 @@ class Converter {
 
 Result<std::string> to_seven_bit(std::string_view message) {
   if (!has_8bit(message)) return std::string(message);
-  return Converter(message).run();
+  return Converter(message, no_8bit()).run();
+}
+
+Result<std::string> without_nul(std::string_view message) {
+  if (!has_nul(message)) return std::string(message);
+  return Converter(message, no_nul()).run();
 }
 
 }  // namespace posthorn::mail

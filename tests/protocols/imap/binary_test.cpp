@@ -57,10 +57,37 @@ TEST_CASE("IMAP: what holds NUL is a literal8", "[imap]") {
       "* 1 FETCH (BINARY[3] ~{3}\r\n\0\1\2 FLAGS (\\Seen \\Recent))\r\nc OK FETCH completed\r\n"s);
   CHECK(converse("c APPEND INBOX ~{3+}\r\n\0\1\2\r\n"s, store) ==
         "* 2 EXISTS\r\n* 1 RECENT\r\nc OK [APPENDUID 1 2] APPEND completed\r\n");
-  CHECK(*store.find("ben", "INBOX")->find(2)->content == "\0\1\2"s);
+  // RFC 3516 §6: BODYSTRUCTURE and BODY tell of an encoding that every client can read.
+  CHECK(*store.find("ben", "INBOX")->find(2)->content ==
+        "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=unknown-8bit\r\n"
+        "Content-Transfer-Encoding: base64\r\n\r\nAAEC");
+  CHECK(converse("c FETCH 2 (BINARY.PEEK[1] BODY.PEEK[TEXT])\r\n", store) ==
+        "* 2 FETCH (BINARY[1] ~{3}\r\n\0\1\2 BODY[TEXT] {4}\r\nAAEC)\r\nc OK FETCH completed\r\n"s);
   CHECK(converse("c APPEND INBOX {3+}\r\n\0\1\2\r\n"s, store) == "c BAD NUL needs a literal8\r\n");
-  CHECK(converse("c FETCH 2 (BINARY.PEEK[])\r\n"s, store) ==
-        "* 2 FETCH (BINARY[] ~{3}\r\n\0\1\2)\r\nc OK FETCH completed\r\n"s);
+}
+
+TEST_CASE("IMAP: only what holds NUL is encoded, and nothing is lost", "[imap]") {
+  using namespace std::string_literals;
+  const auto stored = [](const std::string& message) {
+    mail::MailStore store = encoded_letter();
+    const std::string answer = converse(
+        "c APPEND INBOX ~{" + std::to_string(message.size()) + "+}\r\n" + message + "\r\n", store);
+    const mail::StoredMessage* found = store.find("ben", "INBOX")->find(2);
+    return found != nullptr ? *found->content : answer;
+  };
+  const std::string begin =
+      "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n"
+      "Content-Transfer-Encoding: ";
+  const std::string first =
+      "\r\n\r\n--b\r\nContent-Transfer-Encoding: 8bit\r\n\r\n\xc3\xa4\r\n"
+      "--b\r\nContent-Type: image/x\r\nContent-Transfer-Encoding: ";
+  CHECK(stored(begin + "binary" + first + "binary\r\n\r\n\0\1\2\r\n--b--\r\n"s) ==
+        begin + "8bit" + first + "base64\r\n\r\nAAEC\r\n--b--\r\n");
+  CHECK(stored("Subject: \0\r\n\r\nx"s) == "c NO [UNKNOWN-CTE] NUL in a header\r\n");
+  CHECK(stored("MIME-Version: 1.0\r\nContent-Transfer-Encoding: base64\r\n\r\n\0AAEC"s) ==
+        "c NO [UNKNOWN-CTE] NUL in an encoded part\r\n");
+  CHECK(stored("MIME-Version: 1.0\r\nContent-Transfer-Encoding: x-own\r\n\r\n\0"s) ==
+        "c NO [UNKNOWN-CTE] NUL in a part with an unknown transfer encoding\r\n");
 }
 
 TEST_CASE("IMAP: an unknown transfer encoding is said to be so", "[imap]") {

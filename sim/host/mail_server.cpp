@@ -205,12 +205,13 @@ mail::LoginDecision MailServer::judge_login(Context& ctx, ConnId conn,
   const scenario::PlannedAccount* account = own_account(ctx, asked.user, to_submit);
   // Checked in any case: whether a name exists shows neither in words nor in the time it takes.
   const sasl::Verdict verdict = asked.proof.check(account != nullptr ? account->password : "");
+  const bool proven = account != nullptr && verdict.ok;
   const bool known =
-      account != nullptr && verdict.ok &&
-      (asked.identity.empty() || own_account(ctx, asked.identity, to_submit) == account);
+      proven && (asked.identity.empty() || own_account(ctx, asked.identity, to_submit) == account);
   ctx.trace().append(ctx.now(),
                      trace::LoginDecided{id_, conn, ctx.trace().intern(asked.user), known});
-  if (!known) return mail::LoginDecision::refuse();
+  if (!proven) return mail::LoginDecision::refuse();
+  if (!known) return mail::LoginDecision::refuse(mail::LoginDecision::Kind::not_allowed);
   return mail::LoginDecision::welcome(account->address, verdict.last_words);
 }
 

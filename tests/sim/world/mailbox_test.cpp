@@ -1,5 +1,6 @@
 // How people get at their mail: by which proof, how long it stays on the server, and what a server
 // puts up with, as the scenario says.
+#include "protocols/mail/transfer_encoding.hpp"
 #include "sim/scenario/load.hpp"
 #include "sim/scenario/plan.hpp"
 #include "sim/world/world.hpp"
@@ -136,6 +137,18 @@ TEST_CASE("POP3: mail stays on the server, and goes when its time has come") {
   CHECK(messages_left(s) == 1);
   s.hosts[5].client.leave_on_server = false;
   CHECK(messages_left(s) == 0);
+}
+
+TEST_CASE("Who has proven who he is, and wants to be another, is told so (RFC 5530 §3)") {
+  using namespace std::string_literals;
+  const auto answer = [](const std::string& identity, const std::string& password) {
+    Stranger outside(limited("{}"), 143);
+    return outside.say("a AUTHENTICATE PLAIN " +
+                       mail::base64_encode(identity + "\0ben\0"s + password) + "\r\n");
+  };
+  CHECK(answer("aiko@sakura.example", "ben-secret").starts_with("a NO [AUTHORIZATIONFAILED]"));
+  CHECK(answer("aiko@sakura.example", "guess").starts_with("a NO [AUTHENTICATIONFAILED]"));
+  CHECK(answer("ben@kaede.example", "ben-secret").starts_with("a OK "));
 }
 
 TEST_CASE("What a server puts up with is as the scenario says") {

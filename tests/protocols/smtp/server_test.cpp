@@ -76,7 +76,7 @@ TEST_CASE("syntax that is wrong gets 501, and what is unknown 500 or 502") {
     C: MAIL a@a.example
     S: 501 5.5.4 Syntax: MAIL FROM:<address>
     C: MAIL FROM:<a@a..example>
-    S: 501 5.1.7 Bad address: the domain is malformed
+    S: 501 5.1.7 Bad address: the domain is malformed, or too long
     C: MAIL FROM:<a@a.example> SIZE=3
     S: 555 5.5.4 Parameter not recognized: SIZE
     C: QUIT now

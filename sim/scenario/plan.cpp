@@ -125,10 +125,12 @@ trace::Scene make_scene(const Plan& plan) {
   return scene;
 }
 
-/// Certificates for those who offer TLS.
+/// Certificates for those who offer TLS. Who obeys TLSA records has to know TLS even where nobody
+/// offers it.
 void certify(Plan& plan) {
   const Scenario& s = plan.scenario;
-  const bool anybody = std::ranges::any_of(s.hosts, &Host::has_certificate);
+  const bool anybody = std::ranges::any_of(
+      s.hosts, [](const Host& host) { return host.has_certificate() || host.tls.dane; });
   if (!anybody || !tls::available()) return;
   const tls::Authority authority(s.seed, s.start);
   plan.root = authority.root();

@@ -208,17 +208,23 @@ void draw_offices(const Model& model, const Rect& area, Commands& commands) {
   // Those that keep something come first; name servers stand at the end.
   std::ranges::stable_sort(
       servers, {}, [&](HostId id) { return model.scene().host(id).kind == HostKind::name_server; });
-  const PanelScope scope("offices", area, ImGuiWindowFlags_HorizontalScrollbar);
-  scroll_by_keys(true);
-  const float gap = px(16);
-  const float width =
-      std::clamp(area.width() / static_cast<float>(servers.size()) - gap, px(250), px(420));
-  const ImVec2 top = ImGui::GetCursorScreenPos();
+  const PanelScope scope("offices", area);
+  scroll_by_keys(false);
+  // As many beside each other as there is room for, the others below them.
+  const float gap = px(16), room = area.width() - px(14);
+  const auto columns = std::clamp<std::size_t>(
+      static_cast<std::size_t>((room + gap) / (px(250) + gap)), 1, servers.size());
+  const float width = std::min(room / static_cast<float>(columns) - gap, px(420));
+  ImVec2 top = ImGui::GetCursorScreenPos();
+  const ImVec2 first = top;
   float height = 0;
   ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(0, px(2)));
   for (std::size_t i = 0; i < servers.size(); ++i) {
-    const ImVec2 at{top.x + (width + gap) * static_cast<float>(i), top.y};
-    if (at.x > area.max.x || at.x + width < area.min.x) continue;
+    if (i > 0 && i % columns == 0) {
+      top.y += height + px(20);
+      height = 0;
+    }
+    const ImVec2 at{top.x + (width + gap) * static_cast<float>(i % columns), top.y};
     ImGui::SetCursorScreenPos(at);
     ImGui::BeginGroup();
     ImGui::PushTextWrapPos(at.x + width);
@@ -227,8 +233,8 @@ void draw_offices(const Model& model, const Rect& area, Commands& commands) {
     ImGui::EndGroup();
     height = std::max(height, ImGui::GetItemRectSize().y);
   }
-  ImGui::SetCursorScreenPos(top);
-  ImGui::Dummy({(width + gap) * static_cast<float>(servers.size()), height});
+  ImGui::SetCursorScreenPos(first);
+  ImGui::Dummy({1, top.y - first.y + height});
   ImGui::PopStyleVar();
 }
 

@@ -186,7 +186,8 @@ void draw_caption(const Model& model, const Rect& area, Commands& commands) {
     draw_now(model, {{left, area.max.y - strip}, {left + column, area.max.y}});
   if (!notes) return;
   const float x = left + column + px(20);
-  draw_text(list, faces().small_bold, {x, top}, colors().warn, say("notes", model.lang()));
+  draw_text(list, faces().small_bold, {x, top}, colors().warn,
+            elide(faces().small_bold, say("notes", model.lang()), area.max.x - x));
   draw_wrapped(list, faces().small, {x, top + px(22)}, colors().text,
                told.notes.empty() ? say("notes.none", model.lang()) : told.notes, area.max.x - x,
                1.35f);

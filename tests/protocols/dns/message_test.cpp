@@ -227,23 +227,23 @@ TEST_CASE("a TTL with the top bit set is zero (RFC 2181 §8)") {
   CHECK(decode(reply).value().answers.front().ttl == 0);
 }
 
-}  // namespace
-}  // namespace posthorn::dns
-
 TEST_CASE("TLSA records, as text and on the wire (RFC 6698 §2)") {
-  const auto parsed = dns::parse_rdata(dns::RecordType::tlsa, "3 1 1 00ff 10AB");
+  const auto parsed = parse_rdata(RecordType::tlsa, "3 1 1 00ff 10AB");
   REQUIRE(parsed);
-  const auto* tlsa = std::get_if<dns::Tlsa>(&*parsed);
+  const auto* tlsa = std::get_if<Tlsa>(&*parsed);
   REQUIRE(tlsa != nullptr);
   CHECK(tlsa->usage == 3);
   CHECK(tlsa->data == std::string("\x00\xff\x10\xab", 4));
-  CHECK(dns::to_text(*parsed) == "3 1 1 00ff10ab");
+  CHECK(to_text(*parsed) == "3 1 1 00ff10ab");
   for (const char* bad : {"", "3 1 1", "3 1 1 0", "3 1 1 xy", "300 1 1 00", "3 1 00"})
-    CHECK_FALSE(dns::parse_rdata(dns::RecordType::tlsa, bad));
+    CHECK_FALSE(parse_rdata(RecordType::tlsa, bad));
 
-  dns::Message message;
-  message.answers.push_back({*dns::Name::parse("_25._tcp.mail.kaede.example"), 300, *parsed});
-  const auto read = dns::decode(dns::encode(message));
+  Message message;
+  message.answers.push_back({*Name::parse("_25._tcp.mail.kaede.example"), 300, *parsed});
+  const auto read = decode(encode(message));
   REQUIRE(read);
   CHECK(read->answers == message.answers);
 }
+
+}  // namespace
+}  // namespace posthorn::dns

@@ -43,7 +43,7 @@ void format_item(std::string_view format, const Model& model, float width, Comma
   const float middle = at.y + height / 2;
   draw_text(list, faces().mono, {at.x + px(10), middle - faces().mono.size / 2}, colors().primary,
             name);
-  const float x = at.x + px(158);
+  const float x = at.x + px(142);
   draw_text(list, faces().small, {x, middle - faces().small.size / 2}, colors().text,
             elide(faces().small, say("save." + name, model.lang()), at.x + width - x - px(6)));
 }
@@ -51,26 +51,40 @@ void format_item(std::string_view format, const Model& model, float width, Comma
 }  // namespace
 
 void draw_menu(const Model& model, const Rect& window, Commands& commands) {
-  const auto count = static_cast<float>(forms_to_save().size());
+  // Two columns where there is room, so that nothing has to be looked for by scrolling.
+  const std::size_t columns = window.width() > px(900) ? 2 : 1;
+  const std::size_t rows = (forms_to_save().size() + columns - 1) / columns;
+  const float high = px(36) * static_cast<float>(rows) + px(columns == 2 ? 210 : 290);
   const OverlayScope card("menu", say("export", model.lang()), window,
-                          {px(620), px(36) * count + px(290)}, model, ToggleMenu{}, commands);
+                          {px(columns == 2 ? 860 : 620), high}, model, ToggleMenu{}, commands);
   const float width = ImGui::GetContentRegionAvail().x - px(14);
   ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(0, px(2)));
   choose_part(model, width, commands);
   ImGui::Dummy({1, px(6)});
-  for (const std::string_view format : forms_to_save()) format_item(format, model, width, commands);
-  ImGui::Dummy({1, px(8)});
+  const ImVec2 top = ImGui::GetCursorScreenPos();
+  const float column = width / static_cast<float>(columns);
+  for (std::size_t i = 0; i < forms_to_save().size(); ++i) {
+    ImGui::SetCursorScreenPos({top.x + column * static_cast<float>(i / rows),
+                               top.y + px(36) * static_cast<float>(i % rows)});
+    format_item(forms_to_save()[i], model, column - px(6), commands);
+  }
+  ImGui::SetCursorScreenPos({top.x, top.y + px(36) * static_cast<float>(rows) + px(8)});
   // To the clipboard: apart from what the choice above is about.
   const auto copying = [&](const char* name, auto request) {
-    if (button(name, say(name, model.lang()), {width, px(36)})) {
+    const float each = columns == 2 ? width / 3 - px(6) : width;
+    if (button(name, say(name, model.lang()), {each, px(36)})) {
       commands.push_back(Ask{request()});
       commands.push_back(ToggleMenu{});
     }
-    ImGui::Dummy({1, px(4)});
+    if (columns == 2)
+      ImGui::SameLine(0, px(9));
+    else
+      ImGui::Dummy({1, px(4)});
   };
   copying("copy-line", [&]() -> Request { return CopyText{line_to_copy(model)}; });
   copying("copy-whole-letter", [&]() -> Request { return CopyText{letter_to_copy(model)}; });
   copying("copy-picture", []() -> Request { return CopyPicture{}; });
+  ImGui::NewLine();
   ImGui::PopStyleVar();
 }
 

@@ -57,7 +57,7 @@ Result<Output> Output::open(const std::string& path, bool overwrite) {
 std::ostream& Output::stream() { return path_ == "-" ? std::cout : file_; }
 
 Result<bool> Output::commit() {
-  errno = 0;
+  if (stream()) errno = 0;  // what failed before has said why already
   stream().flush();
   if (file_.is_open()) file_.close();
   if (!stream())

@@ -59,7 +59,7 @@ def main():
         talk.type("EHLO 愛子\x7f\x7f日本\x7f\x7f\r")  # letters of three octets, and each gone with one key
         talk.read(r"S: 501")
         talk.type("HELO 桜\r")
-        talk.read(r"HELO 桜\r[\s\S]*S: 250")
+        talk.read(r"HELO 桜\r[\s\S]*S: 501")
         talk.type("EHLX\x7fO me.example\r")  # a slip of the finger, and the backspace key
         talk.read(r"S: 250 HELP")
         talk.type("?\r")

@@ -1,4 +1,6 @@
 // What is filtered is filtered in every view; what is odd about a query is said.
+#include <algorithm>
+
 #include "sim/scenario/load.hpp"
 #include "sim/world/world.hpp"
 #include "tests/support/catch.hpp"
@@ -101,6 +103,19 @@ TEST_CASE("all views obey a filter") {
   apply(h.model, SetFilter{});
   show(h, View::offices);
   CHECK(names("office-").size() > 2);
+}
+
+TEST_CASE("the stage dims whom the filter is not about") {
+  const trace::Trace trace = lesson("first-letter");
+  Harness h(1600, 900, trace);
+  h.press(Key::end);
+  CHECK(names("veil:").empty());
+  apply(h.model, SetFilter{"protocol:imap"});
+  h.headless.frame();
+  const auto dim = names("veil:");
+  CHECK(std::ranges::count(dim, "veil:aiko-laptop") == 1);
+  CHECK(std::ranges::count(dim, "veil:ben-phone") == 0);
+  CHECK(std::ranges::count(dim, "veil:mail.kaede.example") == 0);
 }
 
 TEST_CASE("a code finds the packet that carries the reply") {

@@ -85,7 +85,7 @@ TEST_CASE("The words of every view stand whole and apart") {
         Harness h(screen.width, screen.height, trace);
         h.model.likes.lang = lang;
         apply(h.model, SetTextScale{screen.scale});
-        for (const double part : {0.0, 0.35, 0.7, 1.0})
+        for (const double part : {0.35, 1.0})
           for (int v = 0; v < kViews; ++v) {
             apply(h.model, SeekTime{h.model.track.from_slider(part)});
             apply(h.model, SetView{static_cast<View>(v)});

@@ -54,7 +54,7 @@ void draw_menu(const Model& model, const Rect& window, Commands& commands) {
   // Two columns where there is room, so that nothing has to be looked for by scrolling.
   const std::size_t columns = window.width() > px(900) ? 2 : 1;
   const std::size_t rows = (forms_to_save().size() + columns - 1) / columns;
-  const float high = px(36) * static_cast<float>(rows) + px(columns == 2 ? 210 : 290);
+  const float high = px(36) * static_cast<float>(rows) + px(290);
   const OverlayScope card("menu", say("export", model.lang()), window,
                           {px(columns == 2 ? 860 : 620), high}, model, ToggleMenu{}, commands);
   const float width = ImGui::GetContentRegionAvail().x - px(14);
@@ -71,20 +71,15 @@ void draw_menu(const Model& model, const Rect& window, Commands& commands) {
   ImGui::SetCursorScreenPos({top.x, top.y + px(36) * static_cast<float>(rows) + px(8)});
   // To the clipboard: apart from what the choice above is about.
   const auto copying = [&](const char* name, auto request) {
-    const float each = columns == 2 ? width / 3 - px(6) : width;
-    if (button(name, say(name, model.lang()), {each, px(36)})) {
+    if (button(name, say(name, model.lang()), {width, px(36)})) {
       commands.push_back(Ask{request()});
       commands.push_back(ToggleMenu{});
     }
-    if (columns == 2)
-      ImGui::SameLine(0, px(9));
-    else
-      ImGui::Dummy({1, px(4)});
+    ImGui::Dummy({1, px(4)});
   };
   copying("copy-line", [&]() -> Request { return CopyText{line_to_copy(model)}; });
   copying("copy-whole-letter", [&]() -> Request { return CopyText{letter_to_copy(model)}; });
   copying("copy-picture", []() -> Request { return CopyPicture{}; });
-  ImGui::NewLine();
   ImGui::PopStyleVar();
 }
 

@@ -232,7 +232,10 @@ class PacketView {
     const float cell = text_size(mono, "00").x + px(6), glyph = text_size(mono, "0").x;
     const float offset = glyph * 5;
     const float room = area.width() - px(16) - offset;
-    const int columns = room >= cell * 16 + glyph * 17 ? 16 : 8;
+    const auto fits = [&](int n) {
+      return room >= cell * static_cast<float>(n) + glyph * static_cast<float>(n + 1);
+    };
+    const int columns = fits(16) ? 16 : fits(8) ? 8 : 4;
     const float pitch = std::round(mono.size * 1.4f);
     const int rows =
         static_cast<int>((decoded_.frame.size() + static_cast<std::size_t>(columns) - 1) /

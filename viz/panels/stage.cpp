@@ -45,7 +45,7 @@ class Speech {
     const RecordId focus = model_.focus();
     if (!focus || focus.value > model_.trace->size()) return;
     const auto* line = std::get_if<trace::Line>(&(*model_.trace)[focus].fact);
-    if (line == nullptr) return;
+    if (line == nullptr || !model_.among.has(line->conn)) return;
     const auto found = model_.now.conns.find(line->conn);
     if (found == model_.now.conns.end()) return;
     // What was said last gets the better place.

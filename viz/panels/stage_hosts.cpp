@@ -286,6 +286,11 @@ void draw_host_card(const Model& model, const StageMap& map, HostId id, const Ro
   if (!map.seen(r)) return;
   HostCard(model, map, id, use).draw(model.selection.host == id);
   const SceneHost& host = model.scene().host(id);
+  if (!model.among.has(id)) {  // the filter is about others
+    ImGui::GetWindowDrawList()->AddRectFilled(r.min, r.max, fade(colors().background, 0.55f),
+                                              px(10));
+    mark_rect("veil:" + host.name, r.min, r.max, true);
+  }
   ImGui::SetCursorScreenPos(r.min);
   if (hit_area("host:" + host.name, r.size())) commands.push_back(SelectHost{id});
   tooltip_for_last(host.name + (host.addresses.empty()

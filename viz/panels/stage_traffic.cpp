@@ -37,8 +37,15 @@ Way way_of(const StageMap& map, HostId from, HostId to) {
   return {map.edge(from, map.place(to)), map.edge(to, map.place(from))};
 }
 
-/// How far a packet is, 0..1; below 0 for one that is not on a link.
+/// Whether the filter lets a packet through: its connection, or for a datagram both its ends.
+bool on_show(const Model& model, const Flight& flight) {
+  if (flight.conn) return model.among.has(flight.conn);
+  return model.among.has(flight.from) || model.among.has(flight.to);
+}
+
+/// How far a packet is, 0..1; below 0 for one that is not on a link, or not to be shown.
 float progress(const Model& model, const Flight& flight) {
+  if (!on_show(model, flight)) return -1;
   const auto whole = static_cast<double>((flight.arrives - flight.left).count());
   const auto passed = static_cast<double>((model.head.at - flight.left).count());
   if (whole <= 0 || !flight.from || !flight.to) return -1;
@@ -224,7 +231,7 @@ void draw_connections(const Model& model, const StageMap& map) {
   };
   std::set<Band> bands;  // thousands of connections are a few bands
   for (const auto& [id, conn] : model.now.conns)
-    if (conn.who.client && conn.who.server)
+    if (conn.who.client && conn.who.server && model.among.has(id))
       bands.insert({conn.who.client, conn.who.server, conn.who.protocol,
                     conn.phase == trace::ConnState::Phase::open, conn.sealed});
   for (const Band& band : bands) {

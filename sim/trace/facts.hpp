@@ -487,8 +487,6 @@ using Fact =
 static_assert(sizeof(Fact) <= 28, "a fact is at most 24 bytes");
 
 /// The kebab-case name of the fact ("segment-sent").
-inline std::string_view name_of(const Fact& fact) {
-  return std::visit([](const auto& f) { return f.kName; }, fact);
-}
+std::string_view name_of(const Fact& fact);
 
 }  // namespace posthorn::trace

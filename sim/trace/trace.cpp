@@ -28,6 +28,10 @@ std::uint64_t hash_bytes(std::string_view bytes) {
 
 }  // namespace
 
+std::string_view name_of(const Fact& fact) {
+  return std::visit([](const auto& f) { return f.kName; }, fact);
+}
+
 std::string_view Trace::text(TextId id) const {
   return id.value == 0 || id.value > texts_.size() ? std::string_view() : *texts_[id.value - 1];
 }

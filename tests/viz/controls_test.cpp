@@ -3,8 +3,6 @@
 #include <map>
 #include <set>
 
-#include "sim/scenario/load.hpp"
-#include "sim/world/world.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/golden.hpp"
 #include "tests/viz/harness.hpp"
@@ -14,15 +12,6 @@ using namespace posthorn::viz;
 using namespace posthorn::viz::test;
 
 namespace {
-
-const trace::Trace& lesson() {
-  static const trace::Trace trace = [] {
-    const auto loaded =
-        scenario::load_file((tests::kSource / "scenarios/two-devices.json").string());
-    return world::run_scenario(*loaded.scenario);
-  }();
-  return trace;
-}
 
 /// Where the window may be when a control is clicked.
 struct Place {
@@ -71,14 +60,14 @@ const Place kPlaces[] = {
 
 /// One window for a place; go() brings everything back to how it was.
 struct Opened {
-  Harness h{1600, 900, lesson()};
+  Harness h{1600, 900, lesson("two-devices")};
   const Place& place;
 
   explicit Opened(const Place& where) : place(where) { go(); }
   void go() {
     clear_active_item();
     drop_focus();
-    h.model = Model(lesson());
+    h.model = Model(lesson("two-devices"));
     if (std::string(place.name) != "opening")
       apply(h.model, SeekTime{Instant{} + std::chrono::seconds(30)});
     place.go(h.model);

@@ -16,13 +16,6 @@ using namespace posthorn::viz::test;
 
 namespace {
 
-trace::Trace lesson(const std::string& name) {
-  const auto loaded =
-      scenario::load_file((tests::kSource / "scenarios" / (name + ".json")).string());
-  REQUIRE(loaded.ok());
-  return world::run_scenario(*loaded.scenario);
-}
-
 std::string value_of(const Decoded& packet, const std::string& label) {
   for (const Field& field : packet.fields)
     if (field.label.en == label) return field.value;
@@ -42,7 +35,7 @@ Decoded packet_that_says(const trace::Trace& trace, const std::string& start) {
 
 TEST_CASE("Every octet of every packet of every lesson belongs to a field") {
   for (const auto& file : tests::shipped_scenarios()) {
-    const trace::Trace trace = lesson(file.stem().string());
+    const trace::Trace& trace = lesson(file.stem().string());
     const std::vector<PacketRow> rows = packet_rows(trace);
     const std::size_t stride = std::max<std::size_t>(1, rows.size() / 600);
     for (std::size_t i = 0; i < rows.size(); i += stride) {
@@ -68,7 +61,7 @@ TEST_CASE("Every octet of every packet of every lesson belongs to a field") {
 }
 
 TEST_CASE("The fields say what the packet says") {
-  const trace::Trace trace = lesson("first-letter");
+  const trace::Trace& trace = lesson("first-letter");
   const Decoded greeting = packet_that_says(trace, "220 mail.kaede.example");
   CHECK(value_of(greeting, "Source port") == "25");
   CHECK(value_of(greeting, "Source address") == "198.51.100.10");
@@ -88,7 +81,7 @@ TEST_CASE("The fields say what the packet says") {
 }
 
 TEST_CASE("What a handshake says in clear is told field by field") {
-  const trace::Trace sealed = lesson("sealed");
+  const trace::Trace& sealed = lesson("sealed");
   const auto extension = [](const Decoded& packet, const std::string& name) {
     for (const Field& field : packet.fields)
       if (field.label.en == "Extension" && field.value.starts_with(name)) return field.value;
@@ -108,7 +101,7 @@ TEST_CASE("What a handshake says in clear is told field by field") {
 }
 
 TEST_CASE("An octet's field is the deepest one around it") {
-  const trace::Trace trace = lesson("first-letter");
+  const trace::Trace& trace = lesson("first-letter");
   const Decoded packet = packet_that_says(trace, "EHLO aiko-laptop");
   const std::size_t at = packet.frame.find("aiko-laptop");
   const int found = field_at(packet.fields, static_cast<std::uint32_t>(at));
@@ -134,7 +127,7 @@ TEST_CASE("Lost packets and those that are sent again are known") {
 
 TEST_CASE("Any octets can be taken apart") {
   std::mt19937 random(7);
-  const trace::Trace trace = lesson(GENERATE(as<std::string>(), "first-letter", "sealed"));
+  const trace::Trace& trace = lesson(GENERATE(as<std::string>(), "first-letter", "sealed"));
   const auto rows = packet_rows(trace);
   for (int round = 0; round < 3000; ++round) {
     std::string frame = decode_packet(trace, rows[random() % rows.size()].record).frame;
@@ -164,7 +157,7 @@ TEST_CASE("A name that points at itself, forwards, or nowhere makes no sense and
 }
 
 TEST_CASE("The packet view marks the octets of a field, and the field of an octet") {
-  const trace::Trace trace = lesson("first-letter");
+  const trace::Trace& trace = lesson("first-letter");
   Harness h(1600, 900, trace);
   apply(h.model, SeekTime{Instant{} + 2s});
   apply(h.model, SetView{View::packets});

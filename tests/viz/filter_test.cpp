@@ -1,8 +1,6 @@
 // What is filtered is filtered in every view; what is odd about a query is said.
 #include <algorithm>
 
-#include "sim/scenario/load.hpp"
-#include "sim/world/world.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/golden.hpp"
 #include "tests/viz/harness.hpp"
@@ -14,13 +12,6 @@ using namespace posthorn::viz;
 using namespace posthorn::viz::test;
 
 namespace {
-
-trace::Trace lesson(const std::string& name) {
-  const auto loaded =
-      scenario::load_file((tests::kSource / "scenarios" / (name + ".json")).string());
-  REQUIRE(loaded.ok());
-  return world::run_scenario(*loaded.scenario);
-}
 
 std::vector<std::string> names(const std::string& prefix) {
   std::vector<std::string> out;
@@ -44,7 +35,7 @@ QueryDoubt::Kind doubt_in(const std::string& query) {
 }  // namespace
 
 TEST_CASE("from:aiko code:451 finds the refusals of Aiko's letter") {
-  const trace::Trace trace = lesson("greylist");
+  const trace::Trace& trace = lesson("greylist");
   Model model(trace);
   apply(model, SetFilter{"from:aiko code:451"});
   CHECK_FALSE(model.hits.empty());
@@ -61,7 +52,7 @@ TEST_CASE("from:aiko code:451 finds the refusals of Aiko's letter") {
 }
 
 TEST_CASE("all views obey a filter") {
-  const trace::Trace trace = lesson("mx-fallback");
+  const trace::Trace& trace = lesson("mx-fallback");
   Harness h(1600, 900, trace);
   h.model.tall_dock = true;
   h.press(Key::end);
@@ -106,7 +97,7 @@ TEST_CASE("all views obey a filter") {
 }
 
 TEST_CASE("the stage dims whom the filter is not about") {
-  const trace::Trace trace = lesson("first-letter");
+  const trace::Trace& trace = lesson("first-letter");
   Harness h(1600, 900, trace);
   h.press(Key::end);
   CHECK(names("veil:").empty());
@@ -119,7 +110,7 @@ TEST_CASE("the stage dims whom the filter is not about") {
 }
 
 TEST_CASE("a code finds the packet that carries the reply") {
-  const trace::Trace trace = lesson("first-letter");
+  const trace::Trace& trace = lesson("first-letter");
   Harness h(1600, 900, trace);
   h.model.tall_dock = true;
   apply(h.model, SetFilter{"code:221"});
@@ -129,7 +120,7 @@ TEST_CASE("a code finds the packet that carries the reply") {
 }
 
 TEST_CASE("what is shown is chosen by click, and everything again") {
-  const trace::Trace trace = lesson("two-mailboxes");
+  const trace::Trace& trace = lesson("two-mailboxes");
   Harness h(1600, 900, trace);
   h.press(Key::end);
   h.click("choose");
@@ -150,7 +141,7 @@ TEST_CASE("what is shown is chosen by click, and everything again") {
 }
 
 TEST_CASE("connections and letters are gone through one after the other") {
-  const trace::Trace trace = lesson("two-mailboxes");
+  const trace::Trace& trace = lesson("two-mailboxes");
   Harness h(1600, 900, trace);
   h.press(Key::end);
   h.click("view-talk");
@@ -163,7 +154,7 @@ TEST_CASE("connections and letters are gone through one after the other") {
 }
 
 TEST_CASE("a letter to several people is compared with where it came from") {
-  const trace::Trace trace = lesson("two-mailboxes");
+  const trace::Trace& trace = lesson("two-mailboxes");
   const Model model(trace);
   const auto& stations = model.stations.of(MessageId{1});
   REQUIRE(stations.size() > 4);

@@ -3,6 +3,7 @@
 
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #include "tests/viz/demo_trace.hpp"
 #include "viz/app/headless.hpp"
@@ -54,5 +55,12 @@ struct Harness {
   Model model;
   Headless headless;
 };
+
+/// What happens in the shipped lesson of that name ("first-letter"); run once.
+const trace::Trace& lesson(const std::string& name);
+/// The start page's list, by file name.
+const std::vector<Lesson>& lessons();
+/// Presses Tab until the widget of that name has the focus; false if it never gets it.
+bool tab_to(Harness& h, const std::string& name);
 
 }  // namespace posthorn::viz::test

@@ -1,7 +1,5 @@
 // Without a mouse: the focus goes everywhere and is seen, text fields are entered and left, and a
 // lesson can be given from the first key to the last.
-#include "sim/scenario/load.hpp"
-#include "sim/world/world.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/golden.hpp"
 #include "tests/viz/harness.hpp"
@@ -13,15 +11,6 @@ using namespace posthorn::viz;
 using namespace posthorn::viz::test;
 
 namespace {
-
-bool tab_to(Harness& h, const std::string& name) {
-  drop_focus();
-  for (int i = 0; i < 400; ++i) {
-    h.press(Key::tab);
-    if (focused_name() == name) return true;
-  }
-  return false;
-}
 
 void with_ctrl(Harness& h, Key key, bool shift = false) {
   inject_key(Key::ctrl, true);

@@ -3,8 +3,6 @@
 
 #include <cstdlib>
 
-#include "sim/scenario/load.hpp"
-#include "sim/world/world.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/golden.hpp"
 #include "tests/viz/harness.hpp"
@@ -50,10 +48,7 @@ std::size_t heap() {
 }  // namespace
 
 TEST_CASE("an hour of a lesson in a loop needs no more memory than its first minutes") {
-  const auto loaded =
-      scenario::load_file((tests::kSource / "scenarios/first-letter.json").string());
-  REQUIRE(loaded.ok());
-  const trace::Trace trace = world::run_scenario(*loaded.scenario);
+  const trace::Trace& trace = lesson("first-letter");
   const CountedImGui counted;
   Harness h(1024, 640, trace);
   apply(h.model, SeekStart{});

@@ -19,7 +19,6 @@
 #include <cstring>
 
 #include "sim/scenario/load.hpp"
-#include "sim/world/world.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/golden.hpp"
 #include "tests/viz/harness.hpp"
@@ -55,15 +54,6 @@ enum class Shot {
 constexpr int kShots = 18, kRows = 12;
 static_assert(static_cast<int>(Shot::lesson) + 1 == kViews);
 
-const trace::Trace& lesson() {
-  static const trace::Trace trace = [] {
-    const auto loaded =
-        scenario::load_file((tests::kSource / "scenarios/first-letter.json").string());
-    return world::run_scenario(*loaded.scenario);
-  }();
-  return trace;
-}
-
 /// A few, in teaching order.
 std::vector<Lesson> lessons() {
   std::vector<Lesson> out;
@@ -81,7 +71,7 @@ std::vector<Lesson> lessons() {
 /// Row: language, theme, size.
 Image draw(Shot shot, int row) {
   const auto& [width, height] = kSizes[row % 3];
-  Harness h(width, height, lesson());
+  Harness h(width, height, lesson("first-letter"));
   h.model.likes.lang = row / 6 == 0 ? Lang::en : Lang::ja;
   h.model.likes.dark = row / 3 % 2 == 1;
   if (shot != Shot::writing) apply(h.model, SeekTime{Instant{} + 2000ms});
@@ -162,7 +152,7 @@ Image empty_sheet() {
 
 }  // namespace
 
-TEST_CASE("Every view looks as it did when somebody looked at it") {
+TEST_CASE("Every view looks as it did when somebody looked at it", "[long][looks]") {
   const std::string file = (tests::kSource / "docs/images/contact-sheet.png").string();
   const bool update = std::getenv("POSTHORN_UPDATE_GOLDEN") != nullptr;
   Image sheet = empty_sheet();

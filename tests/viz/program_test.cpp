@@ -261,6 +261,22 @@ TEST_CASE("the letter can be written anew before it is sent, in Japanese too") {
   CHECK(d.model().head.playing);
 }
 
+TEST_CASE("the letter can be written, too, when time was brought back to its instant") {
+  Folder folder;
+  const fs::path file = folder.path / "mine.json";
+  write(file, "ok\n");
+  Desktop d("", file.string());
+  // As a scenario that is saved anew, or a hand on the slider, leaves it: behind all of the
+  // instant.
+  apply(d.model(), SeekTime{d.model().head.at});
+  REQUIRE(d.model().head.count > d.model().track.opening);
+  d.frame();
+  CHECK(find_mark("own-subject") != nullptr);
+  apply(d.model(), StepForward{});
+  d.frame();
+  CHECK(find_mark("own-subject") == nullptr);
+}
+
 TEST_CASE("likes, files and marks are remembered as they change") {
   Folder folder;
   const std::string settings = (folder.path / "settings").string();

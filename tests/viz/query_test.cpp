@@ -1,28 +1,17 @@
 // The search field: what is typed, and which rows it finds.
-#include <map>
 
-#include "sim/scenario/load.hpp"
-#include "sim/world/world.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/golden.hpp"
+#include "tests/viz/harness.hpp"
 #include "viz/model/changes.hpp"
 #include "viz/model/model.hpp"
 
 using namespace posthorn;
 using namespace posthorn::viz;
+using namespace posthorn::viz::test;
 using namespace std::chrono_literals;
 
 namespace {
-
-const trace::Trace& lesson(const std::string& name) {
-  static std::map<std::string, trace::Trace> known;
-  const auto found = known.find(name);
-  if (found != known.end()) return found->second;
-  const auto loaded =
-      scenario::load_file((tests::kSource / "scenarios" / (name + ".json")).string());
-  REQUIRE(loaded.ok());
-  return known.emplace(name, world::run_scenario(*loaded.scenario)).first->second;
-}
 
 /// The texts of the rows that a query finds.
 std::vector<std::string> found(const std::string& query, const std::string& name = "first-letter",

@@ -1,6 +1,4 @@
 // The stage: cards keep apart for 2 to 40 hosts, and connections follow the links.
-#include "sim/scenario/load.hpp"
-#include "sim/world/world.hpp"
 #include "tests/support/golden.hpp"
 #include "tests/viz/harness.hpp"
 #include "text/text.hpp"
@@ -45,13 +43,6 @@ std::vector<Mark> cards() {
   return found;
 }
 
-trace::Trace shipped(const std::string& name) {
-  const auto loaded =
-      scenario::load_file((tests::kSource / "scenarios" / (name + ".json")).string());
-  REQUIRE(loaded.ok());
-  return world::run_scenario(*loaded.scenario);
-}
-
 void check_apart(const std::vector<Mark>& all) {
   for (std::size_t i = 0; i < all.size(); ++i)
     for (std::size_t k = i + 1; k < all.size(); ++k) {
@@ -84,7 +75,7 @@ TEST_CASE("Cards of 2 to 40 hosts never overlap and never leave the stage") {
 
 TEST_CASE("Cards of the shipped scenarios keep apart, with the mail program open and without") {
   for (const char* name : {"first-letter", "two-mailboxes", "mx-fallback"}) {
-    const trace::Trace trace = shipped(name);
+    const trace::Trace& trace = lesson(name);
     for (const auto& [width, height] : {std::pair{1280, 720}, std::pair{1920, 1080}}) {
       Harness h(width, height, trace);
       INFO(name << " " << width << "x" << height);
@@ -122,7 +113,7 @@ TEST_CASE("A connection is drawn along the links that are up") {
 }
 
 TEST_CASE("The mail program opens for the writer, steps aside, and opens for the reader") {
-  const trace::Trace trace = shipped("first-letter");
+  const trace::Trace& trace = lesson("first-letter");
   Harness h(1600, 900, trace);
   CHECK(find_mark("client-window") != nullptr);
   CHECK(find_mark("send") != nullptr);
@@ -136,7 +127,7 @@ TEST_CASE("The mail program opens for the writer, steps aside, and opens for the
 
 TEST_CASE("Every event of the shipped scenarios is explained in both languages") {
   for (const auto& file : tests::shipped_scenarios()) {
-    const trace::Trace trace = shipped(file.stem().string());
+    const trace::Trace& trace = lesson(file.stem().string());
     for (const trace::Record& record : trace.records()) {
       const auto words = explain(trace, record);
       INFO(file.stem().string() << ": " << explanation_keys(trace, record).front());

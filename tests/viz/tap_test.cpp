@@ -1,8 +1,6 @@
 // The eavesdropper's view: what crosses, and beside it what the two ends see.
 #include <algorithm>
 
-#include "sim/scenario/load.hpp"
-#include "sim/world/world.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/golden.hpp"
 #include "tests/viz/harness.hpp"
@@ -10,15 +8,13 @@
 
 using namespace posthorn;
 using namespace posthorn::viz;
+using namespace posthorn::viz::test;
 
 namespace {
 
 /// What the ends see of each packet on the line from the first host to the second, in order.
 std::vector<std::string> ends_of(const std::string& name, bool sealed) {
-  const auto loaded =
-      scenario::load_file((tests::kSource / "scenarios" / (name + ".json")).string());
-  REQUIRE(loaded.ok());
-  const trace::Trace trace = world::run_scenario(*loaded.scenario);
+  const trace::Trace& trace = lesson(name);
   std::vector<std::string> seen;
   for (const trace::Overheard& packet : tap_rows(trace, LinkId{1}))
     if (packet.conn && packet.sealed == sealed) seen.push_back(seen_at_ends(trace, packet).en);
@@ -42,9 +38,7 @@ TEST_CASE("Each packet on a tapped line stands beside the words that it carries,
 }
 
 TEST_CASE("A conversation shows beside what was said what the other end heard instead") {
-  const auto loaded = scenario::load_file((tests::kSource / "scenarios/stripped.json").string());
-  REQUIRE(loaded.ok());
-  const trace::Trace trace = world::run_scenario(*loaded.scenario);
+  const trace::Trace& trace = lesson("stripped");
   RecordId heard;
   for (std::uint32_t id = 1; id <= trace.size() && !heard; ++id)
     if (const auto* line = std::get_if<trace::Line>(&trace[RecordId{id}].fact))

@@ -19,15 +19,6 @@ bool has_mark(const std::string& prefix) {
   return false;
 }
 /// Tab until a widget is in focus; false if the round ends without it.
-bool tab_to(Harness& h, const std::string& name) {
-  drop_focus();
-  for (int i = 0; i < 400; ++i) {
-    h.press(Key::tab);
-    if (focused_name() == name) return true;
-  }
-  return false;
-}
-
 }  // namespace
 
 TEST_CASE("each view is shown by its tab and by its number") {

@@ -2,8 +2,6 @@
 #include <algorithm>
 #include <set>
 
-#include "sim/scenario/load.hpp"
-#include "sim/world/world.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/golden.hpp"
 #include "tests/viz/harness.hpp"
@@ -13,13 +11,6 @@ using namespace posthorn::viz;
 using namespace posthorn::viz::test;
 
 namespace {
-
-trace::Trace lesson(const std::string& name) {
-  const auto loaded =
-      scenario::load_file((tests::kSource / "scenarios" / (name + ".json")).string());
-  REQUIRE(loaded.ok());
-  return world::run_scenario(*loaded.scenario);
-}
 
 Rect seen(const Written& w) {
   return {{std::max(w.box.min.x, w.clip.min.x), std::max(w.box.min.y, w.clip.min.y)},
@@ -77,15 +68,21 @@ std::set<std::string> look_at(Harness& h) {
 
 }  // namespace
 
-TEST_CASE("The words of every view stand whole and apart") {
-  for (const char* name : {"first-letter", "sealed"}) {
-    const trace::Trace trace = lesson(name);
-    for (const Screen& screen : kScreens)
+TEST_CASE("The words of every view stand whole and apart", "[long][words]") {
+  // Two lessons on every screen, the others on one each, in turn.
+  std::size_t turn = 0;
+  for (const auto& file : tests::shipped_scenarios()) {
+    const std::string name = file.stem().string();
+    const bool whole = name == "first-letter" || name == "sealed";
+    ++turn;
+    for (std::size_t s = 0; s < std::size(kScreens); ++s) {
+      if (!whole && s != turn % std::size(kScreens)) continue;
+      const Screen& screen = kScreens[s];
       for (const Lang lang : {Lang::en, Lang::ja}) {
-        Harness h(screen.width, screen.height, trace);
+        Harness h(screen.width, screen.height, lesson(name));
         h.model.likes.lang = lang;
         apply(h.model, SetTextScale{screen.scale});
-        for (const double part : {0.35, 1.0})
+        for (const double part : {0.35, 0.7, 1.0})
           for (int v = 0; v < kViews; ++v) {
             apply(h.model, SeekTime{h.model.track.from_slider(part)});
             apply(h.model, SetView{static_cast<View>(v)});
@@ -98,11 +95,13 @@ TEST_CASE("The words of every view stand whole and apart") {
             }
           }
       }
+    }
   }
 }
 
-TEST_CASE("The words of the overlays and of the start page stand whole and apart") {
-  const trace::Trace trace = lesson("first-letter");
+TEST_CASE("The words of the overlays and of the start page stand whole and apart",
+          "[long][words]") {
+  const trace::Trace& trace = lesson("first-letter");
   enum class Shown { start, help, settings, only, menu, problem, loading, present, notes };
   for (const Screen& screen : kScreens)
     for (const Lang lang : {Lang::en, Lang::ja})
@@ -115,11 +114,7 @@ TEST_CASE("The words of the overlays and of the start page stand whole and apart
         apply(h.model, SeekTime{Instant{} + 2s});
         Desk& desk = h.model.desk;
         desk.start = shown == Shown::start;
-        for (const auto& file : tests::shipped_scenarios()) {
-          const auto loaded = scenario::load_file(file.string());
-          desk.lessons.push_back({file.string(), loaded.scenario->title, loaded.scenario->summary});
-          if (shown != Shown::start) break;
-        }
+        desk.lessons = lessons();
         desk.recent = {"/home/aiko/lessons/a-lesson-with-a-rather-long-name-for-a-file.json"};
         h.model.help = shown == Shown::help;
         h.model.settings = shown == Shown::settings;

@@ -117,6 +117,7 @@ std::string elide(const Face& face, std::string_view text, float width) {
   if (text_size(face, text).x <= width) return std::string(text);
   constexpr std::string_view kDots = "…";
   const float room = width - text_size(face, kDots).x;
+  if (room < 0) return {};
   std::size_t low = 0, high = text.size();
   while (low < high) {  // the longest prefix that fits
     const std::size_t middle = (low + high + 1) / 2;

@@ -7,7 +7,6 @@
 #define IMGUI_DEFINE_MATH_OPERATORS
 #endif
 #include <imgui.h>
-#include <imgui_internal.h>  // ClearActiveID; before 1.89.4 the ImVec2 operators lived here, too
 
 #if IMGUI_VERSION_NUM < 19200
 #include <imgui_freetype.h>
@@ -16,6 +15,16 @@
 #endif
 
 #include <cstdint>
+
+// Two things of <imgui_internal.h>, which reads 55,000 lines of intrinsics into every source.
+namespace ImGui {
+IMGUI_API void ClearActiveID();
+}
+#if IMGUI_VERSION_NUM < 18940
+inline ImVec2 operator+(const ImVec2& a, const ImVec2& b) { return {a.x + b.x, a.y + b.y}; }
+inline ImVec2 operator-(const ImVec2& a, const ImVec2& b) { return {a.x - b.x, a.y - b.y}; }
+inline ImVec2 operator*(const ImVec2& a, float b) { return {a.x * b, a.y * b}; }
+#endif
 
 namespace posthorn::viz {
 

@@ -358,7 +358,7 @@ void Model::take_rows() {
 }
 
 void apply(Model& model, const Command& command) {
-  std::visit(Applier{model}, command);
+  command.visit(Applier{model});
   refresh(model);
 }
 

@@ -4,9 +4,11 @@
 // done. No ImGui here: the whole behaviour is tested without a window.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
-#include <variant>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "sim/trace/snapshot.hpp"
@@ -186,6 +188,9 @@ struct Model {
   [[nodiscard]] ConnId conversation() const;
   /// True while the opening compose window waits for its Send to be clicked.
   [[nodiscard]] bool waits_for_send() const;
+  /// True in the instant in which the first letter waits, wherever in it the playhead stands: then
+  /// it can be written anew.
+  [[nodiscard]] bool at_opening() const;
   /// Where the row of a record stands among `visible`: the last one up to it; -1 before the first.
   [[nodiscard]] int visible_row(RecordId record) const;
   /// The row that holds the newest event: of the selected record, or of the playhead.
@@ -332,16 +337,50 @@ struct Ask {
   Request request;
 };
 
-using Command =
-    std::variant<Play, Pause, TogglePlay, StepForward, StepBack, StoryForward, StoryBack,
-                 PlayToNext, SeekTime, SeekStart, SeekEnd, SetSpeed, Faster, Slower, SetStride,
-                 ToggleLang, ToggleTheme, ToggleCalm, SetLevel, NextLevel, SetTextScale, ToggleHelp,
-                 ToggleMenu, SetSaveWhat, ToggleTall, SetView, TapLink, TogglePresenting,
-                 ToggleDock, ToggleFullscreen, ToggleLaser, ToggleNotes, SetFilter, ToggleOnlyHits,
-                 NextHit, ToggleMark, GoToMark, LoopFrom, LoopTo, ClearLoop, SetCamera, ToggleBlank,
-                 ToggleSettings, ToggleChoosing, SetLadderZoom, SelectNear, SelectConversation,
-                 ToggleTerm, OpenSearch, TypePath, SelectRecord, SelectHost, SelectMessage,
-                 OpenLetter, ToggleHeaders, PressSend, Write, CloseProblem, Ask>;
+template <class... C>
+struct CommandList {
+  template <class T>
+  static constexpr std::size_t index_of() {
+    std::size_t at = 0, found = sizeof...(C);
+    ((std::is_same_v<T, C> ? found = at : at, ++at), ...);
+    return found;
+  }
+  static constexpr std::size_t size = sizeof...(C);
+};
+using EveryCommand =
+    CommandList<Play, Pause, TogglePlay, StepForward, StepBack, StoryForward, StoryBack, PlayToNext,
+                SeekTime, SeekStart, SeekEnd, SetSpeed, Faster, Slower, SetStride, ToggleLang,
+                ToggleTheme, ToggleCalm, SetLevel, NextLevel, SetTextScale, ToggleHelp, ToggleMenu,
+                SetSaveWhat, ToggleTall, SetView, TapLink, TogglePresenting, ToggleDock,
+                ToggleFullscreen, ToggleLaser, ToggleNotes, SetFilter, ToggleOnlyHits, NextHit,
+                ToggleMark, GoToMark, LoopFrom, LoopTo, ClearLoop, SetCamera, ToggleBlank,
+                ToggleSettings, ToggleChoosing, SetLadderZoom, SelectNear, SelectConversation,
+                ToggleTerm, OpenSearch, TypePath, SelectRecord, SelectHost, SelectMessage,
+                OpenLetter, ToggleHeaders, PressSend, Write, CloseProblem, Ask>;
+
+/// One of them. (Not a variant: sixty sources would compile the copying of sixty types.)
+class Command {
+ public:
+  template <class C>
+  Command(C command)  // NOLINT: SetView{...} is a command
+      : kind_(EveryCommand::index_of<C>()), what_(std::make_shared<const C>(std::move(command))) {
+    static_assert(EveryCommand::index_of<C>() < EveryCommand::size, "not in the list above");
+  }
+  /// Calls the function with what it is.
+  template <class Visitor>
+  void visit(Visitor&& visitor) const {
+    visit(visitor, static_cast<EveryCommand*>(nullptr));
+  }
+
+ private:
+  template <class Visitor, class... C>
+  void visit(Visitor& visitor, CommandList<C...>* /*all*/) const {
+    std::size_t at = 0;
+    ((at++ == kind_ ? visitor(*static_cast<const C*>(what_.get())) : void()), ...);
+  }
+  std::size_t kind_;
+  std::shared_ptr<const void> what_;
+};
 using Commands = std::vector<Command>;
 
 void apply(Model& model, const Command& command);

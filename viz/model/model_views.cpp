@@ -66,6 +66,13 @@ bool Model::waits_for_send() const {
   });
 }
 
+bool Model::at_opening() const {
+  const std::uint32_t opening = track.opening;
+  if (head.playing || opening == 0 || head.count < opening) return false;
+  return head.at == trace->records()[opening - 1].at &&
+         now.host(track.writer).screen.mode == ClientScreen::Mode::composing;
+}
+
 int Model::visible_row(RecordId record) const {
   const auto next = std::upper_bound(visible.begin(), visible.end(), record);
   return static_cast<int>(next - visible.begin()) - 1;

@@ -38,10 +38,12 @@ double lesson_pace(const Scene& scene) {
   return std::clamp(seconds / kHopOnScreen, kSlowest, 1.0);
 }
 
-std::uint32_t find_opening(const Trace& trace) {
+std::uint32_t find_opening(const Trace& trace, HostId& writer) {
   const auto& records = trace.records();
   for (std::size_t i = 0; i < records.size(); ++i) {
-    if (!std::holds_alternative<ComposeOpened>(records[i].fact)) continue;
+    const auto* composing = std::get_if<ComposeOpened>(&records[i].fact);
+    if (composing == nullptr) continue;
+    writer = composing->host;
     std::size_t end = i + 1;  // take in the narration that belongs to this moment
     while (end < records.size() && records[end].at == records[i].at &&
            std::holds_alternative<NarrationShown>(records[end].fact))
@@ -88,7 +90,7 @@ Track::Track(const Trace& trace) {
       if (!known) chapters.push_back({reached->step, count, record.at});
     }
   }
-  opening = find_opening(trace);
+  opening = find_opening(trace, writer);
   speed = lesson_pace(trace.scene());
   end_ = trace.end_time();
   measure_gaps();

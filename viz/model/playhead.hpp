@@ -30,6 +30,7 @@ struct Track {
   std::vector<Chapter> chapters;       ///< the first time each primer step is reached
   std::vector<Gap> gaps;
   std::uint32_t opening = 0;  ///< the compose window is open, Send is not pressed yet
+  HostId writer;              ///< whose compose window that is
   double speed = 0.02;        ///< a pace at which packets can be followed
 
   explicit Track(const trace::Trace& trace);

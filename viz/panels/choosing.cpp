@@ -1,6 +1,7 @@
 // Whom and what to show: a click puts "host:…", "protocol:…", "letter:…" or "connection:…" into the
 // search field, which all views obey.
 #include <algorithm>
+#include <cmath>
 
 #include "text/text.hpp"
 #include "viz/model/letter.hpp"

@@ -171,8 +171,7 @@ class ClientWindow {
   }
 
   [[nodiscard]] bool may_write() const {
-    return model_.may_write && screen_.mode == ClientScreen::Mode::composing &&
-           model_.head.count == model_.track.opening && !model_.head.playing;
+    return model_.may_write && host_ == model_.track.writer && model_.at_opening();
   }
 
   /// Says so before Send is pressed in vain.

@@ -1,5 +1,6 @@
 // The dock below the stage: its views as tabs, and the search field that all of them obey.
 #include <algorithm>
+#include <cmath>
 
 #include "text/text.hpp"
 #include "viz/app/layout.hpp"

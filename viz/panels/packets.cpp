@@ -76,11 +76,16 @@ class PacketTable {
  public:
   PacketTable(const Model& model, const PacketList& list, const Rect& area, int current,
               Commands& commands)
-      : model_(model), list_(list), area_(area), current_(current), commands_(commands) {}
+      : model_(model),
+        list_(list),
+        area_(area),
+        current_(current),
+        commands_(commands),
+        two_lines_(area.width() < px(400)) {}
 
   void draw() {
     const PanelScope scope("packet-list", area_);
-    const float height = std::round(px(26));
+    const float height = std::round(px(two_lines_ ? 46 : 26));
     follow_row(current_, height);
     ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(0, 0));
     ImGuiListClipper clipper;
@@ -118,31 +123,41 @@ class PacketTable {
     const TranscriptRow row = packet_row(*model_.trace, packet.record);
     const bool past = packet.record.value <= model_.head.count;
     const ImU32 ink = past ? colors().text : colors().muted;
-    const Face& mono = faces().mono_small;
-    const float y = r.center().y - mono.size / 2, middle = r.center().y;
+    const Face &mono = faces().mono_small, &small = faces().small;
+    const float middle = two_lines_ ? r.min.y + px(14) : r.center().y;
     const std::string time = clock_column(row.at);
     float x = r.min.x + px(70);
-    draw_text(draw, mono, {x - text_size(mono, time).x, y}, colors().muted, time);
+    draw_text(draw, mono, {x - text_size(mono, time).x, middle - mono.size / 2}, colors().muted,
+              time);
     x += px(10);
     const ImU32 tone = colors().of(row.protocol);
     draw->AddRectFilled({x, middle - px(5)}, {x + px(10), middle + px(5)}, tone, px(3));
     x += px(18);
-    const Face& small = faces().small;
-    const float ends = std::clamp(r.width() * 0.36f, px(120), px(300));
+    const float ends = two_lines_ ? r.max.x - x : std::clamp(r.width() * 0.36f, px(120), px(300));
     const std::string who = std::string(host_label(model_.scene(), row.from, model_.lang())) +
                             " → " + std::string(host_label(model_.scene(), row.to, model_.lang()));
     draw_text(draw, small, {x, middle - small.size / 2}, ink, elide(small, who, ends - px(8)));
-    x += ends;
+    // Where there is no room for both beside each other, what it says stands below.
+    if (two_lines_)
+      summary(packet, {{r.min.x + px(12), r.min.y + px(34)}, r.max}, ink);
+    else
+      summary(packet, {{x + ends, middle}, r.max}, ink);
+  }
+
+  /// From the left end of `r`, with its middle at the upper edge.
+  void summary(const PacketRow& packet, const Rect& r, ImU32 ink) {
+    ImDrawList* draw = ImGui::GetWindowDrawList();
+    const Face& mono = faces().mono_small;
+    const bool lost = packet.fate == Fate::lost;
+    ImVec2 at = r.min;
     // Lost ones are crossed, repeated ones bear an arrow that goes round: not by colour alone.
-    if (packet.fate == Fate::lost) {
-      draw_icon(draw, Icon::cross, {x + px(7), middle}, px(15), colors().bad);
-      x += px(18);
-    } else if (packet.again) {
-      draw_icon(draw, Icon::restart, {x + px(7), middle}, px(15), colors().warn);
-      x += px(18);
+    if (lost || packet.again) {
+      draw_icon(draw, lost ? Icon::cross : Icon::restart, {at.x + px(7), at.y}, px(15),
+                lost ? colors().bad : colors().warn);
+      at.x += px(18);
     }
-    draw_text(draw, mono, {x, y}, packet.fate == Fate::lost ? colors().bad : ink,
-              elide(mono, packet_summary(*model_.trace, packet.record), r.max.x - x - px(4)));
+    draw_text(draw, mono, {at.x, at.y - mono.size / 2}, lost ? colors().bad : ink,
+              elide(mono, packet_summary(*model_.trace, packet.record), r.max.x - at.x - px(4)));
   }
 
   const Model& model_;
@@ -150,6 +165,7 @@ class PacketTable {
   Rect area_;
   int current_;
   Commands& commands_;
+  bool two_lines_;
 };
 
 /// What the pointer or a click has marked, in the packet on display.

@@ -141,7 +141,7 @@ void draw_steps(const Model& model, const Rect& area, Commands& commands) {
   title_item(told.title);
   wrapped_item(faces().body, colors().muted, told.text, 1.5f);
   if (model.notes) notes_item(model, told.notes);
-  if (model.waits_for_send() && model.head.count <= model.track.opening)
+  if (model.at_opening())
     wrapped_item(faces().bold, colors().primary, say("press-send-hint", model.lang()), 1.4f);
   ImGui::Dummy({1, px(4)});
   ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(0, 0));

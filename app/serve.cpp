@@ -9,7 +9,6 @@
 #include "app/live/hand.hpp"
 #include "app/live/listen.hpp"
 #include "app/output.hpp"
-#include "sim/scenario/zones.hpp"
 #include "sim/trace/trace_json.hpp"
 
 namespace posthorn::app {
@@ -41,7 +40,7 @@ int serve(const ServeOptions& options) {
     }
     recording.emplace(std::move(*output));
   }
-  scenario::add_name_server(*scenario);
+  prepare_for_outside(*scenario);
   asio::io_context io(1);
   LiveWorld world(scenario::make_plan(*scenario), options.speed, !options.record.empty());
   LiveServer server(io, world);

@@ -19,7 +19,7 @@
 #include "export/formats.hpp"
 #include "protocols/mail/address.hpp"
 #include "sim/scenario/load.hpp"
-#include "sim/scenario/zones.hpp"
+#include "sim/scenario/what_if.hpp"
 #include "sim/trace/trace_json.hpp"
 #include "viz/app/viewer.hpp"
 #endif
@@ -88,7 +88,7 @@ std::shared_ptr<const trace::Trace> run(const scenario::Scenario& scenario, viz:
   return trace;
 }
 
-viz::Loaded load(const std::string& path, const viz::OwnLetter* own, viz::LoadState& state) {
+viz::Loaded load(const std::string& path, const viz::Changes& changes, viz::LoadState& state) {
   viz::Loaded out;
   const auto bytes = read_file(path);
   if (!bytes) {
@@ -108,12 +108,21 @@ viz::Loaded load(const std::string& path, const viz::OwnLetter* own, viz::LoadSt
     out.problem = scenario::to_text(loaded.diagnostics);
     return out;
   }
-  if (own != nullptr)
-    if (const auto put = put_letter(*loaded.scenario, *own); !put) {
+  if (changes.own)
+    if (const auto put = put_letter(*loaded.scenario, *changes.own); !put) {
       out.problem = put.error().message + ": no mail address; write e.g. ben@kaede.example";
       return out;
     }
+  for (const viz::HandFault& fault : changes.faults) {
+    scenario::WhatIf wanted{fault.what.line, fault.at.time_since_epoch(), {}};
+    if (fault.until) wanted.until = fault.until->time_since_epoch();
+    if (const auto added = scenario::add_what_if(*loaded.scenario, wanted); !added) {
+      out.problem = added.error().message;
+      return out;
+    }
+  }
   out.may_write = has_letter(*loaded.scenario);
+  out.may_change = true;
   out.trace = run(*loaded.scenario, state);
   return out;
 }
@@ -216,6 +225,7 @@ viz::ViewerOptions viewer_options(const ViewOptions& options) {
   viewer.tall = options.tall;
   viewer.help = options.overlay == "help";
   viewer.menu = options.overlay == "menu";
+  viewer.what_if = options.overlay == "what-if";
   viewer.screenshot = options.screenshot;
   viewer.marks_file = options.marks_file;
   viewer.services.lessons = [] {
@@ -230,7 +240,7 @@ viz::ViewerOptions viewer_options(const ViewOptions& options) {
 int view_live(const ViewOptions& options) {
   auto scenario = load_scenario(options.input.empty() ? "first-letter" : options.input);
   if (!scenario) return kBadInput;
-  scenario::add_name_server(*scenario);
+  prepare_for_outside(*scenario);
   raise_descriptor_limit();
   // Programs that hang up while we speak are no reason to end.
   std::signal(SIGPIPE, SIG_IGN);
@@ -251,6 +261,15 @@ int view_live(const ViewOptions& options) {
   viz::ViewerOptions viewer = viewer_options(options);
   viewer.trace = std::shared_ptr<const trace::Trace>(stage, &stage->world.trace());
   viewer.services.run_live = [stage] { return stage->run(); };
+  viewer.services.obey = [stage](const std::string& line) {
+    LocalText words;
+    for (const LocalText& answer : stage->world.obey(line).answer) {
+      words.en += (words.en.empty() ? "" : "; ") + answer.en;
+      words.ja += (words.ja.empty() ? "" : " ") + answer.ja;
+    }
+    stage->server.pump();
+    return words;
+  };
   viewer.services.save = [](const trace::Trace& trace, const viz::Export& wanted,
                             const viz::Preferences& likes) {
     return save("live", trace, wanted, likes);
@@ -264,19 +283,23 @@ int view(const ViewOptions& options) {
   if (options.live) return view_live(options);
   viz::ViewerOptions viewer = viewer_options(options);
   std::string path;
-  viewer.services.load = [](const std::string& wanted, const viz::OwnLetter* own,
-                            viz::LoadState& state) { return load(wanted, own, state); };
+  viewer.services.load = load;
   if (!options.input.empty()) {
     path = find_input(options.input);
     viz::LoadState state;
-    viz::Loaded loaded = load(path, nullptr, state);
+    viz::Loaded loaded = load(path, {}, state);
     if (loaded.trace == nullptr) {
       std::cerr << (loaded.problem.ends_with('\n') ? loaded.problem
                                                    : "posthorn: " + loaded.problem + "\n");
-      return kBadInput;
+      // In a window its author can mend it and see it open.
+      std::error_code error;
+      if (!options.screenshot.empty() || !fs::exists(path, error) || !viz::has_display())
+        return kBadInput;
+      viewer.problem = loaded.problem;
     }
     viewer.trace = std::move(loaded.trace);
     viewer.may_write = loaded.may_write;
+    viewer.may_change = loaded.may_change;
     viewer.path = fs::absolute(path).lexically_normal().string();
   }
   viewer.services.save = [](const trace::Trace& trace, const viz::Export& wanted,

@@ -71,7 +71,11 @@ std::string outcome_of(const Trace& trace, const Fact& fact) {
     constexpr const char* names[] = {"orderly", "reset", "timed-out"};
     return names[static_cast<std::size_t>(f->why)];
   }
-  if (const auto* f = std::get_if<FaultBegan>(&fact)) return std::string(to_string(f->kind));
+  if (const auto* f = std::get_if<FaultBegan>(&fact)) {
+    // Who takes offers out of what servers say does more than listen.
+    if (f->kind == FaultKind::listener && f->detail) return "stripper";
+    return std::string(to_string(f->kind));
+  }
   if (const auto* f = std::get_if<FaultEnded>(&fact)) return std::string(to_string(f->kind));
   if (const auto* f = std::get_if<TlsMessage>(&fact)) {
     const std::string title = tls_title(trace, *f);

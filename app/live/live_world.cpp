@@ -1,8 +1,23 @@
 #include "app/live/live_world.hpp"
 
 #include <charconv>
+#include <chrono>
+
+#include "sim/scenario/zones.hpp"
 
 namespace posthorn::app {
+
+void prepare_for_outside(scenario::Scenario& scenario) {
+  scenario::add_name_server(scenario);
+  const auto since_1970 = std::chrono::system_clock::now().time_since_epoch();
+  scenario.first_uid_validity = static_cast<std::uint32_t>(
+      std::chrono::duration_cast<std::chrono::seconds>(since_1970).count());
+  for (scenario::Domain& domain : scenario.domains)
+    for (scenario::Account& account : domain.accounts) {
+      if (account.quota_octets == 0) account.quota_octets = kOutsideQuota;
+      if (account.quota_messages == 0) account.quota_messages = kOutsideMessages;
+    }
+}
 
 LiveWorld::LiveWorld(std::shared_ptr<const scenario::Plan> plan, double speed, bool record)
     : world_(plan), trace_(plan->scene), clock_(speed) {

@@ -16,6 +16,13 @@
 
 namespace posthorn::app {
 
+/// What real programs need of a scenario: a name server; mailboxes that they do not mistake for
+/// those of an earlier run; and a bound for accounts without a quota, so that nobody fills the
+/// memory: kOutsideQuota.
+void prepare_for_outside(scenario::Scenario& scenario);
+inline constexpr std::uint64_t kOutsideQuota = 1024 * 1024 * 1024;  ///< octets
+inline constexpr std::uint64_t kOutsideMessages = 250'000;
+
 class LiveWorld {
  public:
   /// `record`: keep the whole trace (up to kMaxRecords); otherwise nothing is kept.

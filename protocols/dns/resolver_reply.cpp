@@ -38,7 +38,10 @@ std::string describe(Outcome outcome, RecordType type, const std::vector<Record>
   if (outcome == Outcome::nodata) return "no " + to_string(type) + " record";
   if (outcome != Outcome::ok || records.empty()) return to_string(outcome);
   std::string text = summary(records.front());
-  if (records.size() > 1) text += " and " + std::to_string(records.size() - 1) + " more";
+  constexpr std::size_t kShown = 3;
+  for (std::size_t i = 1; i < std::min(records.size(), kShown); ++i)
+    text += ", " + summary(records[i]);
+  if (records.size() > kShown) text += ", … +" + std::to_string(records.size() - kShown);
   return text;
 }
 

@@ -63,6 +63,7 @@ Framer::Step Framer::next(std::size_t line_limit, LineReader::Ending ending) {
 }
 
 void Framer::accept_literal() {
+  literal_at_ = frame_.text.size();
   frame_.text += "\r\n";
   frame_.literals.push_back({frame_.end, frame_.end + announced_.size});
   missing_ = announced_.size;
@@ -74,6 +75,15 @@ void Framer::discard_literal() {
   discarded_ += announced_.size;
   missing_ = announced_.size;
   mode_ = Mode::literal;
+}
+
+void Framer::forget() {
+  if (mode_ != Mode::literal || frame_.discarded) return;
+  frame_.text.resize(literal_at_);
+  frame_.text.shrink_to_fit();
+  frame_.literals.pop_back();
+  frame_.discarded = frame_.forgotten = true;
+  discarded_ += announced_.size;
 }
 
 Frame Framer::refuse_literal() { return finish(frame_.end); }

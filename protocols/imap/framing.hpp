@@ -29,6 +29,7 @@ struct Frame {
   std::vector<ByteRange> literals;  ///< where their contents stood in the stream
   bool too_long = false;            ///< over a limit: `text` is only its beginning
   bool discarded = false;           ///< a literal was thrown away: `text` ends where it began
+  bool forgotten = false;           ///< ... because there was no room for it: see forget()
 };
 
 /// The other side announced a literal: accept_, refuse_ or discard_literal() must follow.
@@ -49,6 +50,8 @@ class Framer {
   [[nodiscard]] const std::string& partial() const { return frame_.text; }
   [[nodiscard]] std::uint64_t partial_begin() const { return frame_.begin; }
   void clear() { reader_.clear(); }
+  /// Throws away the literal that is being read: its octets are still read, and not kept.
+  void forget();
 
   /// `line_limit` bounds the lines of a frame together (literals not counted).
   Step next(std::size_t line_limit, LineReader::Ending ending);
@@ -76,6 +79,7 @@ class Framer {
   std::size_t line_bytes_ = 0;  ///< of the frame so far, without literals
   LiteralAnnounced announced_;
   std::uint64_t missing_ = 0;    ///< of the literal being read
+  std::size_t literal_at_ = 0;   ///< where it begins in the frame's text
   std::uint64_t discarded_ = 0;  ///< of this frame
   enum class Mode : std::uint8_t { line, announced, literal } mode_ = Mode::line;
   bool started_ = false;

@@ -132,6 +132,15 @@ void Server::refuse_literal(const Frame& frame) {
   tagged(*Parser(frame.text).tag(), "NO", "[TOOBIG] the message is too large", "RFC 7889 §4");
 }
 
+/// RFC 5530 §3: for now, not for ever.
+void Server::refuse_forgotten(const Frame& frame) {
+  Parser parser(frame.text);
+  const auto tag = parser.tag();
+  if (!tag) return refuse(frame, "every command begins with a tag");
+  out_.note(NoteKind::command, Flow::received, frame.begin, frame.end, "APPEND", literal_rule);
+  tagged(*tag, "NO", "[UNAVAILABLE] no room for it now, please try again later", "RFC 5530 §3");
+}
+
 void Server::refuse(const Frame& frame, std::string_view text) {
   out_.note(NoteKind::violation, Flow::received, frame.begin, frame.end, "", syntax_rule);
   Parser parser(frame.text);
@@ -144,6 +153,7 @@ void Server::run(Instant now, const Frame& frame, mail::MailStore& store) {
   if (!logged_in() && ++early_commands_ > config_.max_early_commands)
     return say_goodbye("too many commands without a login");
   if (frame.too_long) return refuse(frame, "[LIMIT] command line too long");
+  if (frame.forgotten) return refuse_forgotten(frame);
   if (frame.discarded) return refuse_literal(frame);
   Parser args(frame.text);
   auto tag = args.tag();

@@ -126,6 +126,10 @@ class Server {
   /// Somebody else may have changed the store: a client that idles is told (RFC 2177).
   void handle_store_changed(Instant now, mail::MailStore& store);
 
+  /// Octets that an unfinished command holds.
+  [[nodiscard]] std::size_t held() const { return framer_.partial().size() + framer_.buffered(); }
+  /// No room: the literal that is being read is thrown away, and its command refused at its end.
+  void forget_content() { framer_.forget(); }
   /// The server is switched off: BYE (RFC 3501 §7.1.5), and the end.
   void go_away();
   /// Answers LoginAsked.
@@ -153,6 +157,7 @@ class Server {
   void run(Instant now, const Frame& frame, mail::MailStore& store);
   void refuse(const Frame& frame, std::string_view text);
   void refuse_literal(const Frame& frame);
+  void refuse_forgotten(const Frame& frame);
   void end_idle(const StreamLine& line, mail::MailStore& store);
   /// "* " text; the word that tells what it is becomes the note's verb.
   void untagged(const std::string& text, std::string_view verb);

@@ -175,8 +175,9 @@ std::optional<std::uint64_t> Parser::number64() {
 
 std::optional<std::uint32_t> Parser::nz_number() {
   const std::size_t begin = at_;
+  const bool zero_first = peek() == '0';  // digit-nz *DIGIT
   const auto found = number();
-  if (found && *found != 0) return found;
+  if (found && !zero_first) return found;
   at_ = begin;
   return std::nullopt;
 }

@@ -86,8 +86,10 @@ class MailStore {
   template <class T>
   using Outcome = Result<T, StoreError>;
 
-  /// Makes the account with an empty INBOX; false if it exists.
-  bool add_account(std::string_view account);
+  /// Makes the account with an empty INBOX; false if it exists. Its mailboxes' UIDVALIDITY count
+  /// from `first_uid_validity`: a store that was made anew must not bear the former one's (RFC 3501
+  /// §2.3.1.1).
+  bool add_account(std::string_view account, std::uint32_t first_uid_validity = 1);
   [[nodiscard]] bool has_account(std::string_view account) const;
   [[nodiscard]] std::vector<std::string> accounts() const;
   /// Counts every change of anything in the store.

@@ -79,9 +79,10 @@ std::uint32_t MailStore::make(Account& owner, const std::string& name, bool sele
   return made.uid_validity;
 }
 
-bool MailStore::add_account(std::string_view name) {
+bool MailStore::add_account(std::string_view name, std::uint32_t first_uid_validity) {
   const auto [at, added] = accounts_.try_emplace(std::string(name));
   if (!added) return false;
+  at->second.next_uid_validity = std::max<std::uint32_t>(1, first_uid_validity);
   make(at->second, "INBOX", true);
   at->second.subscriptions.insert("INBOX");
   return true;

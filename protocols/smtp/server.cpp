@@ -17,6 +17,12 @@ constexpr std::size_t max_any_line = 12288;  // AUTH with its base64 (RFC 4954 �
 // §4).
 constexpr std::size_t max_command_line = 2048;
 
+/// The last one was named before, with the same wishes: nobody gets the letter twice for that.
+bool named_twice(const std::vector<Recipient>& recipients) {
+  return !recipients.empty() && std::find(recipients.begin(), recipients.end() - 1,
+                                          recipients.back()) != recipients.end() - 1;
+}
+
 bool valid_code(int code) { return code >= 200 && code < 600 && code / 100 != 3; }
 
 }  // namespace
@@ -174,7 +180,10 @@ void ServerSession::forget_content() {
 void ServerSession::finish_content(Content content, std::string_view rule) {
   move(ServerInput::content_end);
   std::optional<Refusal> refusal;
-  if (content.bare_cr_or_lf) {
+  if (content.text.find('\0') != std::string::npos) {
+    refusal = Refusal{554, "5.6.0", "The message holds a NUL, which needs BINARYMIME",
+                      "RFC 6152 §3, RFC 2045 §2.8"};
+  } else if (content.bare_cr_or_lf) {
     refusal = Refusal{554, "5.6.0", "The message holds a CR or LF alone; lines end with CRLF",
                       "RFC 5321 §2.3.8"};
   } else if (content.too_large) {
@@ -218,7 +227,7 @@ void ServerSession::decide(Instant now, const Decision& decision) {
       answer(decision, {250, "2.1.0", "Sender ok", {}}, "RFC 5321 §4.1.1.2");
       break;
     case Asked::recipient:
-      if (decision.accepted()) {
+      if (decision.accepted() && (config_.lmtp || !named_twice(pending.envelope.recipients))) {
         envelope_ = pending.envelope;
         move(ServerInput::rcpt);
         --idle_commands_;

@@ -41,7 +41,7 @@ void MailServer::run_queue(Context& ctx, QueueId id) {
     else
       remote[domain].push_back(i);
   }
-  if (!remote.empty()) ctx.reach(entry.message, 3);
+  if (!remote.empty() && !entry.envelope.reverse_path.null()) ctx.reach(entry.message, 3);
   entry.open_jobs = static_cast<std::uint32_t>(remote.size());
   if (remote.empty()) return finish_run(ctx, entry);
   for (auto& [domain, recipients] : remote)

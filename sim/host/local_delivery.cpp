@@ -172,7 +172,8 @@ MailServer::Delivered MailServer::put_into_mailbox(Context& ctx, const Delivery&
   if (!uid && uid.error().why == mail::StoreError::Why::over_quota)
     return {Delivered::What::full, "4.2.2", "452 4.2.2 The mailbox is full"};
   if (!uid) return {Delivered::What::failed, "5.1.1", "550 5.1.1 No such user here"};
-  ctx.reach(letter.message, 4);
+  // The five steps are a letter's; what servers write to each other's users is none.
+  if (!letter.envelope.reverse_path.null()) ctx.reach(letter.message, 4);
   trace::Trace& trace = ctx.trace();
   trace.append(ctx.now(), trace::MailboxStored{id_, trace.intern(account), trace.intern("INBOX"),
                                                *uid, trace.add_blob(whole)});

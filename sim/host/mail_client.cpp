@@ -142,7 +142,10 @@ void MailClient::compose(Context& ctx, const scenario::Send& send) {
     task.content = std::make_shared<const std::string>(mail::compose(draft));
   }
   task.envelope = envelope_for(from, send, *task.content);
-  open_compose_window(ctx, std::move(task), send.to, subject);
+  std::vector<std::string> everybody = send.to;
+  everybody.insert(everybody.end(), send.cc.begin(), send.cc.end());
+  everybody.insert(everybody.end(), send.bcc.begin(), send.bcc.end());
+  open_compose_window(ctx, std::move(task), everybody, subject);
 }
 
 void MailClient::reply(Context& ctx, const scenario::Reply& answer) {

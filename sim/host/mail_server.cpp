@@ -61,7 +61,7 @@ smtp::Decision as_reply(const mail::LoginDecision& login) {
 MailServer::MailServer(HostId id, const scenario::Plan& plan) : id_(id) {
   for (const auto& [address, account] : plan.accounts) {
     if (account.home != id) continue;
-    store_.add_account(address);
+    store_.add_account(address, plan.scenario.first_uid_validity);
     mail::Quota quota;
     if (account.settings.quota_octets > 0) quota.octets = account.settings.quota_octets;
     if (account.settings.quota_messages > 0) quota.messages = account.settings.quota_messages;

@@ -334,6 +334,7 @@ struct Scenario {
   std::chrono::sys_seconds start{};  ///< date at Instant{}; default 2026-04-06T00:00:00Z
   int utc_offset = 540;              ///< minutes; default +09:00
   Duration limit = std::chrono::hours(24 * 30);  ///< the run ends here at the latest
+  std::uint32_t first_uid_validity = 1;          ///< of every account; real clients remember it
   NameResolution name_resolution = NameResolution::direct;
   std::vector<Host> hosts;
   std::vector<Domain> domains;

@@ -47,6 +47,8 @@ struct Folder {
     c.subject = f.subject;
     c.content = f.content;
     c.problem = {};
+    s.step = 0;  // another letter begins
+    s.message = record.message;
   }
   void operator()(const SendPressed& f) { screen(f.host, ClientScreen::Mode::sending); }
   void operator()(const MessageSubmitted& f) { screen(f.host, ClientScreen::Mode::sent); }

@@ -43,12 +43,14 @@ class Listener {
   void take(const PacketHop& f) {
     const auto found = moving_.find(f.packet);
     if (found == moving_.end()) return;
+    const auto change = changes_.find(f.packet);
     if (f.link == link_) {
       heard_.push_back(found->second);
       heard_.back().hop = id_;
+      if (change != changes_.end() && change->second != found->second.altered)
+        heard_.back().changed = change->second;
     }
-    if (const auto change = changes_.find(f.packet); change != changes_.end())
-      found->second.altered = change->second;
+    if (change != changes_.end()) found->second.altered = change->second;
   }
   void take(const PacketDelivered& f) { moving_.erase(f.packet); }
   void take(const PacketDropped& f) { moving_.erase(f.packet); }

@@ -19,6 +19,7 @@ struct Overheard {
   std::uint32_t offset = 0;  ///< of its payload in that stream
   std::uint32_t length = 0;  ///< octets of payload
   RecordId altered;          ///< the StreamAltered by which an attacker changed it before here
+  RecordId changed;          ///< the StreamAltered by which an attacker changes it on this link
   bool sealed = false;       ///< the payload is TLS
 };
 

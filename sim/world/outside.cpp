@@ -15,6 +15,17 @@ constexpr std::size_t kMaxOutsiders = 1000;  ///< more names than this tell nobo
 constexpr std::size_t kMaxUnfinished = 256 * 1024 * 1024;
 constexpr std::size_t kCountEvery = 16 * 1024 * 1024;
 
+/// Octets of a letter (DATA, BDAT, APPEND) that is still on its way in.
+std::size_t held_by(const host::Session& session) {
+  if (const auto* smtp = std::get_if<smtp::ServerSession>(&session)) return smtp->held();
+  if (const auto* imap = std::get_if<imap::Server>(&session)) return imap->held();
+  return 0;
+}
+void forget_content(host::Session& session) {
+  if (auto* smtp = std::get_if<smtp::ServerSession>(&session)) smtp->forget_content();
+  if (auto* imap = std::get_if<imap::Server>(&session)) imap->forget_content();
+}
+
 }  // namespace
 
 // ---- World: from the real clock to the virtual one -------------------------------------------
@@ -126,16 +137,19 @@ void World::Doing::bound_unfinished(std::size_t arrived) {
   if (w_.uncounted_ < kCountEvery) return;
   w_.uncounted_ = 0;
   for (;;) {
-    std::size_t total = 0;
-    smtp::ServerSession* largest = nullptr;
+    std::size_t total = 0, most = 0;
+    host::Session* largest = nullptr;
     for (auto& [key, here] : w_.ends_) {
-      auto* session = std::get_if<smtp::ServerSession>(&here.session);
-      if (session == nullptr || !here.outside) continue;
-      total += session->held();
-      if (largest == nullptr || session->held() > largest->held()) largest = session;
+      if (!here.outside) continue;
+      const std::size_t held = held_by(here.session);
+      total += held;
+      if (held <= most) continue;
+      most = held;
+      largest = &here.session;
     }
-    if (total <= kMaxUnfinished) return;
-    largest->forget_content();
+    if (total <= kMaxUnfinished || largest == nullptr) return;
+    forget_content(*largest);
+    if (held_by(*largest) >= most) return;  // not content: lines have limits of their own
   }
 }
 

@@ -35,9 +35,10 @@ void World::Doing::narrate(std::uint32_t index) {
 // ---- letters and their steps ---------------------------------------------------------------
 
 void World::Doing::reach(MessageId message, std::uint8_t step) {
-  std::uint8_t& reached = w_.steps_[message];
-  if (step <= reached) return;
-  reached = step;
+  const auto known = w_.steps_.find(message);
+  const std::uint8_t before_it = known == w_.steps_.end() ? std::uint8_t{0} : known->second;
+  if (step <= before_it || (step == 5 && before_it < 4)) return;
+  w_.steps_[message] = step;
   const MessageId before = trace_.message();
   set_message(message);
   trace_.append_as_cause(now(), trace::StepReached{step});

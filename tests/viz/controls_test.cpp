@@ -43,6 +43,11 @@ const Place kPlaces[] = {
        apply(m, SetFilter{"host:ben-phone"});
      }},
     {"menu", [](Model& m) { m.menu = true; }},
+    {"what-if",
+     [](Model& m) {
+       m.may_change = m.what_if = true;
+       m.by_hand = {{{"power", "power_cut x"}, {HostId{1}, {}}, Instant{}, std::nullopt}};
+     }},
     {"start",
      [](Model& m) {
        m.desk.start = true;
@@ -89,13 +94,16 @@ std::string state_of(const Model& m) {
   add(static_cast<int>(m.likes.lang));
   add(static_cast<int>(m.likes.level));
   for (const float value : {m.likes.text_scale, m.camera.zoom, m.ladder_zoom}) add(value);
-  for (const bool on : {m.likes.dark, m.likes.calm, m.help, m.settings, m.choosing, m.menu,
-                        m.tall_dock, m.presenting, m.dock_shown, m.laser, m.notes, m.only_hits,
-                        m.own.has_value(), m.headers, m.open_letter.has_value()})
+  for (const bool on :
+       {m.likes.dark, m.likes.calm, m.likes.sound, m.help, m.settings, m.choosing, m.what_if,
+        m.menu, m.tall_dock, m.presenting, m.dock_shown, m.laser, m.notes, m.only_hits,
+        m.own.has_value(), m.headers, m.open_letter.has_value()})
     add(on);
   add(static_cast<int>(m.view));
   add(static_cast<int>(m.stride));
   add(m.save_what);
+  add(m.lasting);
+  add(m.what_if_place.host.value + 100.0 * m.what_if_place.link.value);
   add(m.requests.size());
   return out + m.filter + m.desk.problem;
 }
@@ -103,11 +111,12 @@ std::string state_of(const Model& m) {
 /// Controls that are right to do nothing here: what they would choose is chosen already.
 bool chosen_already(const std::string& place, const std::string& name, const Model& m) {
   static const std::multimap<std::string, std::string> kChosen = {
-      {"save-what-all", "menu"},          {"set-language-en", "settings"},
-      {"set-theme-light", "settings"},    {"set-level-student", "settings"},
-      {"set-motion-full", "settings"},    {"set-laser-off", "settings"},
-      {"set-notes-off", "settings"},      {"text-usual", "settings"},
-      {"set-stride-command", "settings"}, {"speed-usual", "settings"}};
+      {"save-what-all", "menu"},       {"set-language-en", "settings"},
+      {"set-theme-light", "settings"}, {"set-level-student", "settings"},
+      {"set-motion-full", "settings"}, {"set-sound-off", "settings"},
+      {"set-laser-off", "settings"},   {"set-notes-off", "settings"},
+      {"text-usual", "settings"},      {"set-stride-command", "settings"},
+      {"speed-usual", "settings"},     {"lasting-2h", "what-if"}};
   const auto [from, to] = kChosen.equal_range(name);
   for (auto i = from; i != to; ++i)
     if (i->second == place) return true;
@@ -152,6 +161,11 @@ TEST_CASE("every control does something, by its name, wherever it stands") {
                            "time",
                            "home",
                            "export",
+                           "what-if",
+                           "lasting-10s",
+                           "mishap-power",
+                           "mend-1",
+                           "undo-1",
                            "help",
                            "theme",
                            "settings",

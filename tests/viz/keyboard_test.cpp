@@ -211,7 +211,7 @@ TEST_CASE("the keys that the list names all do something") {
   for (const KeyHelp& key : key_help())
     for (const Lang lang : {Lang::en, Lang::ja}) CHECK(texts::say(key.word, lang) != key.word);
   // The letters and signs of the list; arrows and named keys have tests of their own.
-  const std::string keys = "s+-12345670dgm[]\\iojkefpnltcaxh?./";
+  const std::string keys = "s+-12345670dgm[]\\iojkefpnltcaxhqw?./";
   for (const char c : keys) {
     Harness h;
     apply(h.model, SeekTime{Instant{} + 2s});
@@ -220,8 +220,9 @@ TEST_CASE("the keys that the list names all do something") {
     if (c == '1') apply(h.model, SetView{View::ladder});
     const auto state = [&] {
       const Model& m = h.model;
-      return std::tuple(m.stride, m.head.speed, m.view, m.tall_dock, m.choosing, m.marks,
-                        m.loop.from, m.loop.to, m.camera, m.ladder_zoom, m.likes, m.fullscreen,
+      return std::tuple(m.stride, m.head.speed, m.view, m.tall_dock,
+                        std::pair(m.choosing, m.what_if), m.marks, m.loop.from, m.loop.to, m.camera,
+                        m.ladder_zoom, m.likes, m.fullscreen,
                         std::tuple(m.laser, m.notes, m.settings, m.menu, m.requests.size(), m.help,
                                    m.selection.record, m.search_open));
     };

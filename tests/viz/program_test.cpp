@@ -36,6 +36,7 @@ void write(const fs::path& path, const std::string& text) { std::ofstream(path) 
 struct Asked {
   std::vector<std::string> opened, copied;
   std::vector<OwnLetter> letters;
+  std::vector<Changes> changes;
   std::vector<Export> saved;
   std::vector<Image> pictures;
   bool fullscreen = false;
@@ -44,9 +45,10 @@ struct Asked {
 /// Files that begin with "ok" are the demo, "slow" ones wait to be cancelled; others are broken.
 Services services(const std::shared_ptr<Asked>& asked) {
   Services out;
-  out.load = [asked](const std::string& path, const OwnLetter* own, LoadState& state) {
+  out.load = [asked](const std::string& path, const Changes& changes, LoadState& state) {
     asked->opened.push_back(path);
-    if (own != nullptr) asked->letters.push_back(*own);
+    asked->changes.push_back(changes);
+    if (changes.own) asked->letters.push_back(*changes.own);
     std::string text;
     std::getline(std::ifstream(path), text);
     Loaded loaded;
@@ -56,7 +58,7 @@ Services services(const std::shared_ptr<Asked>& asked) {
       loaded.trace = std::make_shared<const trace::Trace>(demo());
     else
       loaded.problem = path + ":3:7: error: expected \"{\"\n  hint: begin with a brace\n";
-    loaded.may_write = true;
+    loaded.may_write = loaded.may_change = true;
     return loaded;
   };
   out.lessons = [] {
@@ -261,22 +263,6 @@ TEST_CASE("the letter can be written anew before it is sent, in Japanese too") {
   CHECK(d.model().head.playing);
 }
 
-TEST_CASE("the letter can be written, too, when time was brought back to its instant") {
-  Folder folder;
-  const fs::path file = folder.path / "mine.json";
-  write(file, "ok\n");
-  Desktop d("", file.string());
-  // As a scenario that is saved anew, or a hand on the slider, leaves it: behind all of the
-  // instant.
-  apply(d.model(), SeekTime{d.model().head.at});
-  REQUIRE(d.model().head.count > d.model().track.opening);
-  d.frame();
-  CHECK(find_mark("own-subject") != nullptr);
-  apply(d.model(), StepForward{});
-  d.frame();
-  CHECK(find_mark("own-subject") == nullptr);
-}
-
 TEST_CASE("likes, files and marks are remembered as they change") {
   Folder folder;
   const std::string settings = (folder.path / "settings").string();
@@ -427,4 +413,36 @@ TEST_CASE("a live world grows below our eyes; who looks back stays there") {
   CHECK(program.model().track.events == whole.track.events);
   apply(whole, SeekEnd{});
   CHECK(program.model().now.hosts == whole.now.hosts);
+}
+
+TEST_CASE("a story with something gone wrong in it is told anew, and stands where it stood") {
+  Folder folder;
+  const fs::path file = folder.path / "mine.json";
+  write(file, "ok\n");
+  Desktop d("", file.string());
+  d.model().may_change = true;
+  apply(d.model(), SeekTime{Instant{} + std::chrono::milliseconds(100)});
+  apply(d.model(), ToggleMark{});
+  const Instant stood = d.model().head.at;
+  d.type("w");
+  d.click("mishap-power");
+  d.settle();
+  REQUIRE(d.asked->changes.size() == 1);
+  REQUIRE(d.asked->changes[0].faults.size() == 1);
+  CHECK_FALSE(d.asked->changes[0].own);
+  CHECK(d.model().by_hand.size() == 1);
+  CHECK(d.model().head.at - stood == std::chrono::nanoseconds(1));
+  CHECK(d.model().what_if);
+  CHECK(d.model().marks.size() == 1);
+  d.click("undo-1");
+  d.settle();
+  CHECK(d.asked->changes.back().faults.empty());
+  CHECK(d.model().by_hand.empty());
+  // Another file knows nothing of it.
+  d.click("mishap-power");
+  d.settle();
+  REQUIRE(d.model().by_hand.size() == 1);
+  d.program.open(file.string());
+  d.settle();
+  CHECK(d.model().by_hand.empty());
 }

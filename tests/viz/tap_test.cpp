@@ -52,3 +52,18 @@ TEST_CASE("A conversation shows beside what was said what the other end heard in
   h.headless.frame();
   CHECK(find_mark("talk-" + std::to_string(heard.value)) != nullptr);
 }
+
+TEST_CASE("Where an attacker sits, what goes on from there stands beside what was said") {
+  const trace::Trace& trace = lesson("stripped");
+  Model model(trace);
+  apply(model, SeekEnd{});
+  const LinkId link = tapped_link(trace, model.now);
+  bool found = false;
+  for (const trace::Overheard& packet : tap_rows(trace, link)) {
+    if (!packet.changed) continue;
+    found = true;
+    CHECK(seen_on_line(trace, packet).en.starts_with("250-XXXXXXXX"));
+    CHECK(seen_at_ends(trace, packet).en.starts_with("250-STARTTLS"));
+  }
+  CHECK(found);
+}

@@ -124,6 +124,7 @@ std::string overlapping() {
 /// Whether a host's card says this: a piece of its name or of whom it belongs to.
 bool is_label(const trace::SceneHost& host, std::string text) {
   if (const std::size_t dots = text.find("…"); dots != std::string::npos) text.resize(dots);
+  if (text.empty()) return false;
   return host.label.en.find(text) != std::string::npos ||
          host.label.ja.find(text) != std::string::npos || host.user.find(text) != std::string::npos;
 }

@@ -124,7 +124,8 @@ enum class Icon : std::uint8_t {
   funnel,
   copy,
   plus,
-  minus
+  minus,
+  storm
 };
 void draw_icon(ImDrawList* list, Icon icon, ImVec2 center, float size, ImU32 color);
 /// The letter that travels: a filled envelope `width` pixels wide with a light rim.

@@ -261,6 +261,11 @@ void draw_icon(ImDrawList* list, Icon icon, ImVec2 center, float size, ImU32 col
       return p.line(-0.6f, 0, 0.6f, 0);
     case Icon::minus:
       return p.line(-0.6f, 0, 0.6f, 0);
+    case Icon::storm:
+      p.path({-0.45f, 0.25f,  -0.75f, 0.2f,   -0.92f, -0.1f,  -0.8f, -0.42f,
+              -0.5f,  -0.52f, -0.3f,  -0.85f, 0.15f,  -0.92f, 0.45f, -0.65f,
+              0.75f,  -0.55f, 0.92f,  -0.2f,  0.8f,   0.12f,  0.5f,  0.25f});
+      return p.path({0.12f, -0.25f, -0.22f, 0.3f, 0.18f, 0.3f, -0.12f, 0.92f});
     case Icon::link:
       p.line(-0.7f, 0.7f, 0.7f, -0.7f);
       p.disc(-0.7f, 0.7f, 0.2f);

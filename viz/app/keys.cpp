@@ -82,6 +82,8 @@ void typed(const Model& model, ImWchar c, Commands& out) {
       return zoom(model, 1 / 1.25f, out);
     case 'p':
       return out.push_back(ToggleLaser{});
+    case 'q':
+      return out.push_back(ToggleSound{});
     case 's':
       return out.push_back(
           SetStride{static_cast<Stride>((static_cast<int>(model.stride) + 1) % kStrides)});
@@ -89,6 +91,8 @@ void typed(const Model& model, ImWchar c, Commands& out) {
       return out.push_back(ToggleTheme{});
     case 'v':
       return out.push_back(GoToMark{true});
+    case 'w':
+      return out.push_back(ToggleWhatIf{});
     case 'x':
       return out.push_back(ToggleMenu{});
     default:
@@ -126,6 +130,7 @@ void escape(const Model& model, Commands& out) {
   if (model.settings) return out.push_back(ToggleSettings{});
   if (model.desk.start) return out.push_back(Ask{OpenStart{}});
   if (model.choosing) return out.push_back(ToggleChoosing{});
+  if (model.what_if) return out.push_back(ToggleWhatIf{});
   if (model.menu) return out.push_back(ToggleMenu{});
   if (model.blank) return out.push_back(ToggleBlank{});
   if (model.presenting) return out.push_back(TogglePresenting{});
@@ -157,7 +162,8 @@ void read_keys(const Model& model, Commands& out) {
   if (key_pressed(Key::escape)) escape(model, out);
   if (io.KeyCtrl) return control_keys(model, io.KeyShift, out);
   if (key_pressed(Key::enter)) press_focused();
-  const bool overlay = model.help || model.menu || model.settings || model.choosing;
+  const bool overlay =
+      model.help || model.menu || model.settings || model.choosing || model.what_if;
   if (model.desk.start || overlay) {
     if (key_pressed(Key::down, true)) move_focus(true);
     if (key_pressed(Key::up, true)) move_focus(false);
@@ -200,6 +206,7 @@ const std::vector<KeyHelp>& key_help() {
       {"1 … 7  D", "help.views"},
       {"/   .  ,", "help.search"},
       {"G", "help.only"},
+      {"W", "help.what-if"},
       {"M   V  B", "help.marks"},
       {"[  ]  \\", "help.loop"},
       {"I  O  0", "help.zoom"},
@@ -208,7 +215,7 @@ const std::vector<KeyHelp>& key_help() {
       {"E", "help.e"},
       {"F5   F", "help.present"},
       {"P   N", "help.laser"},
-      {"L   T   C", "help.look"},
+      {"L   T   C   Q", "help.look"},
       {"A", "help.settings"},
       {"Ctrl +  −", "help.text"},
       {"Ctrl C", "help.copy"},

@@ -40,7 +40,8 @@ Program::Program(Services services, Settings settings, const Preferences& usual,
   model_.likes = usual;
   settings_.load(model_.likes, model_.desk.recent);
   model_.marks = settings_.load_marks(*trace_);
-  if (!model_.desk.path.empty()) add_recent(model_.desk.recent, model_.desk.path);
+  if (!model_.desk.path.empty() && !model_.desk.start)
+    add_recent(model_.desk.recent, model_.desk.path);
   saved_likes_ = model_.likes;
   saved_marks_ = model_.marks;
   stamp_ = stamp_of(model_.desk.path);
@@ -54,7 +55,11 @@ Program::~Program() {
   if (film_.valid()) film_.wait();
 }
 
-void Program::open(const std::string& path) { begin({path_meant(path), std::nullopt, false}); }
+void Program::open(const std::string& path) { begin({path_meant(path)}); }
+
+void Program::tell_problem(std::string_view problem) {
+  model_.desk.problem = with_source_lines(problem);
+}
 
 void Program::begin(Wanted wanted) {
   if (!services_.load || load_.valid()) return;
@@ -64,7 +69,7 @@ void Program::begin(Wanted wanted) {
   model_.desk.loading_since = model_.seconds;
   model_.desk.progress = -1;
   load_ = std::async(std::launch::async, [load = services_.load, wanted = wanted_, state = state_] {
-    return load(wanted.path, wanted.own ? &*wanted.own : nullptr, *state);
+    return load(wanted.path, wanted.changes, *state);
   });
 }
 
@@ -76,7 +81,7 @@ void Program::finish_load() {
   model_.desk.loading = false;
   if (state_->cancelled) return;
   if (loaded.trace == nullptr) {
-    model_.desk.problem = with_source_lines(loaded.problem);
+    tell_problem(loaded.problem);
     model_.desk.path = wanted_.path;  // it is watched: mended, it opens by itself
     stamp_ = stamp_of(wanted_.path);
     return;
@@ -88,25 +93,32 @@ void Program::adopt(Loaded loaded) {
   const Instant stood = model_.head.at;
   const std::string former_path = model_.desk.path, filter = model_.filter;
   const Camera camera = model_.camera;
+  const bool same = wanted_.again && former_path == wanted_.path;
   Model fresh(*loaded.trace);
   fresh.keep_from(model_);
   fresh.may_write = loaded.may_write;
+  fresh.may_change = loaded.may_change;
   fresh.desk.start = false;
   fresh.desk.problem.clear();
   fresh.desk.path = wanted_.path;
   add_recent(fresh.desk.recent, wanted_.path);
   fresh.marks = settings_.load_marks(*loaded.trace);
+  fresh.by_hand = wanted_.changes.faults;
+  if (same) fresh.stay_from(model_);
+  const bool playing = model_.head.playing;
+  changes_ = wanted_.changes;
   model_ = std::move(fresh);
+  heard_ = static_cast<std::uint32_t>(loaded.trace->size());
   trace_ = std::move(loaded.trace);
   saved_marks_ = model_.marks;
   stamp_ = stamp_of(wanted_.path);
   shell_.trace_changed();
-  if (wanted_.again && former_path == wanted_.path) {
+  if (same) {
     apply(model_, SeekTime{stood});
     apply(model_, SetFilter{filter});
     apply(model_, SetCamera{camera});
   }
-  if (wanted_.own) apply(model_, Play{});
+  if (wanted_.play || (same && playing)) apply(model_, Play{});
 }
 
 /// Only when they are looked at: reading them all takes longer than running one.
@@ -127,7 +139,12 @@ void Program::handle(const Request& request) {
     return;
   }
   if (const auto* own = std::get_if<SendOwnLetter>(&request))
-    return begin({model_.desk.path, own->letter, false});
+    return begin({model_.desk.path, {own->letter, changes_.faults}, false, true});
+  if (const auto* wanted = std::get_if<SetWeather>(&request)) return change_weather(*wanted);
+  if (const auto* order = std::get_if<Obey>(&request)) {
+    if (services_.obey) notify(model_, services_.obey(order->line).in(model_.lang()));
+    return;
+  }
   if (const auto* wish = std::get_if<SetFullscreen>(&request)) {
     model_.fullscreen = wish->on;
     if (services_.fullscreen) services_.fullscreen(wish->on);
@@ -143,6 +160,17 @@ void Program::handle(const Request& request) {
     return;
   }
   if (const auto* wanted = std::get_if<Export>(&request)) save(*wanted);
+}
+
+/// The story is told again with what goes wrong in it. A recorded one has happened.
+void Program::change_weather(const SetWeather& wanted) {
+  if (!model_.may_change)
+    return notify(model_, std::string(texts::say("what-if-recorded", model_.lang())));
+  Instant last = model_.head.at;
+  for (const HandFault& fault : wanted.faults)
+    if (fault.at - model_.head.at <= std::chrono::nanoseconds(1)) last = std::max(last, fault.at);
+  apply(model_, SeekTime{last});
+  begin({model_.desk.path, {changes_.own, wanted.faults}, true, false});
 }
 
 void Program::save(const Export& wanted) {
@@ -193,7 +221,23 @@ void Program::watch_file() {
   const long long stamp = stamp_of(model_.desk.path);
   if (stamp == 0 || stamp == stamp_) return;
   stamp_ = stamp;
-  begin({model_.desk.path, std::nullopt, true});
+  begin({model_.desk.path, {}, true});
+}
+
+/// What was passed since the last frame is heard, if it was passed by playing on or by a step.
+void Program::sound() {
+  constexpr std::uint32_t kFarthest = 5000;  // records; a jump is silent
+  constexpr double kApart = 0.12;            // seconds between two
+  const std::uint32_t from = heard_, to = model_.head.count;
+  if (to != from && model_.seconds < next_sound_ && to > from) return;
+  heard_ = to;
+  if (!model_.likes.sound || !services_.play || to <= from || to - from > kFarthest) return;
+  const auto heard = sound_between(*trace_, from, to);
+  if (!heard) return;
+  next_sound_ = model_.seconds + kApart;
+  if (services_.play(*heard)) return;
+  services_.play = nullptr;
+  notify(model_, std::string(texts::say("no-player", model_.lang())));
 }
 
 void Program::remember() {
@@ -223,6 +267,7 @@ void Program::after_frame(double real_seconds) {
   finish_load();
   finish_film();
   watch_file();
+  sound();
   remember();
 }
 

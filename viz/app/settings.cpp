@@ -61,6 +61,7 @@ void Settings::load(Preferences& likes, std::vector<std::string>& recent) const 
   if (json.contains("text") && json["text"].is_number())
     likes.text_scale = std::clamp(json["text"].get<float>(), kSmallestText, kLargestText);
   if (json.contains("calm") && json["calm"].is_boolean()) likes.calm = json["calm"].get<bool>();
+  if (json.contains("sound") && json["sound"].is_boolean()) likes.sound = json["sound"].get<bool>();
   if (!json.contains("recent") || !json["recent"].is_array()) return;
   for (const Json& path : json["recent"])
     if (path.is_string()) recent.push_back(path.get<std::string>());
@@ -73,6 +74,7 @@ void Settings::save(const Preferences& likes, const std::vector<std::string>& re
                                      {"level", kLevels_[static_cast<std::size_t>(likes.level)]},
                                      {"text", likes.text_scale},
                                      {"calm", likes.calm},
+                                     {"sound", likes.sound},
                                      {"recent", recent}});
 }
 

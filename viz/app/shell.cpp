@@ -1,5 +1,6 @@
 #include "viz/app/shell.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "text/text.hpp"
@@ -104,7 +105,8 @@ void Shell::stage(const Layout& layout) {
   const PanelScope scope("stage", layout.stage,
                          ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse);
   const HostId client = client_on_stage(model_);
-  const float mail = std::round(px(226));
+  // With large type the stage would be left a strip: they share the room.
+  const float mail = std::round(std::clamp(layout.stage.height() * 0.46f, px(160), px(226)));
   const bool both = client && layout.stage.height() > mail + px(170);
   const float split = layout.stage.max.y - (both ? mail + px(10) : 0);
   draw_stage(model_, {layout.stage.min, {layout.stage.max.x, split}}, commands_);
@@ -153,8 +155,8 @@ void Shell::panels(const Layout& layout) {
 void Shell::overlays(const Rect& window) {
   const Desk& desk = model_.desk;
   const bool waiting = desk.loading && model_.seconds - desk.loading_since >= kPatience;
-  const bool card =
-      model_.help || model_.settings || (!desk.start && (model_.menu || model_.choosing));
+  const bool card = model_.help || model_.settings ||
+                    (!desk.start && (model_.menu || model_.choosing || model_.what_if));
   if (!card && desk.problem.empty() && !waiting) return;
   close_off_marks();
   forget_writing();
@@ -166,6 +168,8 @@ void Shell::overlays(const Rect& window) {
     draw_settings(model_, window, commands_);
   else if (model_.choosing && !desk.start)
     draw_choosing(model_, window, commands_);
+  else if (model_.what_if && !desk.start)
+    draw_what_if(model_, window, commands_);
   else if (model_.menu && !desk.start)
     draw_menu(model_, window, commands_);
   if (!desk.problem.empty()) draw_problem(model_, window, commands_);

@@ -14,6 +14,7 @@
 
 #include "viz/app/clipboard.hpp"
 #include "viz/app/headless.hpp"
+#include "viz/app/player.hpp"
 
 namespace posthorn::viz {
 namespace {
@@ -25,11 +26,13 @@ void set_up(Model& model, const ViewerOptions& options) {
   if (options.text_scale) apply(model, SetTextScale{static_cast<float>(*options.text_scale)});
   if (options.view) apply(model, SetView{*options.view});
   if (!options.find.empty()) apply(model, SetFilter{options.find});
+  model.may_change = options.may_change && options.services.load != nullptr;
   model.tall_dock = options.tall;
   model.presenting = options.present;
   model.dock_shown = options.present && options.view;
   model.help = options.help;
   model.menu = options.menu;
+  model.what_if = options.what_if;
   if (options.at) apply(model, SeekTime{Instant{} + *options.at});
   if (options.play) apply(model, Play{});
 }
@@ -82,14 +85,6 @@ int take_screenshot(const ViewerOptions& options) {
   if (write_png(headless.picture(), options.screenshot)) return 0;
   std::fprintf(stderr, "posthorn: cannot write %s\n", options.screenshot.c_str());
   return 2;
-}
-
-bool has_display() {
-  const auto set = [](const char* name) {
-    const char* value = std::getenv(name);
-    return value != nullptr && *value != '\0';
-  };
-  return set("DISPLAY") || set("WAYLAND_DISPLAY");
 }
 
 /// What fits on the screen of the window that was asked for.
@@ -175,9 +170,11 @@ class Window {
     Services services = options.services;
     services.copy = [](const std::string& text) { ImGui::SetClipboardText(text.c_str()); };
     services.copy_picture = copy_picture;
+    services.play = [this](Sound sound) { return player_.play(sound); };
     services.fullscreen = [this](bool on) { set_fullscreen(on); };
     program_ = std::make_unique<Program>(std::move(services), settings_of(options), usual(options),
                                          options.trace, options.path, options.may_write);
+    if (!options.problem.empty()) program_->tell_problem(options.problem);
     program_->shell().use(fonts_);
     set_up(program_->model(), options);
   }
@@ -268,6 +265,7 @@ class Window {
 
   GLFWwindow* window_;
   MarksFile marks_;
+  Player player_;
   ReadyFonts fonts_;  ///< the context's, which ends before them
   std::unique_ptr<Program> program_;
   int place_[4] = {60, 60, 1600, 900};  ///< x, y, width, height before full screen
@@ -286,6 +284,14 @@ int fail(const char* what) {
 }
 
 }  // namespace
+
+bool has_display() {
+  const auto set = [](const char* name) {
+    const char* value = std::getenv(name);
+    return value != nullptr && *value != '\0';
+  };
+  return set("DISPLAY") || set("WAYLAND_DISPLAY");
+}
 
 int run_viewer(const ViewerOptions& options) {
   if (!options.screenshot.empty()) return take_screenshot(options);

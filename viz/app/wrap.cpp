@@ -48,16 +48,31 @@ bool is_prefix(char32_t c, char32_t next) {
   return (c == U'お' || c == U'ご') && is_wide(next) && !is_hiragana(next);
 }
 
+/// Between two hiragana: behind a particle, where it is one ("に|なります"; not "はず", "です").
+bool behind_particle(char32_t left, char32_t right) {
+  constexpr std::u32string_view kParticles = U"はがにでともへや";
+  constexpr std::u32string_view kOneWord[] = {U"はず", U"はい", U"はな", U"です", U"でし", U"でき",
+                                              U"では", U"でも", U"には", U"にも", U"とは", U"とも",
+                                              U"とき", U"とこ", U"ても", U"もの", U"もう", U"もし",
+                                              U"やす", U"やり", U"へん", U"がら", U"もら", U"がる"};
+  if (!contains(kParticles, left)) return false;
+  return std::ranges::none_of(
+      kOneWord, [&](std::u32string_view word) { return word[0] == left && word[1] == right; });
+}
+
 /// What a break between `left` and `right` costs, in percent of a line that is left empty;
 /// `after` follows them.
 float cost_of_tearing(char32_t left, char32_t right, char32_t after) {
-  constexpr float kWord = 1000, kPhrase = 21, kInflected = 28, kCompound = 15, kParticle = 4;
+  constexpr float kWord = 1000, kTorn = 60, kPhrase = 21, kInflected = 32, kCompound = 15;
+  constexpr float kParticle = 4, kAfterParticle = 10;
   if (left == ' ' || contains(kStops, left)) return 0;
   if (is_katakana(left) && is_katakana(right)) return kWord;
   if (is_prefix(left, right)) return kPhrase;
   if (is_hiragana(left) && is_prefix(right, after)) return 0;
   if (left == U'を') return kParticle;  // is nothing but a particle
-  if (is_hiragana(right)) return is_hiragana(left) ? kPhrase : kInflected;  // 送|り
+  if (is_hiragana(left) && is_hiragana(right))
+    return behind_particle(left, right) ? kAfterParticle : kTorn;
+  if (is_hiragana(right)) return kInflected;  // 送|り
   if (contains(kClosers, left)) return 6;
   if (!is_hiragana(left)) return contains(kNeverLast, right) ? 4 : kCompound;
   return 0;

@@ -2,6 +2,7 @@
 
 #include <map>
 
+#include "protocols/mail/charset.hpp"
 #include "protocols/mail/message.hpp"
 
 namespace posthorn::viz {
@@ -28,12 +29,30 @@ std::string_view encoding_name(mail::TransferEncoding encoding) {
   }
 }
 
-void add_parts(const mail::Part& part, int depth, std::vector<LetterPart>& out) {
+void add_parts(const mail::Message& message, const mail::Part& part, int depth,
+               std::vector<LetterPart>& out) {
   std::string note = part.filename();
+  const bool named = !note.empty();
+  if (!named && part.type == "text")
+    note = part.content_type.parameter("charset").value_or(std::string_view());
   if (const std::string_view encoding = encoding_name(part.encoding); !encoding.empty())
     note += (note.empty() ? "" : ", ") + std::string(encoding);
-  out.push_back({depth, part.media_type(), note});
-  for (const mail::Part& child : part.children) add_parts(child, depth + 1, out);
+  out.push_back({depth, part.media_type(), note,
+                 named ? mail::decoded_bytes(message, part).size() : std::size_t{0}});
+  for (const mail::Part& child : part.children) add_parts(message, child, depth + 1, out);
+}
+
+/// The first text, as its octets stand there: whoever wrote it sees no label.
+std::string typed_text(const mail::Message& message, const mail::Part& part) {
+  if (part.children.empty()) {
+    if (part.type != "text") return {};
+    std::string bytes = mail::decoded_bytes(message, part);
+    std::erase(bytes, '\r');
+    return mail::is_valid_utf8(bytes) ? bytes : mail::decoded_text(message, part);
+  }
+  for (const mail::Part& child : part.children)
+    if (std::string text = typed_text(message, child); !text.empty()) return text;
+  return {};
 }
 
 /// Lines up to the first empty one; a line that begins with a space goes on with the field above.
@@ -60,11 +79,16 @@ Letter read_letter(const Blob& content) {
   Letter letter;
   letter.from = names_of(mail::from(message));
   letter.to = names_of(mail::to(message));
+  letter.cc = names_of(mail::cc(message));
+  for (const auto& people : {mail::to(message), mail::cc(message)})
+    for (const mail::Mailbox& person : people) letter.addressees.push_back(person.address());
   letter.subject = mail::subject(message);
   letter.body = mail::best_text(message);
+  letter.typed = typed_text(message, message.root);
+  if (letter.typed.find_first_not_of("\n") == std::string::npos) letter.typed = letter.body;
   letter.header = fields_of(*content);
   letter.size = content->size();
-  add_parts(message.root, 0, letter.parts);
+  add_parts(message, message.root, 0, letter.parts);
   return letter;
 }
 

@@ -11,12 +11,15 @@ namespace posthorn::viz {
 
 struct LetterPart {
   int depth = 0;
-  std::string type;  ///< "text/plain"
-  std::string note;  ///< "base64", "ISO-2022-JP, 7bit", "report.pdf"
+  std::string type;        ///< "text/plain"
+  std::string note;        ///< "base64", "ISO-2022-JP, 7bit", "report.pdf"
+  std::size_t octets = 0;  ///< of its content, decoded
 };
 
 struct Letter {
-  std::string from, to, subject, body;  ///< decoded, UTF-8
+  std::string from, to, cc, subject, body;  ///< decoded, UTF-8
+  std::string typed;                    ///< the body as its writer sees it: labels are not asked
+  std::vector<std::string> addressees;  ///< addresses of To and Cc
   std::vector<std::string> header;      ///< the fields as they came, one each, folds and all
   std::size_t size = 0;                 ///< octets on the wire
   std::vector<LetterPart> parts;

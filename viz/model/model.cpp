@@ -151,6 +151,7 @@ struct Applier {
   }
   void operator()(ToggleTheme) { m.likes.dark = !m.likes.dark; }
   void operator()(ToggleCalm) { m.likes.calm = !m.likes.calm; }
+  void operator()(ToggleSound) { m.likes.sound = !m.likes.sound; }
   void operator()(SetLevel c) { m.likes.level = c.level; }
   void operator()(NextLevel) {
     const auto next = (static_cast<std::size_t>(m.likes.level) + 1) % texts::kLevels;
@@ -166,6 +167,33 @@ struct Applier {
   void operator()(ToggleBlank) { m.blank = !m.blank; }
   void operator()(ToggleSettings) { m.settings = !m.settings; }
   void operator()(ToggleChoosing) { m.choosing = !m.choosing; }
+  void operator()(ToggleWhatIf) { m.what_if = !m.what_if; }
+  void operator()(ChooseWhatIf c) {
+    m.what_if = true;
+    m.what_if_place = c.place;
+  }
+  void operator()(SetLasting c) { m.lasting = std::min(c.which, lastings().size() - 1); }
+  void operator()(const CauseFault& c) {
+    const Lasting& lasting = lastings()[m.lasting];
+    const bool ends = *lasting.text != '\0';
+    if (m.live)
+      return (*this)(Ask{Obey{"fault " + c.what.line + (ends ? " for " : "") + lasting.text}});
+    // Behind everything that has happened in this instant: the past stays as it was.
+    const Instant at = m.head.at + std::chrono::nanoseconds(1);
+    std::vector<HandFault> all = m.by_hand;
+    all.push_back({c.what, c.place, at, ends ? std::optional(at + lasting.length) : std::nullopt});
+    (*this)(Ask{SetWeather{std::move(all)}});
+  }
+  void operator()(EndFault c) {
+    std::vector<HandFault> all = m.by_hand;
+    if (c.which >= all.size()) return;
+    const auto one = all.begin() + static_cast<std::ptrdiff_t>(c.which);
+    if (c.never || one->at > m.head.at)
+      all.erase(one);
+    else
+      one->until = m.head.at + std::chrono::nanoseconds(1);
+    (*this)(Ask{SetWeather{std::move(all)}});
+  }
   void operator()(SetLadderZoom c) { m.ladder_zoom = std::clamp(c.zoom, kFlattest, kTallest); }
   void operator()(ToggleTall) { m.tall_dock = !m.tall_dock; }
   void operator()(TapLink c) { m.tapped = c.link; }
@@ -346,7 +374,18 @@ void Model::keep_from(Model& former) {
   notice_until = former.notice_until;
   seconds = former.seconds;
   may_write = former.may_write;
+  may_change = former.may_change;
   desk = std::move(former.desk);
+}
+
+void Model::stay_from(const Model& former) {
+  what_if = former.what_if;
+  what_if_place = former.what_if_place;
+  lasting = former.lasting;
+  selection.host = former.selection.host;
+  tapped = former.tapped;
+  loop = former.loop;
+  if (marks.empty()) marks = former.marks;
 }
 
 void Model::take_rows() {

@@ -19,6 +19,7 @@
 #include "viz/model/query.hpp"
 #include "viz/model/stations.hpp"
 #include "viz/model/transcript.hpp"
+#include "viz/model/weather.hpp"
 
 namespace posthorn::viz {
 
@@ -49,6 +50,7 @@ struct Preferences {
   texts::Level level = texts::Level::student;
   float text_scale = 1;  ///< kSmallestText..kLargestText
   bool calm = false;     ///< reduced motion
+  bool sound = false;    ///< soft notes for what happens while the story plays
   friend bool operator==(const Preferences&, const Preferences&) = default;
 };
 inline constexpr float kSmallestText = 0.75f, kLargestText = 2.5f;
@@ -110,8 +112,16 @@ struct Export {
       host{};  ///< seen from there: a capture, or the messages that stand there; "" anywhere
   std::optional<Instant> at{};  ///< messages and stills: as it stood then; none: at the end
 };
-using Request = std::variant<OpenLesson, OpenStart, CancelLoading, SendOwnLetter, SetFullscreen,
-                             CopyText, CopyPicture, Export>;
+/// What goes wrong by hand, all of it; the story is told again with it.
+struct SetWeather {
+  std::vector<HandFault> faults;
+};
+/// In a running world: "fault power_cut mail.kaede.example for 10s", "repair 1".
+struct Obey {
+  std::string line;
+};
+using Request = std::variant<OpenLesson, SetWeather, Obey, OpenStart, CancelLoading, SendOwnLetter,
+                             SetFullscreen, CopyText, CopyPicture, Export>;
 
 /// Whom and what the rows are about that the search lets through; everything without a search.
 struct Among {
@@ -154,21 +164,26 @@ struct Model {
   bool dock_shown = false;  ///< while presenting
   bool blank = false;  ///< while presenting: a black screen, so that people look at the speaker
   bool fullscreen = false;
-  bool laser = false;        ///< a red dot follows the pointer
-  bool notes = false;        ///< the speaker's notes are shown
-  bool menu = false;         ///< the menu for saving is open
-  bool settings = false;     ///< the overlay with what a person likes is open
-  bool search_open = false;  ///< there is a field though it is empty and the room is short
-  bool choosing = false;     ///< the overlay for what is shown is open
-  float ladder_zoom = 1;     ///< kFlattest..kTallest: how high the ladder's rows are
-  int save_what = 0;         ///< there: what_to_save() knows them
-  std::string filter;        ///< the query as typed
-  bool only_hits = true;     ///< rows that the query does not find are hidden
-  std::size_t searched = 0;  ///< rows that the query has seen so far
+  bool laser = false;              ///< a red dot follows the pointer
+  bool notes = false;              ///< the speaker's notes are shown
+  bool menu = false;               ///< the menu for saving is open
+  bool settings = false;           ///< the overlay with what a person likes is open
+  bool search_open = false;        ///< there is a field though it is empty and the room is short
+  bool choosing = false;           ///< the overlay for what is shown is open
+  bool what_if = false;            ///< the overlay for letting things go wrong is open
+  Spot what_if_place;              ///< there: where; none: the first that can
+  std::size_t lasting = 2;         ///< there: which of lastings()
+  std::vector<HandFault> by_hand;  ///< what has gone wrong by hand, in the order of asking
+  float ladder_zoom = 1;           ///< kFlattest..kTallest: how high the ladder's rows are
+  int save_what = 0;               ///< there: what_to_save() knows them
+  std::string filter;              ///< the query as typed
+  bool only_hits = true;           ///< rows that the query does not find are hidden
+  std::size_t searched = 0;        ///< rows that the query has seen so far
   std::optional<OpenedLetter> open_letter;
   bool headers = false;          ///< the mail program shows the header fields as they came
   std::optional<OwnLetter> own;  ///< being written; none: the scripted letter stands
   bool may_write = false;        ///< the program around the window can send an own letter
+  bool may_change = false;       ///< ... can tell the story anew: it is a scenario, no recording
   std::string notice;            ///< a short message for a while ("Copied")
   double notice_until = 0;
   double seconds = 0;  ///< real time since opening, for gentle animation only
@@ -208,8 +223,11 @@ struct Model {
   void grow(Instant now);
   /// What stays when another trace is opened: the person's choices and the program's state.
   void keep_from(Model& former);
+  /// What stays beside that when the same story is told anew, a little differently.
+  void stay_from(const Model& former);
 
  private:
+  [[nodiscard]] RecordId refusal_near(RecordId event) const;
   void take_rows();
 };
 
@@ -238,6 +256,7 @@ struct SetStride {
 struct ToggleLang {};
 struct ToggleTheme {};
 struct ToggleCalm {};
+struct ToggleSound {};
 struct SetLevel {
   texts::Level level;
 };
@@ -261,6 +280,24 @@ struct SetView {
 struct ToggleBlank {};
 struct ToggleSettings {};
 struct ToggleChoosing {};
+struct ToggleWhatIf {};
+/// Opens that overlay for a place.
+struct ChooseWhatIf {
+  Spot place;
+};
+struct SetLasting {
+  std::size_t which;  ///< of lastings()
+};
+/// Let this go wrong, from now on and as long as is chosen.
+struct CauseFault {
+  Mishap what;
+  Spot place;
+};
+/// One of Model::by_hand is over now, or (`never`) has never been.
+struct EndFault {
+  std::size_t which;
+  bool never = false;
+};
 struct SetLadderZoom {
   float zoom;
 };
@@ -350,13 +387,14 @@ struct CommandList {
 using EveryCommand =
     CommandList<Play, Pause, TogglePlay, StepForward, StepBack, StoryForward, StoryBack, PlayToNext,
                 SeekTime, SeekStart, SeekEnd, SetSpeed, Faster, Slower, SetStride, ToggleLang,
-                ToggleTheme, ToggleCalm, SetLevel, NextLevel, SetTextScale, ToggleHelp, ToggleMenu,
-                SetSaveWhat, ToggleTall, SetView, TapLink, TogglePresenting, ToggleDock,
+                ToggleTheme, ToggleCalm, ToggleSound, SetLevel, NextLevel, SetTextScale, ToggleHelp,
+                ToggleMenu, SetSaveWhat, ToggleTall, SetView, TapLink, TogglePresenting, ToggleDock,
                 ToggleFullscreen, ToggleLaser, ToggleNotes, SetFilter, ToggleOnlyHits, NextHit,
                 ToggleMark, GoToMark, LoopFrom, LoopTo, ClearLoop, SetCamera, ToggleBlank,
-                ToggleSettings, ToggleChoosing, SetLadderZoom, SelectNear, SelectConversation,
-                ToggleTerm, OpenSearch, TypePath, SelectRecord, SelectHost, SelectMessage,
-                OpenLetter, ToggleHeaders, PressSend, Write, CloseProblem, Ask>;
+                ToggleSettings, ToggleChoosing, ToggleWhatIf, ChooseWhatIf, SetLasting, CauseFault,
+                EndFault, SetLadderZoom, SelectNear, SelectConversation, ToggleTerm, OpenSearch,
+                TypePath, SelectRecord, SelectHost, SelectMessage, OpenLetter, ToggleHeaders,
+                PressSend, Write, CloseProblem, Ask>;
 
 /// One of them. (Not a variant: sixty sources would compile the copying of sixty types.)
 class Command {

@@ -8,14 +8,40 @@ namespace {
 
 using namespace trace;
 
+bool is_telling(const Fact& fact) {
+  return std::holds_alternative<NarrationShown>(fact) || std::holds_alternative<StepReached>(fact);
+}
+
 std::uint32_t beside(std::uint32_t n, bool forward) { return forward ? n + 1 : n - 1; }
 
 }  // namespace
 
 RecordId Model::focus() const {
   if (selection.record) return selection.record;
-  const auto next = std::upper_bound(track.events.begin(), track.events.end(), head.count);
-  return next == track.events.begin() ? RecordId{} : RecordId{*(next - 1)};
+  auto next = std::upper_bound(track.events.begin(), track.events.end(), head.count);
+  if (next == track.events.begin()) return {};
+  const RecordId last{*(next - 1)};
+  // What the lesson tells and which step is reached stand elsewhere: the event that they are about
+  // is what is worth explaining.
+  while (next != track.events.begin() && is_telling((*trace)[RecordId{*(next - 1)}].fact)) --next;
+  return next == track.events.begin() ? last : refusal_near(RecordId{*(next - 1)});
+}
+
+/// Replies to commands that were sent together come in one instant. Who does not stand on one of
+/// them by a step sees the refusal among them, not the last one ("554 no valid recipients").
+RecordId Model::refusal_near(RecordId event) const {
+  const Record& at = (*trace)[event];
+  const auto* line = std::get_if<Line>(&at.fact);
+  if (event.value == head.count || line == nullptr || line->kind != NoteKind::reply) return event;
+  RecordId found = event;
+  for (std::uint32_t id = event.value; id >= 1 && (*trace)[RecordId{id}].at == at.at; --id) {
+    const auto* one = std::get_if<Line>(&(*trace)[RecordId{id}].fact);
+    if (one == nullptr || one->conn != line->conn || one->flow != Flow::sent) continue;
+    if (one->speaker != line->speaker) break;
+    const std::string_view code = trace->text(one->verb);
+    if (code.size() == 3 && (code[0] == '4' || code[0] == '5')) found = RecordId{id};
+  }
+  return found;
 }
 
 MessageId Model::letter() const {

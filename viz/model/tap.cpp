@@ -12,7 +12,17 @@ using namespace trace;
 
 namespace {
 
-/// Of a letter what it says comes first: its header is long, and the column is not.
+/// Of what a server can do, whether it can seal comes first, or what somebody has put in its place:
+/// the answer to EHLO is long, and the column is not.
+std::string offer_first(std::string text) {
+  if (!text.starts_with("250-")) return text;
+  for (const std::string_view word : {"250-XXXXXXXX", "250-STARTTLS"})
+    if (const std::size_t at = text.find(word); at != std::string::npos && at > 0)
+      return std::string(word) + "  ←  " + text;
+  return text;
+}
+
+/// Of a letter what it says comes first: its header is long, too.
 std::string words_first(std::string_view bytes) {
   const std::size_t body = bytes.find("\r\n\r\n");
   if (body == std::string_view::npos || body + 4 == bytes.size()) return one_line(bytes, 200);
@@ -28,16 +38,23 @@ std::vector<Overheard> tap_rows(const Trace& trace, LinkId link) {
 }
 
 LocalText seen_on_line(const Trace& trace, const Overheard& packet) {
-  const std::string bytes = payload_of(trace, packet);
+  // Where an attacker sits it is what goes on from there: what came is what its sender said.
+  const std::string bytes =
+      packet.changed ? *trace.blob(std::get<StreamAltered>(trace[packet.changed].fact).bytes)
+                     : payload_of(trace, packet);
   std::string text;
   if (packet.sealed) {
     text = tls_summary(bytes);
+    std::string words = text;
+    for (std::size_t at = 0; (at = words.find("octets", at)) != std::string::npos;)
+      words.replace(at, 6, "オクテット");
+    return {text, words};
   } else if (!packet.conn) {
     text = packet_summary(trace, packet.sent);
   } else {
     const ConnectionOpening* who = trace.connection(packet.conn);
     text = who != nullptr && who->protocol == Protocol::dns ? packet_summary(trace, packet.sent)
-                                                            : words_first(bytes);
+                                                            : offer_first(words_first(bytes));
   }
   return {text, text};
 }
@@ -82,8 +99,10 @@ LocalText seen_at_ends(const Trace& trace, const Overheard& packet) {
   for (RecordId cause = trace[packet.sent].cause; cause; cause = trace[cause].cause) {
     const Fact& fact = trace[cause].fact;
     if (const auto* line = std::get_if<Line>(&fact);
-        line != nullptr && line->conn == packet.conn && line->speaker == packet.side)
-      return spoken_together(trace, packet, cause);
+        line != nullptr && line->conn == packet.conn && line->speaker == packet.side) {
+      const LocalText said = spoken_together(trace, packet, cause);
+      return {offer_first(said.en), offer_first(said.ja)};
+    }
     if (const auto* shake = std::get_if<TlsMessage>(&fact);
         shake != nullptr && shake->conn == packet.conn && shake->side == packet.side) {
       const std::string name = "TLS " + texts::tls_title(trace, *shake);
@@ -94,8 +113,17 @@ LocalText seen_at_ends(const Trace& trace, const Overheard& packet) {
 }
 
 LinkId tapped_link(const Trace& trace, const Snapshot& now) {
+  std::vector<LinkId> tapped;
   for (const FaultBegan& fault : now.faults)
-    if (fault.kind == FaultKind::listener && fault.link) return fault.link;
+    if (fault.kind == FaultKind::listener && fault.link) tapped.push_back(fault.link);
+  // Of several the one on which something crossed last.
+  constexpr std::uint32_t kFarthest = 20000;
+  for (std::uint32_t id = now.last.value; tapped.size() > 1 && id > 0; --id) {
+    if (now.last.value - id > kFarthest) break;
+    const auto* hop = std::get_if<PacketHop>(&trace[RecordId{id}].fact);
+    if (hop != nullptr && std::ranges::find(tapped, hop->link) != tapped.end()) return hop->link;
+  }
+  if (!tapped.empty()) return tapped.front();
   for (const Record& record : trace.records())
     if (const auto* fault = std::get_if<FaultBegan>(&record.fact))
       if (fault->kind == FaultKind::listener && fault->link) return fault->link;

@@ -69,6 +69,9 @@ class ClientWindow {
     std::string name = host.label.in(model_.lang());
     for (const trace::SceneAccount& account : model_.scene().accounts)
       if (account.address == host.user) name = account.display.in(model_.lang());
+    const auto devices =
+        std::ranges::count(model_.scene().hosts, host.user, &trace::SceneHost::user);
+    if (devices > 1) name = host.label.in(model_.lang());
     return name + " – " + std::string(word(writes(screen_) ? "client-compose" : "client-inbox"));
   }
 
@@ -95,7 +98,9 @@ class ClientWindow {
     float x = pane.min.x;
     for (const LetterPart& part : letter.parts) {
       if (!is_attachment(part) || x > pane.max.x - px(60)) continue;
-      const std::string name = part.note.substr(0, part.note.find(", "));
+      std::string name = part.note.substr(0, part.note.find(", "));
+      if (part.octets > 0)
+        name += "  " + std::to_string(part.octets) + " " + std::string(word("octets"));
       x += draw_chip(list_, {x, pane.max.y - px(12)}, colors().primary,
                      elide(faces().small_bold, name, pane.max.x - x - px(20)), px(22)) +
            px(6);
@@ -140,15 +145,34 @@ class ClientWindow {
   void own_field(Rect& pane, std::string_view key, std::string& value, bool& changed) {
     const float indent = px(66), height = px(28);
     draw_text(list_, faces().small, {pane.min.x, pane.min.y + px(5)}, colors().muted, word(key));
-    ImGui::SetCursorScreenPos({pane.min.x + indent, pane.min.y - px(1)});
-    changed |= text_field("own-" + std::string(key), "", value, {pane.width() - indent, height});
+    const Rect r{{pane.min.x + indent, pane.min.y - px(1)},
+                 {pane.max.x, pane.min.y - px(1) + height}};
+    ImGui::SetCursorScreenPos(r.min);
+    changed |= text_field("own-" + std::string(key), "", value, r.size());
     pane.min.y += px(32);
+    // Until it is typed into, all of it can be read, on two lines if need be.
+    const float room = r.width() - px(20);
+    if (ImGui::IsItemActive() || text_size(faces().body, value).x <= room) return;
+    const auto lines = wrap_text(faces().small, value, room);
+    Rect shown = r;
+    if (lines.size() > 1) shown.max.y = r.min.y + px(46);
+    list_->AddRectFilled(shown.min, shown.max, colors().field, px(9));
+    const float step = px(19);
+    float y = shown.center().y - (lines.size() > 1 ? step : 0) / 2 - faces().small.size / 2;
+    for (std::size_t i = 0; i < std::min<std::size_t>(2, lines.size()); ++i, y += step)
+      draw_text(list_, faces().small, {r.min.x + px(10), y}, colors().text,
+                i == 0
+                    ? std::string(lines[0])
+                    : elide(faces().small,
+                            value.substr(static_cast<std::size_t>(lines[1].data() - value.data())),
+                            room));
+    if (lines.size() > 1) pane.min.y += px(18);
   }
 
   /// The scripted letter, or what has been written in its place.
   void own_letter(const Letter& letter) {
     OwnLetter own = model_.own.value_or(
-        OwnLetter{std::string(model_.trace->text(screen_.to)), letter.subject, letter.body});
+        OwnLetter{std::string(model_.trace->text(screen_.to)), letter.subject, letter.typed});
     bool changed = false;
     own_field(left_, "to", own.to, changed);
     own_field(left_, "subject", own.subject, changed);
@@ -172,6 +196,34 @@ class ClientWindow {
 
   [[nodiscard]] bool may_write() const {
     return model_.may_write && host_ == model_.track.writer && model_.at_opening();
+  }
+
+  /// Several of them on two lines, if one is too short.
+  void to_field(std::string_view to) {
+    const float indent = px(66), room = left_.width() - indent;
+    const auto lines = wrap_text(faces().body, to, room);
+    if (lines.size() < 2 || left_.height() < px(150)) return field(left_, "to", to);
+    draw_text(list_, faces().small, {left_.min.x, left_.min.y + px(2)}, colors().muted, word("to"));
+    const std::string rest(to.substr(static_cast<std::size_t>(lines[1].data() - to.data())));
+    draw_text(list_, faces().body, {left_.min.x + indent, left_.min.y}, colors().text, lines[0]);
+    draw_text(list_, faces().body, {left_.min.x + indent, left_.min.y + px(22)}, colors().text,
+              elide(faces().body, rest, room));
+    left_.min.y += px(48);
+  }
+
+  /// Whom the envelope names and the header does not.
+  [[nodiscard]] std::string blind_copies(const Letter& letter) const {
+    std::string out;
+    std::string_view rest = model_.trace->text(screen_.to);
+    while (!rest.empty()) {
+      const std::size_t comma = std::min(rest.find(','), rest.size());
+      std::string_view one = rest.substr(0, comma);
+      rest.remove_prefix(std::min(comma + 1, rest.size()));
+      while (one.starts_with(' ')) one.remove_prefix(1);
+      if (!one.empty() && std::ranges::find(letter.addressees, one) == letter.addressees.end())
+        out += (out.empty() ? "" : ", ") + std::string(one);
+    }
+    return out;
   }
 
   /// Says so before Send is pressed in vain.
@@ -201,9 +253,12 @@ class ClientWindow {
       own_letter(letter);
       wrong_address();
     } else {
-      field(left_, "to", letter.to);
+      to_field(letter.to);
+      if (!letter.cc.empty()) field(left_, "cc", letter.cc);
+      if (const std::string hidden = blind_copies(letter); !hidden.empty())
+        field(left_, "bcc", hidden);
       field(left_, "subject", letter.subject);
-      words(right_, letter.body);
+      words(right_, letter.typed);
     }
     const float height = px(34);
     Rect above{left_.min, {left_.max.x, left_.max.y - height - px(12)}};
@@ -217,10 +272,17 @@ class ClientWindow {
     const bool sent = screen_.mode == ClientScreen::Mode::sent;
     const ImU32 color = sent ? colors().good : colors().muted;
     const float middle = left_.max.y - height / 2;
-    draw_icon(list_, sent ? Icon::check : Icon::clock, {left_.min.x + px(10), middle}, px(18),
-              color);
-    draw_text(list_, faces().bold, {left_.min.x + px(26), middle - px(11)}, color,
-              word(sent ? "client-sent" : "client-sending"));
+    const bool failed = !sent && screen_.problem;
+    const ImU32 ink = failed ? colors().bad : color;
+    draw_icon(list_,
+              sent     ? Icon::check
+              : failed ? Icon::cross
+                       : Icon::clock,
+              {left_.min.x + px(10), middle}, px(18), ink);
+    draw_text(list_, faces().bold, {left_.min.x + px(26), middle - px(11)}, ink,
+              word(sent     ? "client-sent"
+                   : failed ? "client-not-sent"
+                            : "client-sending"));
   }
 
   /// The letter that is open: the one somebody clicked on, or the one that the story's reader

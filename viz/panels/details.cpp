@@ -171,7 +171,13 @@ std::string title_of(const Model& model, RecordId id) {
   const std::string& title = explain(*model.trace, record).title.in(model.lang());
   if (const auto* line = std::get_if<Line>(&record.fact); line != nullptr && line->verb) {
     const std::string verb(model.trace->text(line->verb));
-    if (title.find(verb) == std::string::npos) return verb + ": " + title;
+    if (title.find(verb) == std::string::npos) {
+      // "UID FETCH" with "FETCH: …": not both.
+      const std::size_t colon = title.find(": ");
+      if (colon != std::string::npos && verb.ends_with(" " + title.substr(0, colon)))
+        return verb + title.substr(colon);
+      return verb + ": " + title;
+    }
   }
   return title;
 }

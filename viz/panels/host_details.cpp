@@ -1,7 +1,10 @@
 #include "viz/panels/host_details.hpp"
 
+#include <algorithm>
+
 #include "text/text.hpp"
 #include "viz/model/letter.hpp"
+#include "viz/panels/panels.hpp"
 
 namespace posthorn::viz {
 
@@ -86,6 +89,11 @@ void draw_host_details(const Model& model, HostId id, Commands& commands) {
   queue_items(model, state);
   mailbox_items(model, state);
   cache_items(model, state);
+  if ((model.live || model.may_change) && !mishaps_of(model.scene(), {id, {}}).empty()) {
+    ImGui::Dummy({1, px(4)});
+    if (what_if_button(model, "what-if-here", {std::min(px(190), right - top.x), px(36)}))
+      commands.push_back(ChooseWhatIf{{id, {}}});
+  }
   if (keeps_nothing(state) && host.kind != HostKind::client) {
     ImGui::Dummy({1, px(4)});
     wrapped_item(faces().small, colors().muted, say("host-empty", model.lang()));

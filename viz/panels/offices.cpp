@@ -108,11 +108,15 @@ class Office {
         continue;
       }
       small_line(colors().warn, trace_.text(item.reason));
-      const Duration wait = std::max(Duration{}, Duration(item.next_try - model_.head.at));
-      small_line(colors().muted, std::string(word("office.next-try")) + " " +
-                                     duration_text(wait, model_.lang()) + "  (" +
-                                     std::to_string(item.attempts) + " " +
-                                     std::string(word("office.try")) + ")");
+      const Duration wait = Duration(item.next_try - model_.head.at);
+      const std::string when = wait <= Duration{} ? std::string(word("office.now"))
+                                                  : std::string(word("office.next-try")) + " " +
+                                                        duration_text(wait, model_.lang());
+      const bool one = item.attempts == 1 && model_.lang() == Lang::en;
+      const std::string gap = model_.lang() == Lang::en ? " " : "";
+      small_line(colors().muted, when + "  (" + std::string(word("office.so-far")) + gap +
+                                     std::to_string(item.attempts) + gap +
+                                     std::string(word(one ? "office.try" : "office.tries")) + ")");
     }
     if (state_.queue.size() > kMost)
       small_line(colors().muted, "+ " + std::to_string(state_.queue.size() - kMost));

@@ -16,6 +16,10 @@ void draw_help(const Model& model, const Rect& window, Commands& commands);
 void draw_settings(const Model& model, const Rect& window, Commands& commands);
 /// Whom and what to show: hosts, protocols, letters, connections.
 void draw_choosing(const Model& model, const Rect& window, Commands& commands);
+/// "What if…": what can go wrong where, and what has gone wrong by hand.
+void draw_what_if(const Model& model, const Rect& window, Commands& commands);
+/// The button that opens it for a place, with its name.
+bool what_if_button(const Model& model, const std::string& name, ImVec2 size);
 
 /// A child window over `area`, with the panel's name for tests, closed at the end of the scope.
 class PanelScope {

@@ -26,6 +26,8 @@ class SettingsItems {
     if (level >= 0) commands_.push_back(SetLevel{static_cast<Level>(level)});
     if (choose("set.motion", "set-motion", {"full", "calm"}, likes.calm ? 1 : 0))
       commands_.push_back(ToggleCalm{});
+    if (choose("set.sound", "set-sound", {"off", "on"}, likes.sound ? 1 : 0))
+      commands_.push_back(ToggleSound{});
     if (choose("set.laser", "set-laser", {"off", "on"}, model_.laser ? 1 : 0))
       commands_.push_back(ToggleLaser{});
     if (choose("set.notes", "set-notes", {"off", "on"}, model_.notes ? 1 : 0))
@@ -35,7 +37,6 @@ class SettingsItems {
     if (stride >= 0) commands_.push_back(SetStride{static_cast<Stride>(stride)});
     speed_item();
     ImGui::Dummy({1, px(6)});
-    wrapped_item(faces().small, colors().muted, say("set.sound", model_.lang()), 1.45f);
     wrapped_item(faces().small, colors().muted, say("set.kept", model_.lang()), 1.45f);
   }
 
@@ -100,7 +101,7 @@ class SettingsItems {
 }  // namespace
 
 void draw_settings(const Model& model, const Rect& window, Commands& commands) {
-  const OverlayScope card("settings", say("settings", model.lang()), window, {px(560), px(860)},
+  const OverlayScope card("settings", say("settings", model.lang()), window, {px(560), px(920)},
                           model, ToggleSettings{}, commands);
   ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(0, px(4)));
   SettingsItems(model, commands).draw();

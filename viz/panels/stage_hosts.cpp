@@ -161,7 +161,9 @@ class HostCard {
     }
     const float radius = std::min(radius_most, r.height() * 0.34f), y = r.center().y;
     disc({r.min.x + radius + px(7), y}, radius);
-    const float x = r.min.x + radius * 2 + px(14), width = r.max.x - x - px(5);
+    // The queue's number stands on the upper right corner.
+    const float badge = state_.queue.empty() || r.height() > px(70) ? px(5) : px(17);
+    const float x = r.min.x + radius * 2 + px(14), width = r.max.x - x - badge;
     const std::string label = label_of(host_, model_.lang());
     const Face bold = face_for(label, width);
     auto lines = wrap_text(bold, label, width);

@@ -84,6 +84,19 @@ ImVec2 StageMap::place(HostId id) const {
 }
 
 Rect StageMap::zone(const Zone& zone) const {
+  Rect r = whole_zone(zone);
+  // Where rows are close, what is left free below the cards ends where the next zone begins.
+  const float least = r.max.y - px(16);
+  for (const Zone& below : layout_.zones) {
+    const Rect next = whole_zone(below);
+    const bool beside = next.max.x <= r.min.x || next.min.x >= r.max.x;
+    if (!beside && next.min.y > r.min.y + px(28) && next.min.y < r.max.y)
+      r.max.y = std::max(least, next.min.y - px(3));
+  }
+  return r;
+}
+
+Rect StageMap::whole_zone(const Zone& zone) const {
   const ImVec2 a = to_screen(zone.min[0], zone.min[1]), b = to_screen(zone.max[0], zone.max[1]);
   return {{std::max(a.x - card_.x / 2 - px(8), area_.min.x + px(1)),
            std::max(a.y - card_.y / 2 - px(28), area_.min.y + px(2))},

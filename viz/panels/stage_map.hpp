@@ -29,6 +29,7 @@ class StageMap {
   }
   [[nodiscard]] const std::vector<Zone>& zones() const { return layout_.zones; }
   [[nodiscard]] Rect zone(const Zone& zone) const;
+  [[nodiscard]] Rect whole_zone(const Zone& zone) const;  ///< without regard to the others
   /// The name of a zone stands here.
   [[nodiscard]] Rect zone_name(const Zone& zone) const;
   /// How much `r` would cover: square pixels of cards, and thrice those of the zones' names.

@@ -8,6 +8,7 @@
 #include <set>
 #include <string>
 
+#include "sim/scenario/units.hpp"
 #include "sim/trace/names.hpp"
 #include "text/text.hpp"
 
@@ -23,8 +24,24 @@ constexpr std::size_t kMostSingle = 80;
 /// Segments with so many octets of a letter's connection carry (a piece of) it.
 constexpr std::uint16_t kLetterOctets = 300;
 
-bool carries_letter(const Flight& flight) {
-  return flight.message && flight.length >= kLetterOctets;
+/// What the client said last on the packet's connection is about the letter itself: not a greeting,
+/// a handshake or a list, which may be as long.
+bool speaks_of_letter(const Model& model, const Flight& flight) {
+  const auto conn = model.now.conns.find(flight.conn);
+  if (conn == model.now.conns.end()) return false;
+  const RecordId last = conn->second.last_line[static_cast<int>(Side::client)];
+  if (!last || last.value > model.trace->size()) return false;
+  const auto* line = std::get_if<trace::Line>(&(*model.trace)[last].fact);
+  if (line == nullptr) return false;
+  if (line->kind == NoteKind::content) return true;
+  const std::string_view verb = model.trace->text(line->verb);
+  for (const char* word : {"DATA", "BDAT", "RETR", "TOP", "FETCH", "UID FETCH", "APPEND"})
+    if (verb == word) return true;
+  return false;
+}
+
+bool carries_letter(const Model& model, const Flight& flight) {
+  return flight.message && flight.length >= kLetterOctets && speaks_of_letter(model, flight);
 }
 
 struct Way {
@@ -52,8 +69,8 @@ float progress(const Model& model, const Flight& flight) {
   return static_cast<float>(std::clamp(passed / whole, 0.0, 1.0));
 }
 
-Parcel parcel_of(const Flight& flight) {
-  if (carries_letter(flight)) return Parcel::letter;
+Parcel parcel_of(const Model& model, const Flight& flight) {
+  if (carries_letter(model, flight)) return Parcel::letter;
   if (flight.protocol == Protocol::dns) return Parcel::question;
   return flight.length > 0 ? Parcel::line : Parcel::empty;
 }
@@ -64,7 +81,7 @@ void draw_single(const Model& model, const StageMap& map, const Flight& flight) 
   ImDrawList* list = ImGui::GetWindowDrawList();
   const Way way = way_of(map, flight.from, flight.to);
   const ImU32 color = colors().of(flight.protocol);
-  const Parcel parcel = parcel_of(flight);
+  const Parcel parcel = parcel_of(model, flight);
   if (parcel == Parcel::letter && !model.likes.calm)  // a trail says where it comes from
     for (int i = 3; i >= 1; --i) {
       const ImVec2 past = way.at(std::max(0.0f, t - 0.035f * static_cast<float>(i)));
@@ -88,7 +105,7 @@ void draw_bundles(const Model& model, const StageMap& map) {
     Bundle& bundle = bundles[{flight.from, flight.to}];
     const auto place = std::min(static_cast<std::size_t>(t * Bundle::kPlaces), Bundle::kPlaces - 1);
     ++bundle.packets[place];
-    if (carries_letter(flight)) ++bundle.letters[place];
+    if (carries_letter(model, flight)) ++bundle.letters[place];
     if (bundle.letters[place] <= 1) bundle.protocol[place] = flight.protocol;
   }
   ImDrawList* list = ImGui::GetWindowDrawList();
@@ -221,6 +238,21 @@ void draw_links(const Model& model, const StageMap& map) {
   }
 }
 
+namespace {
+/// Near the end where it begins: the middle belongs to listeners and packets. Short links have no
+/// room for one, but the first one bears it.
+void draw_lock(const Way& way, bool always, ImU32 color) {
+  const float length = std::hypot(way.b.x - way.a.x, way.b.y - way.a.y);
+  if (length < px(90) && !always) return;
+  ImDrawList* list = ImGui::GetWindowDrawList();
+  const ImVec2 on = way.at(std::min(0.5f, px(26) / std::max(px(26), length)));
+  const ImVec2 at{on.x, on.y - px(12)};
+  list->AddCircleFilled(at, px(13), colors().card, 24);
+  list->AddCircle(at, px(13), color, 24, px(2));
+  draw_icon(list, Icon::lock, {at.x, at.y - px(0.5f)}, px(15), color);
+}
+}  // namespace
+
 void draw_connections(const Model& model, const StageMap& map) {
   ImDrawList* list = ImGui::GetWindowDrawList();
   struct Band {
@@ -240,13 +272,11 @@ void draw_connections(const Model& model, const StageMap& map) {
       list->AddLine(map.place(way[i]), map.place(way[i + 1]),
                     fade(colors().of(band.protocol), band.open ? 0.85f : 0.4f),
                     px(band.open ? 5 : 3));
-    if (!band.sealed || way.size() < 2) continue;
-    // A lock where the connection begins: whoever listens on the way hears nothing.
-    const ImVec2 a = map.place(way[0]), b = map.place(way[1]);
-    const ImVec2 at{(a.x + b.x) / 2, (a.y + b.y) / 2 - px(12)};  // faults have their place below
-    list->AddCircleFilled(at, px(13), colors().card, 24);
-    list->AddCircle(at, px(13), colors().of(band.protocol), 24, px(2));
-    draw_icon(list, Icon::lock, {at.x, at.y - px(0.5f)}, px(15), colors().of(band.protocol));
+    if (!band.sealed) continue;
+    // A lock on every link: whoever listens on the way hears nothing.
+    for (std::size_t i = 0; i + 1 < way.size(); ++i)
+      draw_lock({map.edge(way[i], map.place(way[i + 1])), map.edge(way[i + 1], map.place(way[i]))},
+                i == 0, colors().of(band.protocol));
   }
 }
 
@@ -264,7 +294,10 @@ std::string fault_words(const Model& model, const trace::FaultBegan& fault) {
     const std::size_t end = std::min(detail.find_first_of(" ,"), detail.size());
     const std::string key = "fault." + std::string(detail.substr(0, end));
     const std::string_view word = texts::say(key, model.lang());
-    out += word == key ? detail.substr(0, end) : word;
+    // "11m" in words, too.
+    const std::string_view token = detail.substr(0, end);
+    const auto time = word == key ? scenario::parse_duration(token) : std::nullopt;
+    out += time ? duration_text(*time, model.lang()) : std::string(word == key ? token : word);
     detail.remove_prefix(end);
     if (detail.empty()) break;
     out += detail.front();
@@ -272,9 +305,7 @@ std::string fault_words(const Model& model, const trace::FaultBegan& fault) {
   }
   return out;
 }
-}  // namespace
 
-namespace {
 /// A sign and the words beside it.
 struct Sign {
   ImVec2 at;

@@ -101,8 +101,21 @@ void draw_legend(const Model& model, const Rect& area) {
   }
 }
 
+/// While presenting there is no toolbar: the date, and the time since the beginning.
+float draw_when(const Model& model, const Rect& r) {
+  const std::string text =
+      date_text(model.scene(), model.head.at) + "   T+" + moment_text(model.head.at);
+  const Face& face = faces().mono_small;
+  const float width = text_size(face, text).x;
+  if (width > r.width() * 0.5f) return 0;
+  draw_text(ImGui::GetWindowDrawList(), face, {r.max.x - width, r.center().y - face.size / 2},
+            colors().muted, text);
+  return width + px(14);
+}
+
 /// While presenting: what the stage shows just now, in a line.
-void draw_now(const Model& model, const Rect& r) {
+void draw_now(const Model& model, Rect r) {
+  r.max.x -= draw_when(model, r);
   const RecordId id = model.focus();
   if (!id || !has_row((*model.trace)[id].fact)) return;
   ImDrawList* list = ImGui::GetWindowDrawList();

@@ -152,10 +152,11 @@ class Tap {
               packet.sealed ? colors().good : colors().bad);
     x += mark_size + px(8);
     const auto& hop = std::get<PacketHop>(trace[packet.hop].fact);
-    const std::string who =
-        std::string(host_label(model_.scene(), hop.from, model_.lang())) + " → ";
+    const std::string arrow = " →";
     const float room = std::min(px(150), (split() - x) * 0.36f);
-    draw_text(draw, small, {x, middle - small.size / 2}, colors().muted, elide(small, who, room));
+    const std::string who = elide(small, host_label(model_.scene(), hop.from, model_.lang()),
+                                  room - text_size(small, arrow).x - px(6));
+    draw_text(draw, small, {x, middle - small.size / 2}, colors().muted, who + arrow);
     x += room;
     const std::string line = seen_on_line(trace, packet).in(model_.lang());
     draw_text(draw, mono, {x, y}, packet.sealed ? colors().muted : ink,

@@ -146,8 +146,10 @@ float draw_switches(const Model& model, const Rect& area, float side, bool words
           ToggleTheme{});
   small("settings", Icon::gear, say("settings-tip", model.lang()), ToggleSettings{});
   small("help", Icon::help, say("help", model.lang()), ToggleHelp{});
-  if (area.width() >= narrow)
+  if (area.width() >= narrow) {
     small("export", Icon::save, say("export", model.lang()), ToggleMenu{});
+    small("what-if", Icon::storm, say("what-if-tip", model.lang()), ToggleWhatIf{});
+  }
   return x;
 }
 

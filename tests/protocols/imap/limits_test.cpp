@@ -45,6 +45,32 @@ TEST_CASE("IMAP: messages that are too big (RFC 7889)", "[imap]") {
   }
 }
 
+TEST_CASE("IMAP: without room for it, a message is thrown away and refused for now", "[imap]") {
+  mail::MailStore store = two_mails();
+  ImapTalk talk{imap_server(), store};
+  talk.connect();
+  talk.feed("a LOGIN ben hanami\r\nb APPEND INBOX {30}\r\nx DELETE INBOX\r\n", 0);
+  CHECK(talk.server.held() > 16);
+  talk.server.forget_content();
+  CHECK(talk.server.held() < 20);
+  talk.server.forget_content();  // twice is once
+  const std::size_t before = talk.sent.size();
+  talk.feed("c NOOP\r\n123456\r\nd NOOP\r\n", 1);
+  CHECK(talk.sent.substr(before) ==
+        "b NO [UNAVAILABLE] no room for it now, please try again later\r\n"
+        "d OK NOOP completed\r\n");
+  CHECK(store.find("ben", "INBOX")->messages.size() == 2);
+}
+
+TEST_CASE("IMAP: numbers that must not be zero do not begin with one", "[imap]") {
+  for (const char* command : {"FETCH 01 FLAGS", "FETCH 1 BODY[01]", "FETCH 1:02 UID"}) {
+    INFO(command);
+    const std::string said =
+        after_login({}, "b SELECT INBOX\r\nc " + std::string(command) + "\r\n", 0);
+    CHECK(said.find("c BAD ") != std::string::npos);
+  }
+}
+
 TEST_CASE("IMAP: a literal behind a line that is too long is no command", "[imap]") {
   imap::ServerConfig config;
   config.max_line = 100;

@@ -324,6 +324,27 @@ TEST_CASE("the host's words cannot break the protocol") {
   CHECK(std::get<Transmit>(session.poll()).bytes == "550-5.7.1 no?\r\n550 5.7.1 250 yes ?\r\n");
 }
 
+TEST_CASE("a NUL does not travel without BINARYMIME") {
+  for (const std::size_t chunk : chunk_sizes) {
+    const ServerTap server = after_data(std::string("one\0two\r\n.\r\nNOOP\r\n", 18), chunk);
+    CHECK(server.sent ==
+          "554 5.6.0 The message holds a NUL, which needs BINARYMIME\r\n"
+          "250 2.0.0 Nothing done\r\n");
+    CHECK(server.count<ContentReceived>() == 0);
+  }
+}
+
+TEST_CASE("who is named twice with the same wishes gets the letter once") {
+  ServerTap server{ServerSession(server_config(), Instant{})};
+  server.feed(
+      "EHLO a.example\r\nMAIL FROM:<a@a.example>\r\nRCPT TO:<b@b.example>\r\n"
+      "RCPT TO:<b@b.example>\r\nRCPT TO:<c@b.example>\r\nRCPT TO:<b@b.example> NOTIFY=NEVER\r\n"
+      "DATA\r\nhello\r\n.\r\n",
+      1000);
+  REQUIRE(server.count<ContentReceived>() == 1);
+  CHECK(server.last<ContentReceived>()->envelope.recipients.size() == 3);
+}
+
 TEST_CASE("without room for it, content is thrown away and refused for now (452)") {
   ServerTap server{ServerSession(server_config(), Instant{})};
   const std::string begin =

@@ -1,7 +1,7 @@
 // "What if…": what can go wrong is understood by the world, and the past stays as it was.
+#include "sim/scenario/what_if.hpp"
 #include "sim/scenario/fault_line.hpp"
 #include "sim/scenario/load.hpp"
-#include "sim/scenario/what_if.hpp"
 #include "sim/trace/trace_json.hpp"
 #include "sim/world/world.hpp"
 #include "tests/support/golden.hpp"
@@ -105,7 +105,8 @@ TEST_CASE("a line that says nothing leaves the scenario as it was") {
   CHECK_FALSE(scenario.expect.empty());
 }
 
-TEST_CASE("W opens it for the selected host; a click lets it go wrong from now on, as long as chosen") {
+TEST_CASE(
+    "W opens it for the selected host; a click lets it go wrong from now on, as long as chosen") {
   Harness h;
   h.model.may_change = true;
   apply(h.model, SeekTime{at(100ms)});

@@ -46,9 +46,8 @@ bool Player::play(Sound sound) {
   if (children_.size() >= kTogether) return true;  // enough is to be heard
   const std::string& file = file_of(sound);
   if (file.empty()) return false;
-  for (const std::vector<std::string>& words : {std::vector<std::string>{"pw-play", file},
-                                                {"paplay", file},
-                                                {"aplay", "-q", file}})
+  for (const std::vector<std::string>& words :
+       {std::vector<std::string>{"pw-play", file}, {"paplay", file}, {"aplay", "-q", file}})
     if (const int child = start(words); child != 0) {
       children_.push_back(child);
       return true;

@@ -24,7 +24,7 @@ class Player {
   const std::string& file_of(Sound sound);
   void bury();
 
-  std::string folder_;                 ///< of our own; gone at the end
+  std::string folder_;  ///< of our own; gone at the end
   std::map<Sound, std::string> files_;
   std::vector<int> children_;
 };

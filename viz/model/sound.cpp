@@ -59,7 +59,8 @@ std::optional<Sound> sound_of(const Fact& fact) {
 
 std::optional<Sound> sound_between(const Trace& trace, std::uint32_t from, std::uint32_t to) {
   std::optional<Sound> best;
-  for (std::uint32_t id = from + 1; id <= std::min<std::uint32_t>(to, static_cast<std::uint32_t>(trace.size())); ++id)
+  for (std::uint32_t id = from + 1;
+       id <= std::min<std::uint32_t>(to, static_cast<std::uint32_t>(trace.size())); ++id)
     if (const auto one = sound_of(trace[RecordId{id}].fact)) best = std::max(best, one);
   return best;
 }

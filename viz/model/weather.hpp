@@ -35,8 +35,8 @@ struct HandFault {
 
 /// How long it can last; the last one is for ever.
 struct Lasting {
-  const char* key;  ///< of its word: "lasting.10s"
-  const char* text; ///< as one types it; "" for ever
+  const char* key;   ///< of its word: "lasting.10s"
+  const char* text;  ///< as one types it; "" for ever
   Duration length;
 };
 const std::vector<Lasting>& lastings();

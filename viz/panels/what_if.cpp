@@ -85,9 +85,9 @@ class WhatIf {
       std::vector<std::pair<std::string, std::string_view>> ways;
       if (holds) ways.push_back({"mend-" + number, word("what-if.mend")});
       ways.push_back({"undo-" + number, word("what-if.undo")});
-      const int pressed =
-          item(place_name(model_, fault.place) + ": " + std::string(word("mishap." + fault.what.key)),
-               when, holds, ways);
+      const int pressed = item(
+          place_name(model_, fault.place) + ": " + std::string(word("mishap." + fault.what.key)),
+          when, holds, ways);
       if (pressed >= 0)
         commands_.push_back(EndFault{i, static_cast<std::size_t>(pressed) + 1 == ways.size()});
     }
@@ -232,8 +232,7 @@ void draw_what_if(const Model& model, const Rect& window, Commands& commands) {
 }
 
 bool what_if_button(const Model& model, const std::string& name, ImVec2 size) {
-  return icon_text_button(name, Icon::storm, say("what-if", model.lang()), size,
-                          ButtonKind::quiet);
+  return icon_text_button(name, Icon::storm, say("what-if", model.lang()), size, ButtonKind::quiet);
 }
 
 }  // namespace posthorn::viz

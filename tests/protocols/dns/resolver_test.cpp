@@ -296,7 +296,7 @@ TEST_CASE("an answer in a few words") {
   answer.outcome = Outcome::ok;
   answer.records = {mx("kaede.example", 10, "mail.kaede.example"),
                     mx("kaede.example", 20, "mx2.kaede.example")};
-  CHECK(summary(answer) == "MX 10 mail.kaede.example TTL 300 and 1 more");
+  CHECK(summary(answer) == "MX 10 mail.kaede.example TTL 300, MX 20 mx2.kaede.example TTL 300");
   answer.records.clear();
   answer.outcome = Outcome::nodata;
   CHECK(summary(answer) == "no MX record");

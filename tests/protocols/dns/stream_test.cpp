@@ -118,7 +118,7 @@ TEST_CASE("a truncated reply is asked for again by TCP (RFC 7766 §5)") {
       <- 192.0.2.53 no MX record (truncated)
       => 192.0.2.53 by TCP: MX? kaede.example
       <= MX 10 mail0.kaede.example TTL 300, MX 10 mail1.kaede.example TTL 300, MX 10 mail2.kaede.example TTL 300, MX 10 mail3.kaede.example TTL 300 and 56 more
-      cache kaede.example: MX 10 mail0.kaede.example TTL 300 and 59 more for 300s
+      cache kaede.example: MX 10 mail0.kaede.example TTL 300, MX 10 mail1.kaede.example TTL 300, MX 10 mail2.kaede.example TTL 300, … +57 for 300s
       )")));
   CHECK(net.ask("kaede.example", RecordType::mx).find("mail59") != std::string::npos);
 }

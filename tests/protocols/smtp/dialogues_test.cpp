@@ -232,7 +232,7 @@ TEST_CASE("random content arrives byte for byte") {
       for (std::uint64_t n = kind == 0 ? next(3000) : next(6); n > 0; --n)
         line += kind < 3 ? '.' : static_cast<char>(next(256));
       for (char& c : line)
-        if (c == '\r' || c == '\n') c = '.';
+        if (c == '\r' || c == '\n' || c == '\0') c = '.';  // NUL needs BINARYMIME
       content += line + "\r\n";
     }
     ServerConfig config = server_config();

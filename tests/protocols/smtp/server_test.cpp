@@ -365,9 +365,9 @@ TEST_CASE("without room for it, content is thrown away and refused for now (452)
 TEST_CASE("too many commands that bring no message") {
   ServerConfig config = server_config();
   config.max_idle_commands = 4;
-  const std::string rcpt = "C: RCPT TO:<b@b.example>\nS: 250 2.1.5 Recipient ok\n";
-  const std::string mail =
-      "C: MAIL FROM:<a@a.example>\nS: 250 2.1.0 Sender ok\n" + rcpt + rcpt + rcpt + rcpt;
+  std::string mail = "C: MAIL FROM:<a@a.example>\nS: 250 2.1.0 Sender ok\n";
+  for (const char* name : {"b", "c", "d", "e"})
+    mail += "C: RCPT TO:<" + std::string(name) + "@b.example>\nS: 250 2.1.5 Recipient ok\n";
   check_server(config, helo + mail + R"(
     C: DATA
     S: 354 Send the message; end it with a dot on a line by itself

@@ -1,8 +1,14 @@
 // posthorn serve: the scenario's servers on real ports.
+#include <unistd.h>
 #include <asio/signal_set.hpp>
+
 #include <csignal>
+#include <cstdlib>
+#include <fstream>
 #include <iostream>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "app/commands.hpp"
 #include "app/input.hpp"
@@ -23,9 +29,26 @@ void report_queues(const LiveWorld& world) {
     std::cerr << "posthorn: " << waiting << " messages were still waiting in queues\n";
 }
 
+/// Letters stay in memory, and clearing and mapping small pages for them took a fifth of the time.
+/// The allocator takes large ones if it is told to before the program begins, so it begins again.
+/// Where that cannot be, it goes on with small ones.
+void ask_for_large_pages() {
+  constexpr const char* kTunables = "GLIBC_TUNABLES";
+  if (std::getenv(kTunables) != nullptr) return;
+  std::ifstream in("/proc/self/cmdline", std::ios::binary);
+  std::vector<std::string> words;
+  for (std::string word; std::getline(in, word, '\0');) words.push_back(word);
+  if (words.empty() || ::setenv(kTunables, "glibc.malloc.hugetlb=1", 1) != 0) return;
+  std::vector<char*> arguments;
+  for (std::string& word : words) arguments.push_back(word.data());
+  arguments.push_back(nullptr);
+  ::execv("/proc/self/exe", arguments.data());
+}
+
 }  // namespace
 
 int serve(const ServeOptions& options) {
+  ask_for_large_pages();
   auto scenario = load_scenario(options.scenario);
   if (!scenario) return kBadInput;
   // Whoever reads our lines may go; the servers stay, and the recording is still written.

@@ -84,7 +84,7 @@ Choice<Trouble> dns_choice() {
                                            {"lame", DnsTrouble::lame}}},
                          kRequired, "How this name server answers."),
            at_host<BadDns>("host", "The name server."),
-           part<Trouble>("name", &BadDns::name, kHost, kOptional,
+           part<Trouble>("name", &BadDns::name, FormText{Form::dns_name}, kOptional,
                          "For this name and all below it. Default: for all names.")},
           begin<BadDns>};
 }

@@ -92,6 +92,9 @@ inline constexpr std::string_view rate_hint =
 inline constexpr std::string_view host_name = "a host name";
 inline constexpr std::string_view host_name_hint =
     "lower-case letters, digits and hyphens, in parts separated by dots: \"mail.kaede.example\"";
+inline constexpr std::string_view dns_name = "a name that DNS can be asked for";
+inline constexpr std::string_view dns_name_hint =
+    "a host name, or one with underscores before its parts: \"_25._tcp.mail.kaede.example\"";
 inline constexpr std::string_view address = "a mail address";
 inline constexpr std::string_view address_hint = "a name, @ and a domain: \"aiko@sakura.example\"";
 inline constexpr std::string_view local_part = "the part of an address before the @";

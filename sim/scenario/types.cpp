@@ -55,11 +55,12 @@ void FormText::read(Reader& reader, const json::Value& value, std::string& out) 
     std::string_view expected, hint;
     bool (*good)(std::string_view);
   };
-  static constexpr std::array<Rule, 4> kRules = {
+  static constexpr std::array<Rule, 5> kRules = {
       Rule{say::host_name, say::host_name_hint, is_host_name},
       Rule{say::address, say::address_hint, is_address},
       Rule{say::local_part, say::local_part_hint, is_local_part},
-      Rule{say::identifier, say::identifier_hint, is_identifier}};
+      Rule{say::identifier, say::identifier_hint, is_identifier},
+      Rule{say::dns_name, say::dns_name_hint, is_dns_name}};
   const Rule& rule = kRules[static_cast<std::size_t>(form)];
   if (!reader.require(value, json::Kind::string, rule.expected, rule.hint)) return;
   if (rule.good(value.text)) {
@@ -81,6 +82,10 @@ std::string FormText::schema() const {
                             "aiko@sakura.example");
     case Form::local_part:
       return pattern_schema("^[A-Za-z0-9._+'=/\\u00a1-\\uffff-]+$", "aiko");
+    case Form::dns_name:
+      return pattern_schema(
+          "^_?[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\._?[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$",
+          "_25._tcp.mail.sakura.example");
     case Form::identifier:
       break;
   }

@@ -25,7 +25,7 @@ struct AnyText {
 };
 
 /// A text with a form of its own: host name, address, local part, identifier, duration, ...
-enum class Form : std::uint8_t { host, address, local_part, identifier };
+enum class Form : std::uint8_t { host, address, local_part, identifier, dns_name };
 struct FormText {
   Form form;
   void read(Reader& reader, const json::Value& value, std::string& out) const;

@@ -163,6 +163,13 @@ bool is_host_name(std::string_view text) {
   return true;
 }
 
+bool is_dns_name(std::string_view text) {
+  std::string plain;
+  for (std::size_t i = 0; i < text.size(); ++i)
+    if (text[i] != '_' || (i > 0 && text[i - 1] != '.')) plain += text[i];
+  return text.size() <= 253 && is_host_name(plain);
+}
+
 bool is_local_part(std::string_view text) {
   if (text.empty() || text.size() > 64 || text.front() == '.' || text.back() == '.') return false;
   for (std::size_t i = 0; i < text.size(); ++i) {

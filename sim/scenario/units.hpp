@@ -27,6 +27,8 @@ std::optional<std::string> parse_base64(std::string_view text);
 
 /// A host or domain name: lower-case LDH labels, at most 253 octets (RFC 1123 §2.1).
 bool is_host_name(std::string_view text);
+/// The same, but a label may begin with an underscore: "_25._tcp.mail.kaede.example" (RFC 8552).
+bool is_dns_name(std::string_view text);
 /// The left side of an address, as a dot-atom of letters (of any alphabet, in UTF-8), digits and
 /// . _ + - ' = /.
 bool is_local_part(std::string_view text);

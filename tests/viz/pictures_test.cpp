@@ -45,13 +45,14 @@ enum class Shot {
   help,
   settings,
   only,
+  what_if,
   menu,
   writing,
   start,
   problem,
   loading
 };
-constexpr int kShots = 18, kRows = 12;
+constexpr int kShots = 19, kRows = 12;
 static_assert(static_cast<int>(Shot::lesson) + 1 == kViews);
 
 /// A few, in teaching order.
@@ -84,6 +85,9 @@ Image draw(Shot shot, int row) {
   h.model.menu = shot == Shot::menu;
   h.model.settings = shot == Shot::settings;
   h.model.choosing = shot == Shot::only;
+  h.model.may_change = h.model.what_if = shot == Shot::what_if;
+  if (shot == Shot::what_if)
+    h.model.by_hand = {{{"power", ""}, {HostId{1}, {}}, Instant{}, std::nullopt}};
   if (shot == Shot::problem)
     h.model.desk.problem =
         "/home/aiko/my-lesson.json:12:5: error: a comma is missing before '\"'\n"

@@ -102,12 +102,12 @@ TEST_CASE("The words of every view stand whole and apart", "[long][words]") {
 TEST_CASE("The words of the overlays and of the start page stand whole and apart",
           "[long][words]") {
   const trace::Trace& trace = lesson("first-letter");
-  enum class Shown { start, help, settings, only, menu, problem, loading, present, notes };
+  enum class Shown { start, help, settings, only, what_if, menu, problem, loading, present, notes };
   for (const Screen& screen : kScreens)
     for (const Lang lang : {Lang::en, Lang::ja})
       for (const Shown shown :
-           {Shown::start, Shown::help, Shown::settings, Shown::only, Shown::menu, Shown::problem,
-            Shown::loading, Shown::present, Shown::notes}) {
+           {Shown::start, Shown::help, Shown::settings, Shown::only, Shown::what_if, Shown::menu,
+            Shown::problem, Shown::loading, Shown::present, Shown::notes}) {
         Harness h(screen.width, screen.height, trace);
         h.model.likes.lang = lang;
         apply(h.model, SetTextScale{screen.scale});
@@ -120,6 +120,9 @@ TEST_CASE("The words of the overlays and of the start page stand whole and apart
         h.model.settings = shown == Shown::settings;
         h.model.choosing = shown == Shown::only;
         h.model.menu = shown == Shown::menu;
+        h.model.may_change = h.model.what_if = shown == Shown::what_if;
+        h.model.by_hand = {{{"power", ""}, {HostId{1}, {}}, Instant{}, std::nullopt},
+                           {{"loss", ""}, {{}, LinkId{2}}, Instant{}, Instant{} + 2h}};
         h.model.presenting = shown == Shown::present || shown == Shown::notes;
         h.model.notes = shown == Shown::notes;
         if (shown == Shown::problem)

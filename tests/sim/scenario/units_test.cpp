@@ -105,3 +105,10 @@ TEST_CASE("numbers are read as RFC 8259 writes them") {
     CHECK_FALSE(json::parse(bad, "x").diagnostics.empty());
   }
 }
+
+TEST_CASE("names that DNS can be asked for may have underscores before their parts") {
+  for (const char* good : {"_25._tcp.mail.kaede.example", "_dmarc.kaede.example", "kaede.example"})
+    CHECK(is_dns_name(good));
+  for (const char* bad : {"", "_", "a_b.example", "__a.example", "_.example", "A.example", "a..b"})
+    CHECK_FALSE(is_dns_name(bad));
+}

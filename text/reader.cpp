@@ -16,8 +16,9 @@ std::vector<std::string> split_keys(std::string_view keys) {
   return out;
 }
 
-/// "ja", "title.en", "admin.ja"; nullptr for anything else.
-std::string* field_of(TextEntry& entry, std::string_view name) {
+/// "ja", "title.en", "admin.ja", and the same with `own`, the file's own language, which takes the
+/// place of English; nullptr for anything else.
+std::string* field_of(TextEntry& entry, std::string_view name, std::string_view own) {
   const std::size_t dot = name.rfind('.');
   const std::string_view ending = dot == std::string_view::npos ? name : name.substr(dot + 1);
   const std::string_view part = dot == std::string_view::npos ? "" : name.substr(0, dot);
@@ -26,6 +27,7 @@ std::string* field_of(TextEntry& entry, std::string_view name) {
                     : part == "office"                          ? &entry.office
                     : part == "admin"                           ? &entry.admin
                                                                 : nullptr;
+  if (text != nullptr && !own.empty() && ending == own) return &text->en;
   const auto* language = std::ranges::find(kLanguages, ending, &Language::ending);
   if (text == nullptr || language == std::end(kLanguages)) return nullptr;
   return &(text->*language->words);
@@ -54,7 +56,10 @@ class Reader {
     if (text[0] == '[') return heading(text);
     if (text[0] == ' ') return continuation(text);
     const std::size_t colon = text.find(": ");
-    field_ = colon == std::string_view::npos ? nullptr : field_of(entry_, text.substr(0, colon));
+    if (parsed_.entries.empty() && keys_.empty() && text.starts_with(kOwn))
+      return own_language(text.substr(kOwn.size()));
+    field_ =
+        colon == std::string_view::npos ? nullptr : field_of(entry_, text.substr(0, colon), own_);
     if (field_ == nullptr)
       return error("expected 'en: …', 'ja: …', or the same after 'title.', 'office.' or 'admin.'");
     if (keys_.empty()) {
@@ -62,6 +67,12 @@ class Reader {
       return error("this stands under no [key]");
     }
     *field_ = text.substr(colon + 2);
+  }
+  void own_language(std::string_view code) {
+    const bool letters = std::ranges::all_of(code, [](char c) { return c >= 'a' && c <= 'z'; });
+    if (!letters || code.size() < 2 || code.size() > 3)
+      return error("a language has two or three small letters: 'language: fr'");
+    own_ = code;
   }
   void heading(std::string_view text) {
     finish();
@@ -89,7 +100,9 @@ class Reader {
   }
   void error(std::string what) { parsed_.problems.push_back({number_, std::move(what)}); }
 
+  static constexpr std::string_view kOwn = "language: ";
   ParsedTexts parsed_;
+  std::string own_;  ///< the file's own language; "" for none
   std::vector<std::string> keys_;
   TextEntry entry_;
   std::string* field_ = nullptr;

@@ -1,6 +1,7 @@
 // The format of the text files:
 //
 //     # comment
+//     language: fr          before the first key: what ends in fr takes the place of English
 //     [key]                 several keys may share an entry: [smtp.command.EHLO smtp.command.HELO]
 //     title.en: …           fields: title and text for explanations, no title for interface words
 //     title.ja: …

@@ -48,6 +48,37 @@ TEST_CASE("a teacher's folder changes single fields and leaves the others") {
   CHECK(explain_header("Subject")->text == before.text);
 }
 
+TEST_CASE("a translator's file has a language of its own, which takes the place of English") {
+  const Explanation before = *explain_header("Subject");
+  const std::string play(say("play", Lang::en));
+  Folder folder;
+  folder.write("explanations.txt",
+               "# Traduction\n"
+               "language: fr\n"
+               "[header.subject]\n"
+               "title.fr: Objet\n"
+               "fr: De quoi parle la lettre.\n");
+  folder.write("interface.txt", "language: fr\n[play]\nfr: Lecture\n");
+  CHECK(folder.load() == "");
+  CHECK(explain_header("Subject")->title.en == "Objet");
+  CHECK(explain_header("Subject")->text.en == "De quoi parle la lettre.");
+  CHECK(explain_header("Subject")->text.ja == before.text.ja);
+  CHECK(explain_header("Subject")->admin == before.admin);  // not translated yet
+  CHECK(say("play", Lang::en) == "Lecture");
+
+  folder.write("explanations.txt",
+               "[header.subject]\ntitle.en: " + before.title.en + "\nen: " + before.text.en + "\n");
+  folder.write("interface.txt", "[play]\nen: " + play + "\n");
+  CHECK(folder.load() == "");
+  CHECK(explain_header("Subject")->text == before.text);
+
+  folder.write("interface.txt", "language: français\n[play]\nfr: Lecture\n");
+  const std::string errors = folder.load();
+  CHECK(errors.find("interface.txt:1: a language has two or three small letters") !=
+        std::string::npos);
+  CHECK(errors.find("interface.txt:3: expected 'en: …'") != std::string::npos);
+}
+
 TEST_CASE("a folder adds entries for what only this class uses") {
   Folder folder;
   folder.write("headers/x-class.txt",

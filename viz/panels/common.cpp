@@ -76,7 +76,7 @@ float former_next_item(const Model& model, std::string_view name, const Rect& ba
 
 std::string_view switch_language_word(Lang lang, bool whole) {
   if (whole) return say("switch-language", lang);
-  return lang == Lang::en ? "日本" : "EN";
+  return say("switch-language-short", lang);
 }
 
 std::string query_doubt(const Model& model) {

@@ -434,6 +434,10 @@ TEST_CASE("a story with something gone wrong in it is told anew, and stands wher
   CHECK(d.model().head.at - stood == std::chrono::nanoseconds(1));
   CHECK(d.model().what_if);
   CHECK(d.model().marks.size() == 1);
+  d.click("mend-1");
+  d.settle();
+  REQUIRE(d.model().by_hand.size() == 1);
+  CHECK_FALSE(d.model().by_hand[0].holds(d.model().head.at));  // mended is seen at once, too
   d.click("undo-1");
   d.settle();
   CHECK(d.asked->changes.back().faults.empty());

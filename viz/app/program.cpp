@@ -166,10 +166,8 @@ void Program::handle(const Request& request) {
 void Program::change_weather(const SetWeather& wanted) {
   if (!model_.may_change)
     return notify(model_, std::string(texts::say("what-if-recorded", model_.lang())));
-  Instant last = model_.head.at;
-  for (const HandFault& fault : wanted.faults)
-    if (fault.at - model_.head.at <= std::chrono::nanoseconds(1)) last = std::max(last, fault.at);
-  apply(model_, SeekTime{last});
+  // Where it has begun, or is mended: so that it is seen at once.
+  apply(model_, SeekTime{just_behind(model_.head.at)});
   begin({model_.desk.path, {changes_.own, wanted.faults}, true, false});
 }
 

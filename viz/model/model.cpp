@@ -178,8 +178,7 @@ struct Applier {
     const bool ends = *lasting.text != '\0';
     if (m.live)
       return (*this)(Ask{Obey{"fault " + c.what.line + (ends ? " for " : "") + lasting.text}});
-    // Behind everything that has happened in this instant: the past stays as it was.
-    const Instant at = m.head.at + std::chrono::nanoseconds(1);
+    const Instant at = just_behind(m.head.at);
     std::vector<HandFault> all = m.by_hand;
     all.push_back({c.what, c.place, at, ends ? std::optional(at + lasting.length) : std::nullopt});
     (*this)(Ask{SetWeather{std::move(all)}});
@@ -191,7 +190,7 @@ struct Applier {
     if (c.never || one->at > m.head.at)
       all.erase(one);
     else
-      one->until = m.head.at + std::chrono::nanoseconds(1);
+      one->until = just_behind(m.head.at);
     (*this)(Ask{SetWeather{std::move(all)}});
   }
   void operator()(SetLadderZoom c) { m.ladder_zoom = std::clamp(c.zoom, kFlattest, kTallest); }

@@ -33,6 +33,9 @@ struct HandFault {
   [[nodiscard]] bool holds(Instant now) const { return at <= now && (!until || now < *until); }
 };
 
+/// Behind everything that has happened in the instant on display: the past stays as it was.
+inline Instant just_behind(Instant shown) { return shown + std::chrono::nanoseconds(1); }
+
 /// How long it can last; the last one is for ever.
 struct Lasting {
   const char* key;   ///< of its word: "lasting.10s"

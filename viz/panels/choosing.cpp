@@ -53,50 +53,25 @@ class Choices {
     wrapped_item(faces().small_bold, colors().primary, word(key));
   }
 
-  // ---- chips, one beside the other as far as there is room
-  void begin_chips() {
-    from_ = at_ = ImGui::GetCursorScreenPos();
-    room_ = ImGui::GetContentRegionAvail().x - px(10);
-  }
-  void chip(const std::string& name, std::string_view label, const std::string& term) {
-    const Face& face = faces().small;
-    const float height = px(32), gap = px(6);
-    const std::string text = elide(face, label, room_ - px(24));
-    const float width = text_size(face, text).x + px(24);
-    if (at_.x > from_.x && at_.x + width > from_.x + room_) at_ = {from_.x, at_.y + height + gap};
-    ImGui::SetCursorScreenPos(at_);
-    if (hit_area(name, {width, height})) commands_.push_back(ToggleTerm{term});
-    const bool on = has_term(model_.filter, term), hot = ImGui::IsItemHovered();
-    const Rect r{at_, {at_.x + width, at_.y + height}};
-    ImDrawList* list = ImGui::GetWindowDrawList();
-    list->AddRectFilled(r.min, r.max,
-                        on    ? colors().primary
-                        : hot ? colors().field_hover
-                              : colors().field,
-                        height / 2);
-    draw_text_centered(list, face, r.center(), on ? colors().on_primary : colors().text, text);
-    at_.x += width + gap;
-  }
-  void end_chips() const {
-    ImGui::SetCursorScreenPos(from_);
-    ImGui::Dummy({room_, at_.y - from_.y + px(34)});
+  void chip(ChipRow& row, const std::string& name, std::string_view label,
+            const std::string& term) {
+    if (row.chip(name, label, has_term(model_.filter, term))) commands_.push_back(ToggleTerm{term});
   }
 
   void hosts() {
     title("only.hosts");
-    begin_chips();
+    ChipRow row;
     for (std::uint32_t i = 1; i <= model_.scene().hosts.size(); ++i) {
       const SceneHost& host = model_.scene().host(HostId{i});
       if (host.kind == HostKind::router) continue;
-      chip("only-host-" + host.name, host_label(model_.scene(), HostId{i}, model_.lang()),
+      chip(row, "only-host-" + host.name, host_label(model_.scene(), HostId{i}, model_.lang()),
            quoted_term("host", host.name));
     }
-    end_chips();
   }
 
   void protocols() {
     title("only.protocols");
-    begin_chips();
+    ChipRow row;
     bool used[8] = {};
     for (const ConnId conn : connections_of(trace_))
       used[static_cast<std::size_t>(trace_.connection(conn)->protocol)] = true;
@@ -109,9 +84,8 @@ class Choices {
                                                            {Protocol::dns, "dns"}};
     for (const auto& [protocol, name] : kNames)
       if (used[static_cast<std::size_t>(protocol)])
-        chip(std::string("only-protocol-") + name, protocol_name(protocol),
+        chip(row, std::string("only-protocol-") + name, protocol_name(protocol),
              std::string("protocol:") + name);
-    end_chips();
   }
 
   /// A line of a list: what it is, and whether it is chosen.
@@ -187,8 +161,6 @@ class Choices {
   const Model& model_;
   const Trace& trace_;
   Commands& commands_;
-  ImVec2 from_, at_;
-  float room_ = 0;
 };
 
 }  // namespace

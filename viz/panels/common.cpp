@@ -51,6 +51,41 @@ void scroll_by_keys(bool with_ctrl) {
 }
 OverlayScope::~OverlayScope() { ImGui::EndChild(); }
 
+namespace {
+float chip_height() { return px(32); }
+}  // namespace
+
+ChipRow::ChipRow()
+    : from_(ImGui::GetCursorScreenPos()),
+      at_(from_),
+      room_(ImGui::GetContentRegionAvail().x - px(14)) {}
+ChipRow::~ChipRow() {
+  ImGui::SetCursorScreenPos(from_);
+  ImGui::Dummy({room_, at_.y - from_.y + chip_height() + px(2)});
+}
+bool ChipRow::chip(const std::string& name, std::string_view label, bool on,
+                   std::optional<Icon> icon) {
+  const Face& face = faces().small;
+  const float height = chip_height(), gap = px(6), pad = px(12), sign = icon ? px(20) : 0;
+  const std::string text = elide(face, label, room_ - pad * 2 - sign);
+  const float width = text_size(face, text).x + pad * 2 + sign;
+  if (at_.x > from_.x && at_.x + width > from_.x + room_) at_ = {from_.x, at_.y + height + gap};
+  ImGui::SetCursorScreenPos(at_);
+  const bool clicked = hit_area(name, {width, height}), hot = ImGui::IsItemHovered();
+  ImDrawList* list = ImGui::GetWindowDrawList();
+  list->AddRectFilled(at_, {at_.x + width, at_.y + height},
+                      on    ? colors().primary
+                      : hot ? colors().field_hover
+                            : colors().field,
+                      height / 2);
+  const ImU32 ink = on ? colors().on_primary : colors().text;
+  const float middle = at_.y + height / 2;
+  if (icon) draw_icon(list, *icon, {at_.x + pad + px(6), middle}, px(14), ink);
+  draw_text(list, face, {at_.x + pad + sign, middle - face.size / 2}, ink, text);
+  at_.x += width + gap;
+  return clicked;
+}
+
 void copy_on_right_click(const Model& model, RecordId record, Commands& commands) {
   if (ImGui::IsItemClicked(ImGuiMouseButton_Right))
     commands.push_back(Ask{CopyText{line_to_copy(model, record)}});

@@ -1,6 +1,10 @@
 // The panels of the shell. Each draws the model inside `area` and appends commands.
 #pragma once
 
+#include <optional>
+#include <string>
+#include <string_view>
+
 #include "viz/app/draw.hpp"
 #include "viz/model/model.hpp"
 
@@ -46,6 +50,22 @@ class OverlayScope {
   const Model& model_;
   Command close_;
   Commands& commands_;
+};
+
+/// Chips, one beside the other as far as there is room; the scope's end takes up what they need.
+class ChipRow {
+ public:
+  ChipRow();
+  ~ChipRow();
+  ChipRow(const ChipRow&) = delete;
+  ChipRow& operator=(const ChipRow&) = delete;
+  /// True when clicked. `icon` stands before the label.
+  bool chip(const std::string& name, std::string_view label, bool on,
+            std::optional<Icon> icon = std::nullopt);
+
+ private:
+  ImVec2 from_, at_;
+  float room_;
 };
 
 /// In a scrolling child: keeps the current row in view when it has changed, and leaves the reader's

@@ -141,45 +141,25 @@ class WhatIf {
     return pressed;
   }
 
-  // ---- places: chips, one beside the other as far as there is room
   void places() {
     title("what-if.where");
-    from_ = at_ = ImGui::GetCursorScreenPos();
-    room_ = ImGui::GetContentRegionAvail().x - px(14);
+    ChipRow row;
     const Scene& scene = model_.scene();
     for (std::uint32_t i = 1; i <= scene.hosts.size(); ++i)
-      if (scene.host(HostId{i}).kind != HostKind::router) chip({HostId{i}, {}});
+      if (scene.host(HostId{i}).kind != HostKind::router) chip(row, {HostId{i}, {}});
     // Of many lines the ones at the chosen host.
     constexpr std::size_t kFew = 8;
     for (std::uint32_t i = 1; i <= scene.links.size(); ++i) {
       const SceneLink& link = scene.link(LinkId{i});
       const bool near = link.a == place_.host || link.b == place_.host || place_.link == LinkId{i};
-      if (scene.links.size() <= kFew || near) chip({{}, LinkId{i}});
+      if (scene.links.size() <= kFew || near) chip(row, {{}, LinkId{i}});
     }
-    ImGui::SetCursorScreenPos(from_);
-    ImGui::Dummy({room_, at_.y - from_.y + px(34)});
   }
-  void chip(const Spot& place) {
-    const Face& face = faces().small;
-    const float height = px(32), gap = px(6), pad = px(12), sign = place.link ? px(20) : 0;
-    const std::string text = elide(face, place_name(model_, place), room_ - pad * 2 - sign);
-    const float width = text_size(face, text).x + pad * 2 + sign;
-    if (at_.x > from_.x && at_.x + width > from_.x + room_) at_ = {from_.x, at_.y + height + gap};
-    ImGui::SetCursorScreenPos(at_);
-    if (hit_area("what-if-" + place_key(model_, place), {width, height}))
+  void chip(ChipRow& row, const Spot& place) {
+    const auto icon = place.link ? std::optional(Icon::link) : std::nullopt;
+    if (row.chip("what-if-" + place_key(model_, place), place_name(model_, place), place == place_,
+                 icon))
       commands_.push_back(ChooseWhatIf{place});
-    const bool on = place == place_, hot = ImGui::IsItemHovered();
-    ImDrawList* list = ImGui::GetWindowDrawList();
-    list->AddRectFilled(at_, {at_.x + width, at_.y + height},
-                        on    ? colors().primary
-                        : hot ? colors().field_hover
-                              : colors().field,
-                        height / 2);
-    const ImU32 ink = on ? colors().on_primary : colors().text;
-    if (place.link)
-      draw_icon(list, Icon::link, {at_.x + pad + px(6), at_.y + height / 2}, px(14), ink);
-    draw_text(list, face, {at_.x + pad + sign, at_.y + height / 2 - face.size / 2}, ink, text);
-    at_.x += width + gap;
   }
 
   /// What can go wrong there, each with a sentence about what it means.
@@ -217,8 +197,6 @@ class WhatIf {
   const Model& model_;
   Commands& commands_;
   Spot place_;
-  ImVec2 from_, at_;
-  float room_ = 0;
 };
 
 }  // namespace

@@ -98,6 +98,8 @@ void Server::let_in(const mail::MailStore& store) {
 
 void Execution::login() {
   if (!self.may_log_in()) return no(std::string(tls_first));
+  if (!sasl::allow_password(self.config_.mechanisms))
+    return no("LOGIN is disabled; use AUTHENTICATE");
   std::optional<std::string> user;
   std::optional<std::string> password;
   if (args.space()) user = args.astring();

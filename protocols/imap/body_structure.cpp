@@ -12,10 +12,6 @@ namespace posthorn::imap {
 
 namespace {
 
-constexpr std::string_view empty_envelope = "(NIL NIL NIL NIL NIL NIL NIL NIL NIL NIL)";
-constexpr std::string_view empty_text =
-    "(\"text\" \"plain\" (\"charset\" \"us-ascii\") NIL NIL \"7bit\" 0 0)";
-
 std::string field(const mail::Part& part, std::string_view name) {
   const mail::HeaderField* found = part.header.find(name);
   return found == nullptr ? "NIL" : quote(found->value);
@@ -74,10 +70,8 @@ std::string multipart(const mail::Part& part, StructureForm form) {
   return out + ")";
 }
 
-/// The envelope and structure of an enclosed message. Where a transfer encoding (or the limit of
-/// the tree's depth) hides it, clients still expect that something stands there.
+/// The envelope and structure of an enclosed message.
 std::string enclosed(const mail::Part& part, StructureForm form) {
-  if (part.children.empty()) return std::string(empty_envelope) + " " + std::string(empty_text);
   const mail::Part& inner = part.children.front();
   return envelope(inner.header) + " " + body_structure(inner, form);
 }
@@ -88,6 +82,13 @@ std::string body_structure(const mail::Part& part, StructureForm form) {
   if (part.type == "multipart") return multipart(part, form);
   const bool message = part.type == "message" && (part.subtype == "rfc822" ||
                                                   (part.subtype == "global" && form.international));
+  // Where a transfer encoding (RFC 2046 §5.2.1 forbids it) or the limit of the tree's depth hides
+  // an enclosed message, there are no parts to be fetched: it is a file like others.
+  if (message && part.children.empty()) {
+    mail::Part file = part;
+    file.type = "application", file.subtype = "octet-stream";
+    return body_structure(file, form);
+  }
   const std::string params = parameters(part.content_type);
   const bool plain_default = params == "NIL" && part.type == "text" && part.subtype == "plain";
   std::string out = "(" + quote(part.type) + " " + quote(part.subtype) + " " +

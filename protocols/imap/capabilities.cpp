@@ -14,7 +14,7 @@ enum class When : std::uint8_t {
   before_login,
   after_login,
   before_tls,      ///< where it is offered
-  tls_missing,     ///< where it is required and not there yet
+  no_password,     ///< where TLS is required and not there yet, or only AUTHENTICATE is wanted
   ready_to_login,  ///< before the login, unless TLS is missing
 };
 
@@ -31,7 +31,7 @@ constexpr Capability known[] = {
     {"ID", When::always, "RFC 2971"},
     {"ENABLE", When::always, "RFC 5161"},
     {"STARTTLS", When::before_tls, "RFC 3501 §6.2.1"},
-    {"LOGINDISABLED", When::tls_missing, "RFC 3501 §6.2.3"},
+    {"LOGINDISABLED", When::no_password, "RFC 3501 §6.2.3"},
     {"SASL-IR", When::before_login, "RFC 4959"},
     {"AUTH=", When::ready_to_login, "RFC 3501 §6.2.2"},  // and a mechanism; one for each
     {"IDLE", When::after_login, "RFC 2177"},
@@ -72,8 +72,8 @@ std::string capabilities(bool logged_in, bool secured, const ServerConfig& confi
         return logged_in;
       case When::before_tls:
         return !logged_in && !secured && config.offer_starttls;
-      case When::tls_missing:
-        return !logged_in && tls_missing;
+      case When::no_password:
+        return !logged_in && (tls_missing || !sasl::allow_password(config.mechanisms));
       case When::ready_to_login:
         return !logged_in && !tls_missing;
     }

@@ -71,7 +71,10 @@ std::vector<std::size_t> Execution::saved_result() const {
 /// A message that somebody else expunged still has its number. RFC 2180 §4.1.2: the command does
 /// what can be done, and fails; with UIDs it is simply not there.
 void Execution::missing_or_ok(bool missing, const std::string& code) {
-  if (missing && !uid) return no("[EXPUNGEISSUED] some of the messages no longer exist");
+  // RFC 7162 §3.1.3: which ones failed the test is told even where others are gone.
+  if (missing && !uid)
+    return no("[" + (code.empty() ? "EXPUNGEISSUED" : code) +
+              "] some of the messages no longer exist");
   ok(code);
 }
 

@@ -22,8 +22,10 @@ std::optional<std::string_view> message_literal(Parser& args, bool& is_utf8) {
 bool Execution::too_many_keywords(const mail::StoredMailbox& mailbox_in_question,
                                   const mail::Keywords& more) const {
   std::size_t count = mailbox_in_question.keywords.size();
-  for (const std::string& keyword : more)
+  for (const std::string& keyword : more) {
+    if (keyword.size() > self.config_.max_keyword) return true;
     count += mailbox_in_question.keywords.contains(keyword) ? 0 : 1;
+  }
   return !more.empty() && count > self.config_.max_keywords;
 }
 
@@ -34,7 +36,7 @@ bool Execution::refuse_overflow(const mail::StoredMailbox& into, std::size_t mes
     return true;
   }
   if (!too_many_keywords(into, keywords)) return false;
-  no("[LIMIT] too many keywords");
+  no("[LIMIT] too many keywords, or one that is too long");
   return true;
 }
 

@@ -80,6 +80,7 @@ void Execution::fetch() {
   job.budget = self.config_.max_response;
   job.decodable = self.config_.max_search_octets;
   job.cursor = MessageCursor(box());
+  if (job.cursor.box() != nullptr) self.tell_keywords(*job.cursor.box());
   bool missing = false;
   for (const std::size_t index : *indexes) {
     missing = !fetch_one(index, job) || missing;
@@ -114,9 +115,11 @@ bool Execution::fetch_one(std::size_t index, Fetching& job) {
   }
   const bool flags = job.asks_for(Kind::flags);
   if (becomes_seen && !flags) separate(), out.text += self.flags_of(*message, entry.recent);
-  if (becomes_seen && self.enabled_.condstore && !job.asks_for(Kind::change))
-    out.text += " MODSEQ (" + std::to_string(message->changed) + ")";
-  if (becomes_seen || flags) entry.changed = message->changed;
+  if (becomes_seen || flags) {  // this is how the client hears of the change: RFC 7162 §3.1
+    if (self.enabled_.condstore && !job.asks_for(Kind::change))
+      out.text += " MODSEQ (" + std::to_string(message->changed) + ")";
+    entry.changed = message->changed;
+  }
   if (out.text.size() == beginning) return true;  // nothing is left to say
   out.text += ")";
   job.budget -= std::min(job.budget, out.text.size());

@@ -124,12 +124,14 @@ void Execution::list_all(const ListRequest& request) {
     if (listing.matches(name)) listing.matched.push_back(name);
   for (const std::string& name : listing.matched) {
     const bool parent = request.recursive_match && listing.hides_selected(name);
-    if (!parent && !listing.selects(name)) continue;
+    const bool selected = listing.selects(name);
+    if (!parent && !selected) continue;
     std::string line = list_line("LIST", listing.attributes(name), wire_name(name));
     if (parent) line += child_info(request);
     self.untagged(line, "LIST");
     const mail::StoredMailbox* found = listing.find(name);
-    if (request.status && found != nullptr && found->selectable)
+    // RFC 5819 §2: none for what is here only because of those below it.
+    if (selected && request.status && found != nullptr && found->selectable)
       put_status(*request.status, *found);
   }
 }

@@ -40,8 +40,10 @@ void Execution::open(bool read_only) {
   const std::uint32_t recent_from =
       read_only ? box->recent_from : store.claim_recent(self.account_, *name);
   view.entries.reserve(box->messages.size());
-  for (const mail::StoredMessage& message : box->messages)
+  for (const mail::StoredMessage& message : box->messages) {
     view.entries.push_back({message.uid, message.changed, message.uid >= recent_from});
+    view.recent += message.uid >= recent_from ? 1 : 0;
+  }
   describe(*box, view);
   self.view_ = std::move(view);
   self.state_ = ServerState::selected;
@@ -58,13 +60,11 @@ void Execution::describe(const mail::StoredMailbox& box, const MailboxView& view
   self.untagged("FLAGS (" + flags + ")", "FLAGS");
   self.untagged(std::to_string(box.messages.size()) + " EXISTS", "EXISTS");
   if (!self.enabled_.rev2) {
-    std::size_t recent = 0;
     std::size_t unseen = 0;
     for (std::size_t i = 0; i < view.entries.size(); ++i) {
-      recent += view.entries[i].recent ? 1 : 0;
       if (unseen == 0 && !box.messages[i].flags.has(SystemFlag::seen)) unseen = i + 1;
     }
-    self.untagged(std::to_string(recent) + " RECENT", "RECENT");
+    self.untagged(std::to_string(view.recent) + " RECENT", "RECENT");
     if (unseen != 0) say_ok("UNSEEN " + std::to_string(unseen), "first unseen message");
   }
   if (view.read_only) {

@@ -72,11 +72,13 @@ void Execution::store_flags() {
   if (!writable()) return;
   if (request->how != StoreRequest::How::remove &&
       too_many_keywords(*box(), request->flags.keywords))
-    return no("[LIMIT] too many keywords");
+    return no("[LIMIT] too many keywords, or one that is too long");
   if (request->unchanged_since) self.enable_condstore(store);
+  self.tell_keywords(*box());
   bool missing = false;
   SequenceSet modified;
   MessageCursor cursor(box());
+  mail::Flags before, after = request->applied_to(before);  // most messages have the same flags
   for (const std::size_t index : *indexes) {
     const MailboxView::Entry& entry = self.view_->entries[index];
     const mail::StoredMessage* message = cursor.find(entry.uid);
@@ -86,7 +88,11 @@ void Execution::store_flags() {
       modified.append(uid ? entry.uid : static_cast<std::uint32_t>(index + 1));
       continue;
     }
-    const bool changed = set_flags(index, *message, request->applied_to(message->flags));
+    if (before != message->flags) {
+      before = message->flags;
+      after = request->applied_to(before);
+    }
+    const bool changed = set_flags(index, *message, after);
     // RFC 7162 §3.1.3: the new MODSEQ is told even where silence was asked for.
     const bool tell_change = self.enabled_.condstore && (changed || request->unchanged_since);
     if (!request->silent || tell_change)

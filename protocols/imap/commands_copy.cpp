@@ -29,7 +29,7 @@ void Execution::copy_or_move(bool moving) {
     if (message == nullptr) return no("[EXPUNGEISSUED] some of the messages no longer exist");
     uids.push_back(message->uid);
     tags.push_back(message->tag);
-    keywords.insert(message->flags.keywords.begin(), message->flags.keywords.end());
+    for (const std::string& keyword : message->flags.keywords) keywords.learn(keyword);
   }
   if (uids.empty()) return ok();
   if (refuse_overflow(*into, uids.size(), keywords)) return;

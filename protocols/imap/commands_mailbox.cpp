@@ -36,10 +36,15 @@ std::optional<std::string> Execution::only_mailbox() {
   return std::nullopt;
 }
 
-/// Counts the levels above that would be made too.
-bool Execution::refuse_too_many(std::string_view new_name) {
-  const auto levels = static_cast<std::size_t>(std::count(new_name.begin(), new_name.end(), '/'));
-  if (store.mailbox_count(self.account_) + levels < self.config_.max_mailboxes) return false;
+/// Counts the levels above that would be made too. What is there already makes none.
+bool Execution::refuse_too_many(std::string_view new_name, std::size_t fewer) {
+  std::size_t made = 0;
+  for (std::size_t end = 0; end < new_name.size(); ++end) {
+    end = std::min(new_name.find('/', end), new_name.size());
+    made += store.find(self.account_, new_name.substr(0, end)) == nullptr ? 1 : 0;
+  }
+  const std::size_t count = store.mailbox_count(self.account_) + made;
+  if (made <= fewer || count - fewer <= self.config_.max_mailboxes) return false;
   no("[LIMIT] too many mailboxes");
   return true;
 }
@@ -91,7 +96,10 @@ void Execution::rename() {
   const auto from = mailbox("RENAME needs the old and the new name");
   if (!from) return;
   const auto to = only_mailbox();
-  if (!to || refuse_too_many(*to)) return;
+  if (!to) return;
+  // The old name goes away, unless it is INBOX or not there: then the store says so.
+  const bool there = store.find(self.account_, *from) != nullptr;
+  if (there && refuse_too_many(*to, *from == "INBOX" ? 0 : 1)) return;
   const auto renamed = store.rename(self.account_, *from, *to);
   if (!renamed) return refuse(renamed.error());
   self.out_.emit(MailboxListChanged{"RENAME", *to});

@@ -15,7 +15,7 @@ std::string quota_line(const mail::Quota& quota, const mail::Usage& usage) {
   std::string resources;
   if (quota.octets)
     resources = "STORAGE " + std::to_string(in_units(usage.octets)) + " " +
-                std::to_string(*quota.octets / 1024);
+                std::to_string(in_units(*quota.octets));
   if (quota.messages)
     resources += (resources.empty() ? "MESSAGE " : " MESSAGE ") + std::to_string(usage.messages) +
                  " " + std::to_string(*quota.messages);

@@ -29,6 +29,8 @@ std::string_view code_of(mail::StoreError::Why why) {
       return "HASCHILDREN";
     case Why::over_quota:
       return "OVERQUOTA";
+    case Why::disk_full:
+      return "UNAVAILABLE";
     case Why::exhausted:
       return "LIMIT";
   }

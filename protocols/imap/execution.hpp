@@ -108,7 +108,7 @@ struct Execution {
   /// " mailbox". nullopt: `problem` (or why the name is none) was answered.
   std::optional<std::string> mailbox(std::string_view problem);
   std::optional<std::string> only_mailbox();  ///< the one argument " mailbox"
-  bool refuse_too_many(std::string_view new_name);
+  bool refuse_too_many(std::string_view new_name, std::size_t fewer = 0);
   /// The mailbox if it can hold messages; else the refusal was answered.
   const mail::StoredMailbox* target(const std::string& name);
 

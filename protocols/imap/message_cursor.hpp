@@ -12,6 +12,7 @@ class MessageCursor {
  public:
   /// nullptr: a mailbox without messages. It must not lose or gain messages meanwhile.
   explicit MessageCursor(const mail::StoredMailbox* box) : box_(box) {}
+  [[nodiscard]] const mail::StoredMailbox* box() const { return box_; }
 
   /// nullptr where there is none. Cheap when the UID asked for is the one after the last.
   const mail::StoredMessage* find(std::uint32_t uid) {

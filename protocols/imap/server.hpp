@@ -61,6 +61,7 @@ struct ServerConfig {
   std::size_t max_pending = 64 * 1024;           ///< bytes kept while a decision is open
   std::size_t max_mailboxes = 1000;              ///< an account's, by CREATE, RENAME and SUBSCRIBE
   std::size_t max_messages = 1'000'000;          ///< of one mailbox, by APPEND, COPY and MOVE
+  std::size_t max_keyword = 200;                 ///< octets of one
   std::size_t max_keywords = 100;                ///< of one mailbox, ever
   std::size_t max_search_keys = 250;             ///< of one SEARCH
   std::uint64_t max_search_octets = 4ULL << 30;  ///< that a SEARCH or FETCH of BINARY looks through
@@ -96,6 +97,7 @@ struct MailboxView {
   std::uint32_t uid_next = 1;        ///< messages from this UID on have not been told of
   std::uint64_t changes = 0;         ///< StoredMailbox::changes as last looked at
   std::size_t keywords = 0;          ///< how many the last FLAGS response named
+  std::size_t recent = 0;            ///< of the entries
   std::vector<Entry> entries;        ///< sequence number n is entries[n - 1]
   std::vector<std::uint32_t> saved;  ///< UIDs of the last SEARCH RETURN (SAVE), ascending
 };
@@ -185,6 +187,7 @@ class Server {
   [[nodiscard]] const mail::StoredMailbox* selected_box(const mail::MailStore& store) const;
   void tell_updates(mail::MailStore& store, Telling how);
   void tell_keywords(const mail::StoredMailbox& box);
+  [[nodiscard]] bool only_appended(const mail::StoredMailbox& box) const;
   /// "PERMANENTFLAGS (...)", with "\*" where a mailbox may have more keywords.
   [[nodiscard]] std::string permanent_flags(const mail::StoredMailbox& box) const;
   void tell_expunged(const mail::StoredMailbox* box);

@@ -37,14 +37,23 @@ void Server::tell_message(std::size_t index, const mail::StoredMessage& message,
 void Server::tell_updates(mail::MailStore& store, Telling how) {
   if (!view_) return;
   const mail::StoredMailbox* box = selected_box(store);
-  if (how.expunges) tell_expunged(box);
+  const bool only_more = box != nullptr && only_appended(*box);
+  if (how.expunges && !only_more) tell_expunged(box);
   if (box == nullptr) return;
   view_->name = box->name;  // it may have been renamed
   if (view_->changes == box->changes) return;
   tell_keywords(*box);
   tell_new(*box, store);
-  tell_flags(*box, how.uids);
+  if (!only_more) tell_flags(*box, how.uids);
   view_->changes = box->changes;
+}
+
+/// Mail that comes in is nearly all that happens to a mailbox, and costs no walk through it. Each
+/// appended message is one change and one UID; what is gone and not told yet shows in the sizes.
+bool Server::only_appended(const mail::StoredMailbox& box) const {
+  const std::uint64_t more = box.uid_next - view_->uid_next;
+  return box.changes - view_->changes == more &&
+         view_->entries.size() + more == box.messages.size();
 }
 
 /// RFC 3501 §7.2.6: a keyword is announced before it is used.
@@ -76,6 +85,7 @@ void Server::tell_expunged(const mail::StoredMailbox* box) {
       left.push_back(entries[i]);
     } else {
       gone.push_back(i);
+      view_->recent -= entries[i].recent ? 1 : 0;
     }
   }
   if (gone.empty()) return;
@@ -93,15 +103,15 @@ void Server::tell_new(const mail::StoredMailbox& box, mail::MailStore& store) {
   auto message =
       std::lower_bound(box.messages.begin(), box.messages.end(), view.uid_next,
                        [](const mail::StoredMessage& m, std::uint32_t uid) { return m.uid < uid; });
-  for (; message != box.messages.end(); ++message)
+  for (; message != box.messages.end(); ++message) {
     view.entries.push_back({message->uid, message->changed, message->uid >= recent_from});
+    view.recent += message->uid >= recent_from ? 1 : 0;
+  }
   view.uid_next = box.uid_next;
   if (view.entries.size() == before) return;
   untagged(std::to_string(view.entries.size()) + " EXISTS", "EXISTS");
   if (enabled_.rev2) return;  // RFC 9051 knows no RECENT
-  const auto recent = std::count_if(view.entries.begin(), view.entries.end(),
-                                    [](const MailboxView::Entry& e) { return e.recent; });
-  untagged(std::to_string(recent) + " RECENT", "RECENT");
+  untagged(std::to_string(view.recent) + " RECENT", "RECENT");
 }
 
 void Server::tell_flags(const mail::StoredMailbox& box, bool uids) {

@@ -26,16 +26,32 @@ bool KeywordLess::operator()(std::string_view a, std::string_view b) const {
                                       [](char x, char y) { return to_lower(x) < to_lower(y); });
 }
 
+const Keywords::Set& Keywords::set() const {
+  static const Set none;
+  return set_ == nullptr ? none : *set_;
+}
+
+Keywords::Set& Keywords::own() {
+  if (set_ == nullptr || set_.use_count() > 1) set_ = std::make_shared<Set>(set());
+  return *set_;
+}
+
+const std::string& Keywords::learn(std::string_view keyword) {
+  const auto known = set().find(keyword);
+  return known != set().end() ? *known : *own().emplace(keyword).first;
+}
+
+void Keywords::erase(std::string_view keyword) {
+  if (!contains(keyword)) return;
+  Set& mine = own();
+  mine.erase(mine.find(keyword));
+}
+
 bool Flags::has_keyword(std::string_view keyword) const { return keywords.contains(keyword); }
 
-void Flags::add_keyword(std::string_view keyword) {
-  if (!has_keyword(keyword)) keywords.emplace(keyword);
-}
+void Flags::add_keyword(std::string_view keyword) { keywords.learn(keyword); }
 
-void Flags::remove_keyword(std::string_view keyword) {
-  const auto found = keywords.find(keyword);
-  if (found != keywords.end()) keywords.erase(found);
-}
+void Flags::remove_keyword(std::string_view keyword) { keywords.erase(keyword); }
 
 void Flags::add(const Flags& others) {
   system = static_cast<std::uint8_t>(system | others.system);

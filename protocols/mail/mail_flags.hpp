@@ -1,7 +1,9 @@
 // Message flags (RFC 3501 §2.3.2) and the special uses of mailboxes (RFC 6154), as values.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <set>
 #include <string>
 #include <string_view>
@@ -23,11 +25,35 @@ struct KeywordLess {
   using is_transparent = void;
   bool operator()(std::string_view a, std::string_view b) const;
 };
-using Keywords = std::set<std::string, KeywordLess>;
+
+/// The keywords of a message or mailbox, as first written. Copies share one set until they differ:
+/// in a mailbox of a hundred thousand messages most have the same.
+class Keywords {
+ public:
+  using Set = std::set<std::string, KeywordLess>;
+
+  [[nodiscard]] Set::const_iterator begin() const { return set().begin(); }
+  [[nodiscard]] Set::const_iterator end() const { return set().end(); }
+  [[nodiscard]] std::size_t size() const { return set().size(); }
+  [[nodiscard]] bool empty() const { return set_ == nullptr || set_->empty(); }
+  [[nodiscard]] bool contains(std::string_view keyword) const { return set().contains(keyword); }
+  /// As it stands here already, or as it stands here from now on.
+  const std::string& learn(std::string_view keyword);
+  void erase(std::string_view keyword);
+  friend bool operator==(const Keywords& a, const Keywords& b) {
+    return a.set_ == b.set_ || a.set() == b.set();
+  }
+
+ private:
+  [[nodiscard]] const Set& set() const;
+  Set& own();  ///< one that nobody shares
+
+  std::shared_ptr<Set> set_;  ///< nullptr: none
+};
 
 struct Flags {
   std::uint8_t system = 0;  ///< SystemFlag bits
-  Keywords keywords;        ///< as first written
+  Keywords keywords;
 
   [[nodiscard]] bool has(SystemFlag flag) const {
     return (system & static_cast<std::uint8_t>(flag)) != 0;

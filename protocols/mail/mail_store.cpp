@@ -17,10 +17,13 @@ StoreError no_mailbox() { return {Why::no_mailbox, "there is no such mailbox"}; 
 
 /// The keywords as the mailbox first saw them; it learns those that are new.
 void agree_on_spelling(StoredMailbox& box, Flags& flags) {
+  if (flags.keywords.empty() || flags.keywords == box.last_keywords) {
+    flags.keywords = flags.keywords.empty() ? Keywords{} : box.last_keywords;
+    return;
+  }
   Keywords known;
-  for (const std::string& keyword : flags.keywords)
-    known.insert(*box.keywords.insert(keyword).first);
-  flags.keywords = std::move(known);
+  for (const std::string& keyword : flags.keywords) known.learn(box.keywords.learn(keyword));
+  box.last_keywords = flags.keywords = std::move(known);
 }
 
 }  // namespace
@@ -49,8 +52,7 @@ MailStore::Outcome<std::uint32_t> MailStore::append(std::string_view account_nam
   if (box == nullptr || !box->selectable) return no_mailbox();
   if (box->uid_next == last_uid) return StoreError{Why::exhausted, "the mailbox has no UIDs left"};
   const std::size_t size = message.content == nullptr ? 0 : message.content->size();
-  if (!has_room(*account(account_name), {size, 1}))
-    return StoreError{Why::over_quota, "the account's quota is used up"};
+  if (auto why = no_room(*account(account_name), {size, 1})) return *std::move(why);
   return add(*box, std::move(message));
 }
 
@@ -90,8 +92,7 @@ MailStore::Outcome<std::vector<std::uint32_t>> MailStore::copy(
   if (!messages) return messages.error();
   Usage more{0, messages->size()};
   for (const StoredMessage& message : *messages) more.octets += message.content->size();
-  if (!has_room(*account(account_name), more))
-    return StoreError{Why::over_quota, "the account's quota is used up"};
+  if (auto why = no_room(*account(account_name), more)) return *std::move(why);
   StoredMailbox& target = *mailbox(account_name, to);
   std::vector<std::uint32_t> given;
   for (StoredMessage& message : *messages) given.push_back(add(target, std::move(message)));

@@ -45,6 +45,7 @@ struct StoredMailbox {
   std::optional<Instant> last_pop3_lock;  ///< for LOGIN-DELAY (RFC 2449 §6.5)
   std::uint8_t special_use = 0;           ///< SpecialUse bits
   Keywords keywords;                      ///< every one that a message here ever had
+  Keywords last_keywords;                 ///< of the last message that got some, to be shared
   std::vector<StoredMessage> messages;    ///< ascending UID
 
   [[nodiscard]] const StoredMessage* find(std::uint32_t uid) const;
@@ -61,6 +62,7 @@ struct StoreError : Error {
     inbox,         ///< INBOX stays
     has_children,  ///< and no messages that could go
     over_quota,
+    disk_full,
     exhausted,  ///< no UIDs left
   };
   Why why = Why::no_mailbox;
@@ -98,6 +100,8 @@ class MailStore {
   void set_quota(std::string_view account, Quota quota);
   [[nodiscard]] Quota quota(std::string_view account) const;
   [[nodiscard]] Usage usage(std::string_view account) const;
+  /// No room at all: on the disk, or for these accounts. What is here stays, and may be moved.
+  void set_no_room(bool disk_full, const std::set<std::string>& full_accounts);
 
   /// nullptr when there is no such mailbox. Pointers live until the mailbox goes; those to
   /// messages until the mailbox changes.
@@ -156,13 +160,15 @@ class MailStore {
     std::set<std::string, std::less<>> subscriptions;
     std::uint32_t next_uid_validity = 1;
     Quota quota;
+    bool full = false;
   };
   Account* account(std::string_view name);
   [[nodiscard]] const Account* account(std::string_view name) const;
   StoredMailbox* mailbox(std::string_view account_name, std::string_view name);
   std::uint32_t make(Account& owner, const std::string& name, bool selectable);
   [[nodiscard]] static Usage usage_of(const Account& owner);
-  [[nodiscard]] static bool has_room(const Account& owner, const Usage& more);
+  /// Why there is no room for so much more; nullopt where there is.
+  [[nodiscard]] std::optional<StoreError> no_room(const Account& owner, const Usage& more) const;
   std::uint32_t add(StoredMailbox& box, StoredMessage message);
   Outcome<std::vector<StoredMessage>> picked(std::string_view account_name, std::string_view from,
                                              const std::vector<std::uint32_t>& uids,
@@ -170,6 +176,7 @@ class MailStore {
 
   std::map<std::string, Account, std::less<>> accounts_;
   std::uint64_t changes_ = 0;
+  bool disk_full_ = false;
 };
 
 }  // namespace posthorn::mail

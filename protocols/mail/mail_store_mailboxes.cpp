@@ -31,7 +31,9 @@ std::string_view name_problem(std::string_view name) {
   if (!is_valid_utf8(name)) return "that mailbox name is not UTF-8";
   for (std::size_t at = 0; at < name.size(); ++at) {
     const bool c1 = name[at] == '\xc2' && static_cast<unsigned char>(name[at + 1]) < 0xa0;
-    if (c1 || is_ctl(name[at]) || name[at] == '*' || name[at] == '%')
+    const std::string_view three = name.substr(at, 3);  // RFC 6855 §3: no line separators either
+    const bool separator = three == "\u2028" || three == "\u2029";
+    if (c1 || separator || is_ctl(name[at]) || name[at] == '*' || name[at] == '%')
       return "a mailbox name cannot contain that character";
   }
   return {};
@@ -121,11 +123,21 @@ Usage MailStore::usage_of(const Account& owner) {
   return usage;
 }
 
-bool MailStore::has_room(const Account& owner, const Usage& more) {
-  if (!owner.quota.octets && !owner.quota.messages) return true;
+void MailStore::set_no_room(bool disk_full, const std::set<std::string>& full_accounts) {
+  disk_full_ = disk_full;
+  for (auto& [name, owner] : accounts_) owner.full = full_accounts.contains(name);
+}
+
+std::optional<StoreError> MailStore::no_room(const Account& owner, const Usage& more) const {
+  if (disk_full_) return StoreError{Why::disk_full, "there is no room on the disk"};
+  const StoreError over_quota{Why::over_quota, "the account's quota is used up"};
+  if (owner.full) return over_quota;
+  if (!owner.quota.octets && !owner.quota.messages) return std::nullopt;
   const Usage used = usage_of(owner);
-  return (!owner.quota.octets || used.octets + more.octets <= *owner.quota.octets) &&
-         (!owner.quota.messages || used.messages + more.messages <= *owner.quota.messages);
+  const bool fits =
+      (!owner.quota.octets || used.octets + more.octets <= *owner.quota.octets) &&
+      (!owner.quota.messages || used.messages + more.messages <= *owner.quota.messages);
+  return fits ? std::nullopt : std::optional(over_quota);
 }
 
 // ---- Mailboxes. --------------------------------------------------------------------------------
@@ -175,6 +187,7 @@ MailStore::Outcome<std::uint32_t> MailStore::create(std::string_view account_nam
   const auto found = owner->mailboxes.find(name);
   if (found != owner->mailboxes.end() && found->second.selectable)
     return StoreError{Why::already_exists, "that mailbox already exists"};
+  if (disk_full_) return StoreError{Why::disk_full, "there is no room on the disk"};
   for (std::size_t slash = name.find('/'); slash != std::string::npos;
        slash = name.find('/', slash + 1)) {
     const std::string superior = name.substr(0, slash);

@@ -174,11 +174,14 @@ Message parse_message(std::string_view bytes) {
 const Part* find_part(const Part& root, std::span<const std::uint32_t> path) {
   const Part* part = &root;
   bool as_message = true;  // a message's own number 1 is not one level down
+  bool undivided = false;  // a multipart without parts has one below it: all of its body
   for (const std::uint32_t number : path) {
     if (as_message || part->is_multipart())
       part = part_of_message(*part, number);
     else if (part->is_message())
       part = part_of_message(part->children[0], number);
+    else if (part->type == "multipart" && number == 1 && !undivided)
+      undivided = true;
     else
       return nullptr;
     if (part == nullptr) return nullptr;

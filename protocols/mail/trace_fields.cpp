@@ -55,7 +55,8 @@ std::string missing_fields(std::string_view content, const DateTime& date,
   if (header.find("Date") == nullptr) out += "Date: " + format_rfc5322(date) + "\r\n";
   if (header.find("Message-ID") == nullptr)
     out += "Message-ID: " + without_controls(message_id) + "\r\n";
-  const bool bare_text = header.fields.empty() && !header.ended;
+  const bool continued = !content.empty() && is_wsp(content.front());
+  const bool bare_text = continued || (header.fields.empty() && !header.ended);
   return bare_text ? out + "\r\n" : out;  // or its first line would become part of the header
 }
 

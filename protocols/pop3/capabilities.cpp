@@ -21,7 +21,7 @@ std::optional<std::string> nothing(const ServerConfig&, bool) { return ""; }
 /// RFC 2595 §2.1, §4: what cannot be used is not offered.
 bool may_log_in(const ServerConfig& config, bool secured) { return secured || !config.require_tls; }
 std::optional<std::string> user(const ServerConfig& config, bool secured) {
-  if (!may_log_in(config, secured)) return std::nullopt;
+  if (!may_log_in(config, secured) || !sasl::allow_password(config.mechanisms)) return std::nullopt;
   return "";
 }
 std::optional<std::string> stls(const ServerConfig& config, bool secured) {

@@ -9,8 +9,8 @@ namespace {
 using C = ServerCommands;
 
 constexpr CommandRule commands[] = {
-    {"USER", true, false, 1, one_long_word, &C::user, "RFC 1939 §7", true},
-    {"PASS", true, false, 1, one_long_word, &C::pass, "RFC 1939 §7", true},
+    {"USER", true, false, 1, one_long_word, &C::user, "RFC 1939 §7", true, true},
+    {"PASS", true, false, 1, one_long_word, &C::pass, "RFC 1939 §7", true, true},
     {"APOP", true, false, 2, 2, &C::apop, "RFC 1939 §7", true},
     {"AUTH", true, false, 1, 2, &C::auth, "RFC 5034 §4", true},
     {"STLS", true, false, 0, 0, &C::stls, "RFC 2595 §4"},

@@ -61,6 +61,7 @@ struct CommandRule {
   void (ServerCommands::*run)();
   std::string_view rule;
   bool shows_password = false;  ///< not to be said in clear where TLS is required
+  bool says_password = false;   ///< as it is, which a server may not want at all
 };
 /// As max_words: the rest of the line is one argument, spaces and all.
 constexpr std::size_t one_long_word = 9;

@@ -136,8 +136,10 @@ void Server::open_maildrop(mail::MailStore& store) {
   uid_validity_ = box->uid_validity;
   for (const mail::StoredMessage& message : box->messages) {
     entries_.push_back({message.uid, message.tag, false, message.content});
+    if (auto whole = with_whole_line_ends(*message.content))
+      entries_.back().content = std::make_shared<const std::string>(*std::move(whole));
     if (utf8_) continue;
-    if (auto simple = mail::surrogate(*message.content))  // LIST tells its size
+    if (auto simple = mail::surrogate(*entries_.back().content))  // LIST tells its size
       entries_.back().content = std::make_shared<const std::string>(*std::move(simple));
   }
   locked_ = store.lock_pop3(account_, maildrop_, now_);

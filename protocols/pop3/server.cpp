@@ -100,6 +100,8 @@ void Server::handle_line(const StreamLine& line, mail::MailStore& store) {
     return bad(before_login ? Say::log_in_first : Say::already_logged_in, command->rule, store);
   if (before_login && command->shows_password && config_.require_tls && !secured_)
     return err("[AUTH] ", Say::tls_first, "RFC 2595 §4");
+  if (before_login && command->says_password && !sasl::allow_password(config_.mechanisms))
+    return err("[AUTH] ", Say::use_auth, "RFC 2449 §6.2");
   const bool whole_line = command->max_words == one_long_word;
   if (!whole_line) args = mail::trim(args);
   const std::size_t words = !whole_line ? count_words(args) : args.empty() ? 0 : 1;

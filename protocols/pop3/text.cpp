@@ -14,6 +14,27 @@ bool ends_line(std::string_view body) {
 
 }  // namespace
 
+std::optional<std::string> with_whole_line_ends(std::string_view body) {
+  const auto alone = [&](std::size_t at) {
+    if (body[at] == '\r') return at + 1 == body.size() || body[at + 1] != '\n';
+    return body[at] == '\n' && (at == 0 || body[at - 1] != '\r');
+  };
+  const auto any = [&](char end) {
+    std::size_t at = body.find(end);
+    while (at != std::string_view::npos && !alone(at)) at = body.find(end, at + 1);
+    return at != std::string_view::npos;
+  };
+  if (!any('\n') && !any('\r')) return std::nullopt;  // nearly always, and quickly found
+  std::string out;
+  for (std::size_t at = 0; at < body.size(); ++at) {
+    if (alone(at))
+      out += "\r\n";
+    else
+      out += body[at];
+  }
+  return out;
+}
+
 std::string stuff(std::string_view body) {
   std::string out;
   out.reserve(body.size() + 64);

@@ -44,6 +44,8 @@ constexpr std::array sentences = {
     Sentence{Say::tls_already, "TLS is active already", "すでに TLS です"},
     Sentence{Say::tls_first, "no login in clear: STLS first",
              "平文ではログインできません。先に STLS を送ってください"},
+    Sentence{Say::use_auth, "no USER and PASS here: AUTH",
+             "USER と PASS は使えません。AUTH を使ってください"},
     Sentence{Say::nothing_done, "nothing done", "何もしませんでした"},
     Sentence{Say::listing, "% messages (% octets)", "メッセージ % 通 (% オクテット)"},
     Sentence{Say::unique_ids, "unique-ids follow", "一意な識別子の一覧です"},

@@ -51,6 +51,7 @@ enum class Say : std::uint8_t {
   begin_tls,
   tls_already,
   tls_first,
+  use_auth,
   // transaction
   nothing_done,
   listing,

@@ -1,9 +1,11 @@
 #include "protocols/sasl/mechanism.hpp"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
 #include "protocols/mail/ascii.hpp"
+#include "protocols/mail/international.hpp"
 #include "protocols/sasl/digest.hpp"
 #include "protocols/sasl/scram.hpp"
 
@@ -48,6 +50,12 @@ const std::vector<Mechanism>& all_mechanisms() {
   return all;
 }
 
+bool allow_password(const std::vector<Mechanism>& mechanisms) {
+  return std::any_of(mechanisms.begin(), mechanisms.end(), [](Mechanism mechanism) {
+    return mechanism == Mechanism::plain || mechanism == Mechanism::login;
+  });
+}
+
 std::string list_of(const std::vector<Mechanism>& mechanisms, std::string_view prefix) {
   std::string out;
   for (const Mechanism mechanism : mechanisms) {
@@ -85,13 +93,13 @@ Verdict Proof::check(std::string_view password) const {
   switch (mechanism_) {
     case Mechanism::plain:
     case Mechanism::login:
-      return {same_octets(shown_, password), {}};
+      return {same_octets(mail::prepared(shown_), mail::prepared(password)), {}};  // RFC 4616 §2
     case Mechanism::cram_md5:
       return {same_octets(shown_, hex(hmac_md5(password, challenge_))), {}};
     case Mechanism::apop:
       return {same_octets(shown_, hex(md5(challenge_ + std::string(password)))), {}};
     case Mechanism::scram_sha_256: {
-      const ScramKeys keys = scram_keys(password, salt_, iterations_);
+      const ScramKeys keys = scram_keys(mail::prepared(password), salt_, iterations_);
       if (!same_octets(shown_, client_proof(keys, challenge_))) return {};
       return {true, "v=" + encoded_server_signature(keys, challenge_)};
     }

@@ -25,6 +25,8 @@ enum class Mechanism : std::uint8_t {
 [[nodiscard]] std::string_view rule_of(Mechanism mechanism);
 /// The SASL mechanisms that we know, the best one first.
 [[nodiscard]] const std::vector<Mechanism>& all_mechanisms();
+/// Whether they let a password be said as it is: then USER and PASS or LOGIN may say it, too.
+[[nodiscard]] bool allow_password(const std::vector<Mechanism>& mechanisms);
 /// "AUTH PLAIN LOGIN": `mechanisms` by name, each after `prefix`, with a space between.
 [[nodiscard]] std::string list_of(const std::vector<Mechanism>& mechanisms,
                                   std::string_view prefix = {});

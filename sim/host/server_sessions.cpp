@@ -46,7 +46,7 @@ smtp::ServerConfig smtp_config(Context& ctx, HostId id, Service service) {
   config.offer_size = has(SmtpExtension::size);
   config.offer_8bitmime = has(SmtpExtension::eight_bit_mime);
   config.offer_smtputf8 = has(SmtpExtension::smtputf8);
-  config.offer_chunking = has(SmtpExtension::chunking);
+  config.offer_chunking = has(SmtpExtension::chunking) && config.offer_ehlo;
   config.offer_dsn = has(SmtpExtension::dsn);
   config.offer_limits = has(SmtpExtension::limits);
   config.offer_expn = has(SmtpExtension::expn);
@@ -100,6 +100,7 @@ imap::ServerConfig imap_config(Context& ctx, HostId id, Service service) {
   set(limits.imap_mailboxes, config.max_mailboxes);
   set(limits.imap_messages, config.max_messages);
   set(limits.imap_keywords, config.max_keywords);
+  set(limits.imap_keyword, config.max_keyword);
   set(limits.imap_search_keys, config.max_search_keys);
   set(limits.imap_search_octets, config.max_search_octets);
   set(limits.max_output, config.max_output);

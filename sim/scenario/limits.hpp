@@ -35,6 +35,7 @@ struct Limits {
   std::optional<std::uint64_t> imap_mailboxes;
   std::optional<std::uint64_t> imap_messages;
   std::optional<std::uint64_t> imap_keywords;
+  std::optional<std::uint64_t> imap_keyword;
   std::optional<std::uint64_t> imap_search_keys;
   std::optional<std::uint64_t> imap_search_octets;
 };

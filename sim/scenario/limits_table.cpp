@@ -66,6 +66,8 @@ const std::vector<Field<Limits>>& limits_fields() {
              "IMAP: messages of one mailbox, by APPEND, COPY and MOVE. Default: 1000000."),
       number("imap_keywords", &L::imap_keywords, 0, 10'000,
              "IMAP: keywords of one mailbox. Default: 100."),
+      number("imap_keyword", &L::imap_keyword, 1, 10'000,
+             "IMAP: octets of a keyword. Default: 200."),
       number("imap_search_keys", &L::imap_search_keys, 1, 10'000,
              "IMAP: keys of one SEARCH. Default: 250."),
       number("imap_search_octets", &L::imap_search_octets, 1000, 1024 * kGiB,

@@ -101,3 +101,47 @@ A: e UID NOOP
 a: e BAD unknown command
 )");
 }
+
+TEST_CASE("IMAP: which messages failed the test is told even where others are gone", "[imap]") {
+  run_sessions(std::string(both_select) + R"(A: t STORE 2 +FLAGS.SILENT (\Flagged)
+a: t OK STORE completed
+A: u STORE 1 +FLAGS.SILENT (\Deleted)
+a: u OK STORE completed
+A: v EXPUNGE
+a: * 1 EXPUNGE
+a: v OK EXPUNGE completed
+B: t STORE 1:2 (UNCHANGEDSINCE 3) +FLAGS.SILENT (\Seen)
+b: * OK [HIGHESTMODSEQ 6] CONDSTORE is on
+b: * 2 FETCH (FLAGS (\Flagged) MODSEQ (4))
+b: t NO [MODIFIED 2] some of the messages no longer exist
+)");
+}
+
+TEST_CASE("IMAP: whoever asks for flags hears of their MODSEQ, too", "[imap]") {
+  run_sessions(std::string(both_select) + R"(B: t FETCH 1 MODSEQ
+b: * OK [HIGHESTMODSEQ 3] CONDSTORE is on
+b: * 1 FETCH (MODSEQ (2))
+b: t OK FETCH completed
+A: t STORE 1 +FLAGS.SILENT (\Answered)
+a: t OK STORE completed
+B: u FETCH 1 FLAGS
+b: * 1 FETCH (FLAGS (\Answered) MODSEQ (4))
+b: u OK FETCH completed
+B: v STORE 1 (UNCHANGEDSINCE 4) +FLAGS.SILENT (\Flagged)
+b: * 1 FETCH (MODSEQ (5))
+b: v OK STORE completed
+)");
+}
+
+TEST_CASE("IMAP: a keyword of another session is announced before it is used", "[imap]") {
+  run_sessions(std::string(both_select) + R"(A: t STORE 1 +FLAGS.SILENT ($new)
+a: * FLAGS (\Answered \Flagged \Deleted \Seen \Draft $new)
+a: * OK [PERMANENTFLAGS (\Answered \Flagged \Deleted \Seen \Draft $new \*)] flags are kept
+a: t OK STORE completed
+B: u FETCH 1 FLAGS
+b: * FLAGS (\Answered \Flagged \Deleted \Seen \Draft $new)
+b: * OK [PERMANENTFLAGS (\Answered \Flagged \Deleted \Seen \Draft $new \*)] flags are kept
+b: * 1 FETCH (FLAGS ($new))
+b: u OK FETCH completed
+)");
+}

@@ -99,6 +99,33 @@ TEST_CASE("IMAP: keywords of a mailbox are limited", "[imap]") {
   CHECK(said.find("g NO [LIMIT] too many keywords") != std::string::npos);
 }
 
+TEST_CASE("IMAP: a keyword is limited in length", "[imap]") {
+  const std::string longest(200, 'k');
+  const std::string said = after_login({},
+                                       "b SELECT INBOX\r\nc STORE 1 +FLAGS.SILENT (" + longest +
+                                           ")\r\nd STORE 1 +FLAGS.SILENT (" + longest +
+                                           "k)\r\ne APPEND INBOX (" + longest + "k) {1+}\r\nx\r\n",
+                                       0);
+  CHECK(said.find("c OK") != std::string::npos);
+  CHECK(said.find("d NO [LIMIT] ") != std::string::npos);
+  CHECK(said.find("e NO [LIMIT] ") != std::string::npos);
+}
+
+TEST_CASE("IMAP: what makes no mailbox is never one too many", "[imap]") {
+  imap::ServerConfig config;
+  config.max_mailboxes = 3;  // INBOX is one
+  CHECK(after_login(config,
+                    "b CREATE a\r\nc CREATE a/b\r\nd CREATE a/c\r\ne CREATE a\r\n"
+                    "f RENAME a/b d\r\ng RENAME nope x\r\nh RENAME INBOX x\r\n",
+                    0) ==
+        "b OK CREATE completed\r\nc OK CREATE completed\r\n"
+        "d NO [LIMIT] too many mailboxes\r\n"
+        "e NO [ALREADYEXISTS] that mailbox already exists\r\n"
+        "f OK RENAME completed\r\n"
+        "g NO [NONEXISTENT] there is no such mailbox\r\n"
+        "h NO [LIMIT] too many mailboxes\r\n");
+}
+
 TEST_CASE("IMAP: a FETCH that is too much ends between responses", "[imap]") {
   imap::ServerConfig config;
   config.max_response = 300;

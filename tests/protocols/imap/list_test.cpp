@@ -172,3 +172,23 @@ S: c OK NAMESPACE completed
   CHECK(talk.sent.find("b NO [LIMIT] too many mailboxes\r\nc OK") != std::string::npos);
   CHECK(talk.sent.find("d OK CREATE completed\r\ne NO [LIMIT]") != std::string::npos);
 }
+
+TEST_CASE("IMAP: no STATUS for what is listed only because of those below (RFC 5819 §2)",
+          "[imap]") {
+  run_imap(imap_login, R"(C: c LIST (SUBSCRIBED RECURSIVEMATCH) "" % RETURN (STATUS (MESSAGES))
+S: * LIST (\HasChildren) "/" Fruit ("CHILDINFO" ("SUBSCRIBED"))
+S: * LIST (\Noselect \HasChildren) "/" Vegetable ("CHILDINFO" ("SUBSCRIBED"))
+S: c OK LIST completed
+)",
+           orchard());
+}
+
+TEST_CASE("IMAP: a mailbox name holds no line separators (RFC 6855 §3)", "[imap]") {
+  run_imap(imap_login, R"(C: c CREATE &ICg-
+S: c NO [CANNOT] a mailbox name cannot contain that character
+C: d CREATE a&ICk-b
+S: d NO [CANNOT] a mailbox name cannot contain that character
+C: e CREATE &ICY-
+S: e OK CREATE completed
+)");
+}

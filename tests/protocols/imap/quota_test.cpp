@@ -58,3 +58,39 @@ S: i OK STATUS completed
 )",
            store);
 }
+
+TEST_CASE("IMAP: without room nothing is added, and what is here may move", "[imap]") {
+  mail::MailStore store = two_mails();
+  store.set_no_room(false, {"ben"});
+  run_imap(imap_selected, R"(C: c APPEND INBOX {4+}
+C: mail
+S: c NO [OVERQUOTA] the account's quota is used up
+C: d COPY 1 INBOX
+S: d NO [OVERQUOTA] the account's quota is used up
+C: e CREATE Archive
+S: e OK CREATE completed
+C: f MOVE 1 Archive
+S: * OK [COPYUID 2 1 1] moved
+S: * 1 EXPUNGE
+S: f OK MOVE completed
+)",
+           store);
+  store.set_no_room(true, {});
+  run_imap(imap_login, R"(C: c APPEND INBOX {4+}
+C: mail
+S: c NO [UNAVAILABLE] there is no room on the disk
+C: d CREATE Archive
+S: d NO [UNAVAILABLE] there is no room on the disk
+)",
+           store);
+}
+
+TEST_CASE("IMAP: a limit is counted as what is used is: in whole kibibytes, upwards", "[imap]") {
+  mail::MailStore store = two_mails();
+  store.set_quota("ben", {1000, std::nullopt});
+  run_imap(imap_login, R"(C: c GETQUOTA ""
+S: * QUOTA "" (STORAGE 1 1)
+S: c OK GETQUOTA completed
+)",
+           store);
+}

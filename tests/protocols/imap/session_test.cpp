@@ -79,6 +79,17 @@ TEST_CASE("IMAP: AUTHENTICATE by every mechanism that is offered", "[imap]") {
   }
 }
 
+TEST_CASE("IMAP: where no mechanism shows a password, LOGIN does not either", "[imap]") {
+  imap::ServerConfig config;
+  config.mechanisms = {sasl::Mechanism::scram_sha_256};
+  mail::MailStore store = two_mails();
+  ImapTalk talk{imap::Server(config), store};
+  talk.connect();
+  CHECK(talk.sent.find(" LOGINDISABLED ") != std::string::npos);
+  talk.feed("a LOGIN ben hanami\r\n", 0);
+  CHECK(talk.sent.ends_with("a NO LOGIN is disabled; use AUTHENTICATE\r\n"));
+}
+
 TEST_CASE("IMAP: nobody acts for others", "[imap]") {
   run_imap(imap_greeting, R"(C: a AUTHENTICATE PLAIN YWlrbwBiZW4AaGFuYW1p
 S: a NO [AUTHORIZATIONFAILED] nobody acts for others here

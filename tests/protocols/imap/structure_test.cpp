@@ -87,18 +87,15 @@ TEST_CASE("IMAP: message/global is a message to those who know of it", "[imap]")
 }
 
 TEST_CASE("IMAP: enclosed messages bring their envelope", "[imap]") {
-  const std::string nothing = "(NIL NIL NIL NIL NIL NIL NIL NIL NIL NIL)";
   CHECK(structure_of("Content-Type: message/rfc822\r\n\r\nSubject: in\r\n\r\nhi\r\n") ==
         "(\"message\" \"rfc822\" NIL NIL NIL \"7bit\" 19 "
         "(NIL \"in\" NIL NIL NIL NIL NIL NIL NIL NIL) "
         "(\"text\" \"plain\" (\"charset\" \"us-ascii\") NIL NIL \"7bit\" 4 1 NIL NIL NIL NIL) 3 "
         "NIL NIL NIL NIL)");
-  // Nobody can look through a transfer encoding, but something must stand there.
+  // Nobody can look through a transfer encoding: a file, which has no parts to be fetched.
   CHECK(structure_of("Content-Type: message/rfc822\r\n"
                      "Content-Transfer-Encoding: base64\r\n\r\nQQ==\r\n") ==
-        "(\"message\" \"rfc822\" NIL NIL NIL \"base64\" 6 " + nothing +
-            " (\"text\" \"plain\" (\"charset\" \"us-ascii\") NIL NIL \"7bit\" 0 0) 1 "
-            "NIL NIL NIL NIL)");
+        "(\"application\" \"octet-stream\" NIL NIL NIL \"base64\" 6 NIL NIL NIL NIL)");
   CHECK(structure_of("Content-Type: message/delivery-status\r\n\r\nx: y\r\n") ==
         "(\"message\" \"delivery-status\" NIL NIL NIL \"7bit\" 6 NIL NIL NIL NIL)");
 }
@@ -157,4 +154,24 @@ TEST_CASE("IMAP: FETCH of nested sections", "[imap]") {
   CHECK(fetch("RFC822.HEADER") ==
         "* 1 FETCH (RFC822.HEADER {61}\r\nSubject: outer\r\n"
         "Content-Type: multipart/mixed; boundary=o\r\n\r\n)\r\n");
+}
+
+TEST_CASE("IMAP: every part that a structure names can be fetched", "[imap]") {
+  mail::MailStore store;
+  store.add_account("ben");
+  (void)store.deliver("ben",
+                      std::make_shared<const std::string>(
+                          "Content-Type: multipart/mixed; boundary=z\r\n\r\n--z\r\n"
+                          "Content-Type: multipart/alternative; boundary=y\r\n\r\nlost\r\n"
+                          "--z--\r\n"),
+                      {});
+  ImapTalk talk{imap_server(), store};
+  talk.connect();
+  talk.feed("a LOGIN ben hanami\r\nb EXAMINE INBOX\r\n", 0);
+  const std::size_t before = talk.sent.size();
+  talk.feed("c FETCH 1 (BODY BODY[1.1] BINARY.SIZE[1.1] BODY[1.1.1] BODY[1.2])\r\n", 0);
+  CHECK(talk.sent.substr(before) ==
+        "* 1 FETCH (BODY (((\"text\" \"plain\" (\"charset\" \"us-ascii\") NIL NIL \"7bit\" 4 0) "
+        "\"alternative\") \"mixed\") BODY[1.1] {4}\r\nlost BINARY.SIZE[1.1] 4 BODY[1.1.1] NIL "
+        "BODY[1.2] NIL)\r\nc OK FETCH completed\r\n");
 }

@@ -1,7 +1,9 @@
 // The ways into a maildrop: APOP, AUTH with every mechanism, and the reasons to stay outside.
+#include <algorithm>
 #include <memory>
 
 #include "protocols/mail/transfer_encoding.hpp"
+#include "protocols/pop3/capabilities.hpp"
 #include "protocols/pop3/server.hpp"
 #include "protocols/sasl/exchange.hpp"
 #include "tests/protocols/pop3/dialogue.hpp"
@@ -140,6 +142,19 @@ C: *
 S: -ERR authentication cancelled
 )",
       config);
+}
+
+TEST_CASE("POP3: where no mechanism shows a password, USER and PASS do not either", "[pop3]") {
+  ServerConfig config;
+  config.mechanisms = {sasl::Mechanism::cram_md5};
+  run(R"(C: USER aiko
+S: -ERR [AUTH] no USER and PASS here: AUTH
+C: PASS hanami
+S: -ERR [AUTH] no USER and PASS here: AUTH
+)",
+      config);
+  const std::vector<std::string> offered = pop3::capabilities(config, false);
+  CHECK(std::count(offered.begin(), offered.end(), "USER") == 0);
 }
 
 TEST_CASE("POP3: LOGIN-DELAY keeps the impatient outside (RFC 2449 §6.5)", "[pop3]") {

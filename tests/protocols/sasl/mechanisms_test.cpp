@@ -86,6 +86,17 @@ TEST_CASE("both sides understand each other, with and without an initial respons
   }
 }
 
+TEST_CASE("one password in several ways of writing is one password (RFC 4013)") {
+  const std::string composed = "がぎ１", decomposed = "か\u3099き\u30991", spaced = "が\u3000ぎ";
+  for (const Mechanism mechanism : {Mechanism::scram_sha_256, Mechanism::plain, Mechanism::login}) {
+    INFO(to_string(mechanism));
+    CHECK(meet(mechanism, composed, decomposed) == "welcome aiko");
+    CHECK(meet(mechanism, decomposed, composed) == "welcome aiko");
+    CHECK(meet(mechanism, spaced, "が ぎ") == "welcome aiko");
+    CHECK(meet(mechanism, composed, "かぎ1") == "refused");
+  }
+}
+
 TEST_CASE("mechanisms are found by name and listed best first") {
   CHECK(find_mechanism("scram-sha-256") == Mechanism::scram_sha_256);
   CHECK(find_mechanism("APOP") == std::nullopt);

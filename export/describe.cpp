@@ -228,6 +228,9 @@ struct Describe {
       case trace::ReportKind::delivered:
         return say(to + "tells the sender that " + text(f.recipient) + " has the letter",
                    to + text(f.recipient) + " にメールが届いたと差出人に知らせます");
+      case trace::ReportKind::expanded:
+        return say(to + "tells the sender that " + text(f.recipient) + " stands for several",
+                   to + text(f.recipient) + " は複数の宛先を表すと差出人に知らせます");
       default:
         return say(to + "tells the sender that the letter to " + text(f.recipient) + " went on",
                    to + text(f.recipient) + " へのメールを次へ渡したと差出人に知らせます");

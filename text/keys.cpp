@@ -56,7 +56,7 @@ std::string outcome_of(const Trace& trace, const Fact& fact) {
   if (const auto* f = std::get_if<RecipientResult>(&fact))
     return std::string(to_string(f->outcome));
   if (const auto* f = std::get_if<ReportCreated>(&fact)) {
-    constexpr const char* names[] = {"failed", "delayed", "delivered", "relayed"};
+    constexpr const char* names[] = {"failed", "delayed", "delivered", "relayed", "expanded"};
     return names[static_cast<std::size_t>(f->kind)];
   }
   if (const auto* f = std::get_if<LoginDecided>(&fact)) return f->accepted ? "accepted" : "refused";

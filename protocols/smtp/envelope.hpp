@@ -41,8 +41,9 @@ struct Recipient : Path {
   Recipient() = default;
   Recipient(Path path) : Path(std::move(path)) {}
 
-  std::optional<Notify> notify;  ///< nothing: not said, which means failures
-  std::string original;          ///< ORCPT decoded, "rfc822;ben@kaede.example"; "": not said
+  std::optional<Notify> notify;   ///< nothing: not said, which means failures
+  std::string original;           ///< ORCPT decoded, "rfc822;ben@kaede.example"; "": not said
+  bool original_is_ours = false;  ///< a forwarder here made it up; the sender knows nothing of it
   friend bool operator==(const Recipient&, const Recipient&) = default;
 };
 

@@ -47,7 +47,9 @@ ServerSession::ServerSession(ServerConfig config, Instant now)
 
 void ServerSession::greet() {
   if (!config_.refuse) {
-    const std::string protocol = config_.lmtp ? " LMTP Posthorn" : " ESMTP Posthorn";
+    const std::string protocol = config_.lmtp         ? " LMTP Posthorn"
+                                 : config_.offer_ehlo ? " ESMTP Posthorn"
+                                                      : " SMTP Posthorn";
     send({220, "", {config_.hostname + protocol}}, NoteKind::greeting, "RFC 5321 §3.1");
     return;
   }
@@ -117,7 +119,8 @@ void ServerSession::handle_line(const Line& line) {
              (command.verb != Verb::auth && line.end - line.begin > max_command_line)) {
     refusal = answer ? Refusal{500, "5.5.6", "Authentication line too long", "RFC 4954 §6"}
                      : Refusal{500, "5.5.2", "Line too long", "RFC 5321 §4.5.3.1.4"};
-  } else if (std::any_of(line.text.begin(), line.text.end(), mail::is_ctl)) {
+  } else if (const std::string_view text = mail::trim(line.text);
+             std::any_of(text.begin(), text.end(), mail::is_ctl)) {
     refusal = Refusal{500, "5.5.2", "Control characters are not allowed", "RFC 5321 §4.1.2"};
   }
   heard_ = Note{answer ? NoteKind::continuation : NoteKind::command,

@@ -217,6 +217,7 @@ class ServerSession {
   std::optional<Refusal> on_question(const Command& command);
   std::optional<Refusal> on_other(const Command& command);
   [[nodiscard]] std::optional<Refusal> out_of_order(const Command& command) const;
+  [[nodiscard]] Refusal no_valid_recipients(std::string_view rule) const;
   [[nodiscard]] Result<Envelope, Refusal> read_sender(const PathArgument& argument) const;
   [[nodiscard]] std::optional<Refusal> check_path(const Path& path, bool smtputf8,
                                                   bool sender) const;

@@ -17,9 +17,10 @@ constexpr std::string_view bdat_rule = "RFC 3030 §2";
 struct BdatArgument {
   std::uint64_t octets = 0;
   bool last = false;
+  bool well_formed = false;
 };
 
-/// "<octets>" or "<octets> LAST".
+/// "<octets>" or "<octets> LAST"; nothing without a number.
 std::optional<BdatArgument> parse_bdat(std::string_view text) {
   BdatArgument out;
   const char* const end = text.data() + text.size();
@@ -28,25 +29,30 @@ std::optional<BdatArgument> parse_bdat(std::string_view text) {
   if (error == std::errc::result_out_of_range) out.octets = UINT64_MAX;
   text.remove_prefix(static_cast<std::size_t>(rest - text.data()));
   out.last = text.size() > 1 && text.front() == ' ' && mail::iequals(text.substr(1), "LAST");
-  return text.empty() || out.last ? std::optional(out) : std::nullopt;
+  out.well_formed = text.empty() || out.last;
+  return out;
 }
 
 }  // namespace
 
 std::optional<Refusal> ServerSession::on_bdat(const Command& command) {
   const auto argument = parse_bdat(command.argument);
-  if (!argument) {
-    // Nobody knows how much of what follows is content: half a message must not be taken for one.
-    heard_->kind = NoteKind::violation;
-    heard_->rule = bdat_rule;
+  const Refusal malformed{501, "5.5.4", "Syntax: BDAT octets [LAST]", bdat_rule};
+  if (!argument || !argument->well_formed) {  // half a message must not be taken for one
     drop_transaction();
     move(ServerInput::rset);
-    return Refusal{501, "5.5.4", "Syntax: BDAT octets [LAST]", bdat_rule};
+  }
+  if (!argument) {  // nobody knows how much of what follows is content
+    heard_->kind = NoteKind::violation;
+    heard_->rule = bdat_rule;
+    return malformed;
   }
   chunk_ = Chunk{argument->octets, argument->last, {}};
-  if (find_transition(state_, ServerInput::bdat) == nullptr) {
+  if (!argument->well_formed) {
+    chunk_->refusal = malformed;
+  } else if (find_transition(state_, ServerInput::bdat) == nullptr) {
     chunk_->refusal = state_ == ServerState::mail
-                          ? Refusal{554, "5.5.1", "No valid recipients", bdat_rule}
+                          ? no_valid_recipients(bdat_rule)
                           : Refusal{503, "5.5.1", "Bad sequence of commands", bdat_rule};
   } else if (argument->octets > config_.max_size - (chunks_ ? chunks_->size() : 0)) {
     refuse_large_chunk();

@@ -74,7 +74,7 @@ Refusal unknown_parameter(const Parameter& parameter) {
 
 /// RFC 5321 §4.1.1.8: what this server knows.
 std::string help_text(const ServerConfig& config, bool auth, bool starttls) {
-  std::string out = config.lmtp ? "LHLO" : "HELO EHLO";
+  std::string out = config.lmtp ? "LHLO" : config.offer_ehlo ? "HELO EHLO" : "HELO";
   if (auth) out += " AUTH";
   if (starttls) out += " STARTTLS";
   out += " MAIL RCPT DATA";
@@ -182,8 +182,13 @@ std::optional<Refusal> ServerSession::out_of_order(const Command& command) const
   else if (command.verb == Verb::auth)
     text = "Not inside a transaction";
   else if (state_ == ServerState::mail && command.verb == Verb::data)
-    return Refusal{554, "5.5.1", "No valid recipients", "RFC 5321 §4.1.1.4"};
+    return no_valid_recipients("RFC 5321 §4.1.1.4");
   return Refusal{503, "5.5.1", std::move(text), "RFC 5321 §4.1.4"};
+}
+
+/// RFC 2033 §4.2 insists on 503.
+Refusal ServerSession::no_valid_recipients(std::string_view rule) const {
+  return Refusal{config_.lmtp ? 503 : 554, "5.5.1", "No valid recipients", rule};
 }
 
 std::optional<Refusal> ServerSession::perform(const Command& command) {

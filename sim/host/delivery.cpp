@@ -2,6 +2,7 @@
 // mailbox (MDA); for the others the domain is looked up and another server asked to take over.
 #include <algorithm>
 
+#include "protocols/mail/international.hpp"
 #include "sim/host/mail_server.hpp"
 
 namespace posthorn::host {
@@ -31,21 +32,24 @@ void MailServer::run_queue(Context& ctx, QueueId id) {
   ctx.set_message(entry.message);
   ++entry.attempts;
 
-  std::map<std::string, std::vector<std::size_t>> remote;
+  // Beyond ASCII apart from the others: a server without SMTPUTF8 can take the others (RFC 6531
+  // §3.2).
+  std::map<std::pair<std::string, bool>, std::vector<std::size_t>> remote;
   for (std::size_t i = 0; i < entry.recipients.size(); ++i) {
     QueueRecipient& recipient = entry.recipients[i];
     if (recipient.state != QueueRecipient::State::waiting) continue;
-    const std::string domain = lower(recipient.path.domain);
+    const std::string domain = mail::ascii_domain(recipient.path.domain);
     if (is_local(ctx, domain))
       deliver_locally(ctx, entry, recipient);
     else
-      remote[domain].push_back(i);
+      remote[{domain, recipient.path.non_ascii()}].push_back(i);
   }
   if (!remote.empty() && !entry.envelope.reverse_path.null()) ctx.reach(entry.message, 3);
   entry.open_jobs = static_cast<std::uint32_t>(remote.size());
   if (remote.empty()) return finish_run(ctx, entry);
-  for (auto& [domain, recipients] : remote)
-    if (QueueEntry* still = entry_of(id)) start_job(ctx, *still, domain, std::move(recipients));
+  for (auto& [where, recipients] : remote)
+    if (QueueEntry* still = entry_of(id))
+      start_job(ctx, *still, where.first, std::move(recipients));
 }
 
 QueueEntry* MailServer::entry_of(QueueId id) {
@@ -58,6 +62,8 @@ void MailServer::deliver_locally(Context& ctx, QueueEntry& entry, QueueRecipient
   const Delivered done = deliver(ctx, letter, recipient.path);
   switch (done.what) {
     case Delivered::What::full:  // there may be room later
+      recipient.status = done.status;
+      recipient.remote.clear();
       return settle(ctx, entry, recipient, RecipientOutcome::deferred, done.words);
     case Delivered::What::failed:
       entry.fates.push_back({recipient.path, Fate::failed, done.status, done.words, ""});
@@ -68,6 +74,8 @@ void MailServer::deliver_locally(Context& ctx, QueueEntry& entry, QueueRecipient
     case Delivered::What::passed_on:
       if (done.to_list)  // RFC 3461 §5.2.7.1: with that it is delivered
         entry.fates.push_back({recipient.path, Fate::delivered, done.status, "", ""});
+      else if (done.expanded)  // RFC 3461 §5.2.7.3
+        entry.fates.push_back({recipient.path, Fate::expanded, done.status, "", ""});
       return settle(ctx, entry, recipient, RecipientOutcome::passed_on, done.words);
   }
 }
@@ -100,8 +108,7 @@ void MailServer::finish_run(Context& ctx, QueueEntry& entry) {
     anyone_waits = true;
     waiting = recipient.reason;
     if (!give_up) continue;
-    entry.fates.push_back(
-        {recipient.path, Fate::failed, "4.4.7", "Message expired: " + waiting, ""});
+    entry.fates.push_back({recipient.path, Fate::failed, "4.4.7", waiting, recipient.remote});
     settle(ctx, entry, recipient, RecipientOutcome::failed, "message expired: " + waiting);
   }
   if (anyone_waits && !give_up) warn_of_delay(ctx, entry);

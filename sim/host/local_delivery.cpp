@@ -5,6 +5,7 @@
 #include "protocols/mail/address.hpp"
 #include "protocols/mail/compose.hpp"
 #include "protocols/mail/header.hpp"
+#include "protocols/mail/international.hpp"
 #include "protocols/mail/trace_fields.hpp"
 #include "sim/host/mail_server.hpp"
 
@@ -96,9 +97,10 @@ MailServer::Local MailServer::find_in_own_domains(const scenario::Plan& plan,
 
 MailServer::Local MailServer::find_local(Context& ctx, const smtp::Path& path) const {
   const scenario::Plan& plan = ctx.plan();
-  const std::string local = lower(path.local), domain = lower(path.domain);
-  const bool postmaster = local == "postmaster";
-  if (const Local known = find_name(plan, lower(path.mailbox()));
+  const std::string local = lower(path.local), domain = mail::ascii_domain(path.domain);
+  // Whoever answers a report reaches the one who can help (RFC 3464 §2).
+  const bool postmaster = local == "postmaster" || local == "mailer-daemon";
+  if (const Local known = find_name(plan, local + "@" + domain);
       known.kind != Local::Kind::nobody && !domain.empty())
     return known;
   if (const std::string list = list_behind(local) + "@" + domain; plan.lists.contains(list))
@@ -109,7 +111,8 @@ MailServer::Local MailServer::find_local(Context& ctx, const smtp::Path& path) c
         known.kind != Local::Kind::nobody)
       return known;
   if (postmaster || domain.starts_with('['))
-    if (const Local known = find_in_own_domains(plan, local); known.kind != Local::Kind::nobody)
+    if (const Local known = find_in_own_domains(plan, postmaster ? "postmaster" : local);
+        known.kind != Local::Kind::nobody)
       return known;
   if (postmaster) return {Local::Kind::mailbox, "postmaster"};
   if (const auto found = plan.catch_alls.find(domain); found != plan.catch_alls.end())
@@ -211,12 +214,17 @@ MailServer::Delivered MailServer::pass_on(Context& ctx, const Delivery& letter,
   for (const std::string& target : targets) {
     smtp::Recipient next(path_of(target));
     next.notify = recipient.notify;
+    // RFC 3461 §5.2.7.3: of success, the sender hears once, from us.
+    if (next.notify && targets.size() > 1) next.notify->success = false;
     next.original = recipient.original.empty()
                         ? (recipient.non_ascii() ? "utf-8;" : "rfc822;") + recipient.mailbox()
                         : recipient.original;
+    next.original_is_ours = recipient.original.empty() || recipient.original_is_ours;
     entry.recipients.push_back({std::move(next)});
   }
-  return spawn(ctx, letter.message, std::move(entry), targets);
+  Delivered done = spawn(ctx, letter.message, std::move(entry), targets);
+  done.expanded = targets.size() > 1;
+  return done;
 }
 
 /// RFC 5321 §3.9.2: from here on the list is the sender, so that its owner hears of failures.

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "protocols/mail/address.hpp"
+#include "protocols/mail/international.hpp"
 #include "protocols/mail/trace_fields.hpp"
 #include "sim/host/server_sessions.hpp"
 
@@ -107,7 +108,7 @@ bool MailServer::submits_for(Context& ctx, const std::string& domain) const {
 smtp::Decision MailServer::judge_recipient(Context& ctx, ConnId conn,
                                            const smtp::ServerSession& session,
                                            const smtp::Path& path) {
-  const std::string domain = lower(path.domain);
+  const std::string domain = mail::ascii_domain(path.domain);
   const bool ours = is_local(ctx, domain);
   const bool user = !session.authenticated_as().empty();
   if (!ours && !relays_for(ctx, domain) && !user)
@@ -119,6 +120,10 @@ smtp::Decision MailServer::judge_recipient(Context& ctx, ConnId conn,
     const scenario::PlannedAccount* account = ctx.plan().account(local.name);
     const bool stays = local.kind == Local::Kind::mailbox &&
                        (account == nullptr || account->settings.forward.empty());
+    const std::uint64_t declared = session.envelope().declared_size.value_or(0);
+    if (stays && declared > store_.quota(local.name).octets.value_or(declared))
+      return smtp::Decision::refuse(552, "5.2.3",
+                                    path.to_string() + " The mailbox will never have that room");
     if (stays && is_full(local.name, session.envelope().declared_size.value_or(0)))
       return smtp::Decision::refuse(452, "4.2.2", path.to_string() + " The mailbox is full");
   }
@@ -131,7 +136,7 @@ smtp::Decision MailServer::judge_recipient(Context& ctx, ConnId conn,
 /// Users log in with their whole address, or with its local part where that is clear.
 const scenario::PlannedAccount* MailServer::own_account(Context& ctx, const std::string& user,
                                                         bool to_submit) const {
-  const std::string wanted = lower(user);
+  const std::string wanted = lower(mail::prepared(user));
   const auto here = [&](const std::string& address, const scenario::PlannedAccount& account) {
     const bool served = account.home == id_ ||
                         (to_submit && submits_for(ctx, address.substr(address.rfind('@') + 1)));
@@ -269,7 +274,9 @@ std::vector<smtp::Decision> MailServer::deliver_each(Context& ctx, ConnId conn,
   std::vector<smtp::Decision> decisions;
   Delivery letter{message, content.envelope, std::make_shared<const std::string>(stamped)};
   letter.envelope.recipients.clear();
-  for (const smtp::Recipient& recipient : content.envelope.recipients) {
+  for (smtp::Recipient recipient : content.envelope.recipients) {
+    // Our answer is what the client tells the sender of success (RFC 3461 §5.2.7.2).
+    if (recipient.notify) recipient.notify->success = false;
     const Delivered done = deliver(ctx, letter, recipient);
     if (done.what == Delivered::What::full)
       decisions.push_back(smtp::Decision::refuse(452, done.status, "The mailbox is full"));

@@ -38,7 +38,10 @@ class MailServer {
   void handle_connect_failed(Context& ctx, ConnId conn, trace::ConnectFailure why);
   void handle_timer(Context& ctx, const Timer& timer);
   /// What it refuses from now on, beside what its scenario says. What is here stays.
-  void set_trouble(const ServerTrouble& trouble) { gatekeeper_.set_trouble(trouble); }
+  void set_trouble(const ServerTrouble& trouble) {
+    gatekeeper_.set_trouble(trouble);
+    store_.set_no_room(trouble.disk_full, trouble.full);
+  }
   /// Off: what was under way is gone, the queue and the mailboxes are not. On: the queue runs.
   void handle_power(Context& ctx, bool up);
 
@@ -101,6 +104,7 @@ class MailServer {
     std::string status;  ///< "5.1.1"
     std::string words;   ///< for trace and replies
     bool to_list = false;
+    bool expanded = false;  ///< to several addresses
   };
   [[nodiscard]] Local find_local(Context& ctx, const smtp::Path& path) const;
   [[nodiscard]] Local find_name(const scenario::Plan& plan, const std::string& address) const;
@@ -121,6 +125,7 @@ class MailServer {
   /// Once, when the letter has waited for `warn_after`.
   void warn_of_delay(Context& ctx, QueueEntry& entry);
   void send_reports(Context& ctx, QueueEntry& entry);
+  void send_shorter(Context& ctx, const QueueEntry& report);
   void send_report(Context& ctx, const QueueEntry& entry, std::vector<RecipientFate> fates);
 
   // relay.cpp: handing on

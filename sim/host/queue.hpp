@@ -28,10 +28,12 @@ struct QueueRecipient {
   smtp::Recipient path;
   State state = State::waiting;
   std::string reason;  ///< why the last attempt did not settle it
+  std::string status;  ///< of that attempt, "4.2.2"
+  std::string remote;  ///< whom that attempt was made at; "" if nobody
 };
 
 /// What became of a recipient: the action of RFC 3464 §2.3.3.
-enum class Fate : std::uint8_t { failed, delayed, delivered, relayed };
+enum class Fate : std::uint8_t { failed, delayed, delivered, relayed, expanded };
 
 /// Something that the sender wants to hear about a recipient.
 struct RecipientFate {
@@ -49,6 +51,7 @@ struct QueueEntry {
   smtp::Envelope envelope;  ///< reverse-path and flags; `recipients` below is what counts
   std::vector<QueueRecipient> recipients;
   std::shared_ptr<const std::string> content;
+  std::shared_ptr<const std::string> shorter;  ///< of a report: without the letter's body
   Instant accepted{};
   std::uint32_t attempts = 0;  ///< runs of the queue over this entry
   std::uint32_t open_jobs = 0;
@@ -67,6 +70,7 @@ struct Job {
   std::vector<std::size_t> recipients;  ///< indices into QueueEntry::recipients
   Stage stage = Stage::mx;
   std::vector<std::string> targets;  ///< host names, best first
+  std::string remote;                ///< whom a connection was last tried to; "" for nobody yet
   std::size_t target = 0;
   bool active = false;       ///< it has its place among those of its domain
   bool implicit_mx = false;  ///< RFC 5321 §5.1: the domain itself

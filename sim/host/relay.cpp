@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "protocols/mail/address.hpp"
+#include "protocols/mail/message.hpp"
 #include "sim/host/mail_server.hpp"
 
 namespace posthorn::host {
@@ -33,6 +34,18 @@ std::string to_text(trace::ConnectFailure why) {
 
 bool has_eight_bit(std::string_view content) {
   return std::ranges::any_of(content, [](char c) { return (c & 0x80) != 0; });
+}
+
+bool has_eight_bit_fields(const mail::Part& part, std::string_view content) {
+  return has_eight_bit(part.header.range.of(content)) ||
+         std::ranges::any_of(part.children, [&](const mail::Part& child) {
+           return has_eight_bit_fields(child, content);
+         });
+}
+
+/// UTF-8 in header fields, of the letter or of its parts: what SMTPUTF8 is for (RFC 6532).
+bool has_eight_bit_fields(const std::shared_ptr<const std::string>& content) {
+  return has_eight_bit_fields(mail::parse_message(content).root, *content);
 }
 
 }  // namespace
@@ -274,6 +287,7 @@ bool MailServer::needs_tls(Context& ctx, const std::string& domain) const {
 
 void MailServer::try_address(Context& ctx, Job& job) {
   job.stage = Job::Stage::session;
+  job.remote = job.targets[job.target];
   const QueueEntry& entry = queue_.at(job.entry);
   smtp::ClientConfig config;
   config.hostname = ctx.plan().host(id_).name;
@@ -305,8 +319,10 @@ smtp::Envelope MailServer::envelope_for(const Job& job) const {
   envelope.authenticated_as.clear();
   envelope.declared_size.reset();
   envelope.eight_bit = has_eight_bit(*entry.content);
-  // Declared, but not needed: plain ASCII goes to everybody (the client sees to the addresses).
-  envelope.smtputf8 = envelope.smtputf8 && envelope.eight_bit;
+  // Declared, but not needed: header fields in ASCII go to everybody (the client sees to the
+  // addresses), whatever the body is (RFC 6531 §3.6).
+  envelope.smtputf8 =
+      envelope.smtputf8 && envelope.eight_bit && has_eight_bit_fields(entry.content);
   for (const std::size_t i : job.recipients)
     if (entry.recipients[i].state == QueueRecipient::State::under_way)
       envelope.recipients.push_back(entry.recipients[i].path);
@@ -405,8 +421,11 @@ void MailServer::settle_recipient(Context& ctx, Job& job, std::size_t index,
                   job.lmtp ? RecipientOutcome::delivered : RecipientOutcome::relayed,
                   reply.to_string());
   }
-  if (!reply.permanent())
+  if (!reply.permanent()) {
+    recipient.status = status_of(reply);
+    recipient.remote = job.targets[job.target];
     return settle(ctx, entry, recipient, RecipientOutcome::deferred, reply.to_string());
+  }
   entry.fates.push_back(
       {recipient.path, Fate::failed, status_of(reply), reply.to_string(), job.targets[job.target]});
   settle(ctx, entry, recipient, RecipientOutcome::failed, reply.to_string());
@@ -424,6 +443,8 @@ void MailServer::finish_job(Context& ctx, std::uint32_t id, const std::string& s
     QueueRecipient& recipient = entry.recipients[i];
     if (recipient.state != QueueRecipient::State::under_way) continue;
     const bool permanent = !status.empty() && status.front() == '5';
+    recipient.status = status;
+    recipient.remote = job.remote;
     if (permanent) entry.fates.push_back({recipient.path, Fate::failed, status, reason, ""});
     settle(ctx, entry, recipient, permanent ? RecipientOutcome::failed : RecipientOutcome::deferred,
            reason);

@@ -33,7 +33,15 @@ const Words& words_for(Fate fate) {
       "you will hear of it.",
       "あなたのメールを次のサーバーに引き渡しました。そのサーバーは配送の通知を送らないため、"
       "お知らせはこれが最後です。"};
+  static const Words expanded{
+      "Your message was passed on to several recipients", "expanded",
+      "The following address stands for several others. Your message was passed on to all of them; "
+      "you will not hear of each.",
+      "次の宛先は、いくつかの別の宛先を表しています。あなたのメールをそのすべてに送りました。"
+      "一つひとつの結果はお知らせしません。"};
   switch (fate) {
+    case Fate::expanded:
+      return expanded;
     case Fate::delayed:
       return delayed;
     case Fate::delivered:
@@ -57,6 +65,7 @@ std::string explanation(const DeliveryReport& report) {
   std::string list;
   for (const RecipientFate& fate : report.fates) {
     list += "  <" + fate.recipient.mailbox() + ">\r\n";
+    if (fate.status == "4.4.7") list += "    It was tried for too long. The last time:\r\n";
     if (!fate.diagnostic.empty())
       list += "    " + (fate.remote.empty() ? std::string() : fate.remote + ": ") +
               one_line(fate.diagnostic) + "\r\n";
@@ -80,6 +89,13 @@ std::string typed_address(const std::string& type, const std::string& address) {
                                        : in_ascii(one_line(address)));
 }
 
+/// What the other server said, and not our own words about it (RFC 3464 §2.3.6).
+bool is_reply(std::string_view diagnostic) {
+  return diagnostic.size() > 3 &&
+         std::all_of(diagnostic.begin(), diagnostic.begin() + 3, mail::is_digit) &&
+         (diagnostic[3] == ' ' || diagnostic[3] == '-');
+}
+
 /// RFC 3464 §2.2 and §2.3. ASCII in any case, so that every server can carry it (RFC 6533 §4).
 std::string delivery_status(const DeliveryReport& report) {
   std::string text;
@@ -90,7 +106,7 @@ std::string delivery_status(const DeliveryReport& report) {
   for (const RecipientFate& fate : report.fates) {
     text += "\r\n";
     if (const std::size_t semicolon = fate.recipient.original.find(';');
-        semicolon != std::string::npos)
+        semicolon != std::string::npos && !fate.recipient.original_is_ours)  // RFC 3461 §6.3(d)
       text += "Original-Recipient: " +
               typed_address(fate.recipient.original.substr(0, semicolon),
                             fate.recipient.original.substr(semicolon + 1)) +
@@ -100,9 +116,9 @@ std::string delivery_status(const DeliveryReport& report) {
         typed_address(fate.recipient.non_ascii() ? "utf-8" : "rfc822", fate.recipient.mailbox()) +
         "\r\nAction: " + std::string(words_for(fate.fate).action) + "\r\nStatus: " + fate.status +
         "\r\n";
-    if (!fate.remote.empty())
-      text += "Remote-MTA: dns; " + fate.remote + "\r\nDiagnostic-Code: smtp; " +
-              in_ascii(one_line(fate.diagnostic)) + "\r\n";
+    if (!fate.remote.empty()) text += "Remote-MTA: dns; " + fate.remote + "\r\n";
+    if (!fate.remote.empty() && is_reply(fate.diagnostic))
+      text += "Diagnostic-Code: smtp; " + in_ascii(one_line(fate.diagnostic)) + "\r\n";
     if (fate.retry_until)
       text += "Will-Retry-Until: " + mail::format_rfc5322(*fate.retry_until) + "\r\n";
   }
@@ -140,6 +156,7 @@ std::string write_report(const DeliveryReport& report) {
                      "\r\n"
                      "Auto-Submitted: auto-replied\r\n"  // RFC 3834 §2
                      "MIME-Version: 1.0\r\n"
+                     "Content-Transfer-Encoding: 8bit\r\n"  // of its parts (RFC 2045 §6.4)
                      "Content-Type: multipart/report; report-type=delivery-status;\r\n"
                      " boundary=\"" +
                      boundary + "\"\r\n\r\n";

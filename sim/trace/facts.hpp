@@ -420,7 +420,7 @@ struct BounceCreated {
   TextId recipient;
   POSTHORN_FACT("bounce-created", host, entry, about, recipient)
 };
-enum class ReportKind : std::uint8_t { failed, delayed, delivered, relayed };
+enum class ReportKind : std::uint8_t { failed, delayed, delivered, relayed, expanded };
 /// Another report about the message `about` was written (RFC 3464): it waits, it arrived, it went
 /// on. The record's message is the report.
 struct ReportCreated {

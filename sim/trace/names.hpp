@@ -60,7 +60,8 @@ struct Names<DnsOutcome> {
 };
 template <>
 struct Names<ReportKind> {
-  static constexpr std::array<std::string_view, 4> all{"failed", "delayed", "delivered", "relayed"};
+  static constexpr std::array<std::string_view, 5> all{"failed", "delayed", "delivered", "relayed",
+                                                       "expanded"};
 };
 template <>
 struct Names<RecipientOutcome> {

@@ -68,6 +68,16 @@ TEST_CASE("LHLO belongs to LMTP, HELO and EHLO to SMTP") {
   CHECK(smtp.take_sent() == "500 5.5.1 This is not LMTP: say EHLO\r\n");
 }
 
+TEST_CASE("without an accepted recipient DATA and BDAT are out of order (RFC 2033 §4.2)") {
+  ServerConfig config = lmtp_server(false);
+  config.offer_chunking = true;
+  ServerTap server{ServerSession(config, Instant{})};
+  server.feed("LHLO a.example\r\nMAIL FROM:<a@a.example>\r\n", 100);
+  server.take_sent();
+  server.feed("DATA\r\nBDAT 0 LAST\r\n", 100);
+  CHECK(server.sent == "503 5.5.1 No valid recipients\r\n503 5.5.1 No valid recipients\r\n");
+}
+
 TEST_CASE("content that is refused is refused for each recipient") {
   ServerTap server{ServerSession(lmtp_server(false), Instant{})};
   server.feed("LHLO a\r\nMAIL FROM:<>\r\nRCPT TO:<ben@b.c>\r\nRCPT TO:<cho@b.c>\r\nDATA\r\n", 100);

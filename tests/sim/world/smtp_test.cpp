@@ -26,6 +26,21 @@ bool says(const std::string& text, const std::string& words) {
   return text.find(words) != std::string::npos;
 }
 
+/// What was put into a mailbox last.
+std::string last_letter(const trace::Trace& trace) {
+  std::string found;
+  for (const trace::Record& record : trace.records())
+    if (const auto* stored = std::get_if<trace::MailboxStored>(&record.fact))
+      found = *trace.blob(stored->content);
+  return found;
+}
+
+scenario::Act fault(scenario::Fault::What what) {
+  scenario::Trouble trouble;
+  trouble.what = std::move(what);
+  return act(0s, "", trouble);
+}
+
 }  // namespace
 
 TEST_CASE("Whoever asks for a receipt gets one from the last server that knows how") {
@@ -177,4 +192,83 @@ TEST_CASE("Chunks where both sides know them, dots where one does not") {
   const trace::Trace trace = world::run_scenario(s);
   CHECK(says(dialogue(trace, Protocol::smtp), "C: DATA\r\n"));
   CHECK(inbox(trace, kKaede, "ben@kaede.example") == Subjects{"hello"});
+}
+
+TEST_CASE("Who can be reached in ASCII is, whoever else the letter goes to (RFC 6531 §3.2)") {
+  scenario::Scenario s = two_domains();
+  s.domains[1].accounts.push_back({"愛子", "secret", {"Aiko", "愛子"}});
+  s.hosts[4].without = {scenario::SmtpExtension::smtputf8};
+  scenario::Send send = letter({"ben@kaede.example"}, "hello", "A line.\n");
+  send.bcc = {"愛子@kaede.example"};  // in no header field
+  s.story = {act(0s, "aiko@sakura.example", send)};
+  const trace::Trace trace = world::run_scenario(s);
+  CHECK(inbox(trace, kKaede, "ben@kaede.example") == Subjects{"hello"});
+  CHECK(inbox(trace, kSakura, "aiko@sakura.example") ==
+        Subjects{"Undelivered Mail Returned to Sender"});
+  CHECK(says(last_letter(trace), "Final-Recipient: utf-8; \\x{611B}\\x{5B50}@kaede.example\r\n"));
+  CHECK_FALSE(says(last_letter(trace), "Final-Recipient: rfc822; ben"));
+}
+
+TEST_CASE("Domains beyond ASCII are asked for as DNS knows them (RFC 6531 §3.2)") {
+  scenario::Scenario s = two_domains();
+  s.domains[1].name = "xn--bcher-kva.example";
+  s.domains[1].mx[0].host = "mail.kaede.example";
+  s.hosts[5].user = "ben@xn--bcher-kva.example";
+  s.story = {act(0s, "aiko@sakura.example", letter({"ben@Bücher.example"}, "hello", "A line.\n"))};
+  const trace::Trace trace = world::run_scenario(s);
+  CHECK(inbox(trace, kKaede, "ben@xn--bcher-kva.example") == Subjects{"hello"});
+}
+
+TEST_CASE("An alias of several tells the sender once, and passes no wish for receipts on") {
+  scenario::Scenario s = two_domains();
+  s.domains[0].aliases.push_back({"both", {"aiko@sakura.example", "ben@kaede.example"}});
+  scenario::Send send = letter({"both@sakura.example"}, "hello", "A line.\n");
+  send.notify = {scenario::Notify::success, scenario::Notify::failure};
+  s.story = {act(0s, "aiko@sakura.example", send)};
+  const trace::Trace trace = world::run_scenario(s);  // RFC 3461 §5.2.7.3
+  const Subjects told = inbox(trace, kSakura, "aiko@sakura.example");
+  CHECK(std::ranges::count(told, "Your message was passed on to several recipients") == 1);
+  CHECK(told.size() == 2);  // and the letter itself
+  CHECK(says(dialogue(trace, Protocol::smtp),
+             "C: RCPT TO:<ben@kaede.example> NOTIFY=FAILURE ORCPT=rfc822;both@sakura.example"));
+}
+
+TEST_CASE("A report that is stopped by the letter that it brings back comes without it") {
+  scenario::Scenario s = two_domains();
+  s.domains[1].aliases.push_back({"gone", {"nobody@sakura.example"}});
+  s.hosts[1].max_message_size = 4000;
+  const auto plan = scenario::make_plan(s);
+  trace::Trace trace(plan->scene);
+  world::World world(plan);
+  const ConnId conn = world.outside_connect(
+      trace, Instant{}, {"outside-1", IpAddress::v4(127, 0, 0, 1), 4000}, HostId{kKaede}, 25);
+  world.outside_bytes(trace, Instant{}, conn,
+                      "EHLO a.example\r\nMAIL FROM:<aiko@sakura.example> RET=FULL\r\n"
+                      "RCPT TO:<gone@kaede.example>\r\nDATA\r\n");
+  std::string body;
+  for (int i = 0; i < 60; ++i) body += std::string(60, 'x') + "\r\n";
+  world.outside_bytes(trace, Instant{}, conn, "Subject: long\r\n\r\n" + body + ".\r\n");
+  world.advance(trace, Instant{} + 10min);
+  CHECK(inbox(trace, kSakura, "aiko@sakura.example") ==
+        Subjects{"Undelivered Mail Returned to Sender"});
+  CHECK(says(last_letter(trace), "Content-Type: text/rfc822-headers"));
+  CHECK(inbox(trace, kKaede, "postmaster").empty());
+}
+
+TEST_CASE("A report says what the other server said last, and nothing that it did not say") {
+  scenario::Scenario s = two_domains();
+  s.hosts[1].retry = {10min};
+  s.hosts[1].give_up = 25min;
+  s.limit = 2h;
+  s.story = {act(0s, "aiko@sakura.example", letter({"ben@kaede.example"}, "hello", "A line.\n"))};
+  scenario::Scenario full = s;
+  full.story.insert(full.story.begin(), fault(scenario::FullMailbox{"ben@kaede.example", ""}));
+  const std::string answered = last_letter(world::run_scenario(full));  // RFC 3461 §6.3
+  CHECK(says(answered, "Remote-MTA: dns; mail.kaede.example\r\nDiagnostic-Code: smtp; 452 4.2.2 "));
+  CHECK(says(answered, "Status: 4.4.7\r\n"));
+  scenario::Scenario dark = s;
+  dark.story.insert(dark.story.begin(), fault(scenario::PowerCut{"mail.kaede.example"}));
+  const std::string silent = last_letter(world::run_scenario(dark));
+  CHECK(says(silent, "Remote-MTA: dns; mail.kaede.example\r\n"));
+  CHECK_FALSE(says(silent, "Diagnostic-Code"));
 }

@@ -44,6 +44,10 @@ class LiveWorld {
   std::string take_name();
   void give_back_name(const std::string& name);
 
+  /// A firewall drops what comes to this port: whoever is there waits, and learns nothing.
+  [[nodiscard]] bool blocked(HostId server, std::uint16_t port) const {
+    return world_.network().port_blocked(server, port);
+  }
   ConnId connect(const world::Outside& who, HostId server, std::uint16_t port);
   void bytes(ConnId conn, std::string_view bytes);
   void eof(ConnId conn);

@@ -4,6 +4,7 @@
 #include <array>
 #include <asio/write.hpp>
 #include <string_view>
+#include <utility>
 
 namespace posthorn::app {
 namespace {
@@ -44,6 +45,10 @@ Peer::Peer(LiveServer& server, asio::ip::tcp::socket socket, const asio::ip::tcp
 void Peer::start() {
   asio::error_code error;
   socket_.non_blocking(true, error);
+  if (blocked()) {
+    if (gave_up()) return drop(trace::CloseReason::reset);
+    return server_.add_waiting(shared_from_this());
+  }
   const world::Outside who{name_, to_ip_address(remote_.address()), remote_.port()};
   conn_ = server_.world().connect(who, endpoint_.host, endpoint_.virtual_port);
   if (!conn_) {  // the host is down, or its service: as near to a refusal as one can come here
@@ -56,6 +61,31 @@ void Peer::start() {
   read();
 }
 
+void Peer::go_on() {
+  if (std::exchange(held_, false)) feed();
+}
+
+/// It hung up while it waited for an answer.
+bool Peer::gave_up() {
+  char next = 0;
+  asio::error_code error;
+  socket_.receive(asio::buffer(&next, 1), asio::socket_base::message_peek, error);
+  return error && error != asio::error::would_block;
+}
+
+bool Peer::blocked() const {
+  return server_.world().blocked(endpoint_.host, endpoint_.virtual_port);
+}
+
+/// What a client says to a blocked port stays in its socket: TCP would send it again and again
+/// until the firewall is gone. Our own last words are no matter of the port.
+bool Peer::held_back() {
+  if (dropped_ || we_done_ || !blocked()) return false;
+  held_ = true;
+  server_.look_again();
+  return true;
+}
+
 void Peer::say(world::OutsideOutput output) {
   if (dropped_) return;
   outgoing_ += output.bytes;
@@ -66,6 +96,7 @@ void Peer::say(world::OutsideOutput output) {
 
 void Peer::read() {
   if (reading_ || dropped_ || peer_done_ || full() || !incoming_.empty()) return;
+  if (held_back()) return;
   reading_ = true;
   socket_.async_read_some(asio::buffer(buffer_.get(), kBuffer),
                           [self = shared_from_this()](asio::error_code error, std::size_t size) {
@@ -93,7 +124,7 @@ void Peer::feed() {
   const bool whole = scenario::implicit_tls(endpoint_.service) ||  // no lines to be seen
                      spoken == scenario::Service::smtp || spoken == scenario::Service::submission ||
                      spoken == scenario::Service::lmtp;
-  while (!dropped_ && !we_done_ && !incoming_.empty() && !full()) {
+  while (!dropped_ && !we_done_ && !incoming_.empty() && !full() && !held_back()) {
     const std::size_t line = whole ? std::string::npos : incoming_.find('\n');
     std::size_t end = line == std::string::npos ? incoming_.size() : line + 1;
     if (!whole && asks_for_tls(incoming_.substr(0, end))) end = incoming_.size();
@@ -104,7 +135,7 @@ void Peer::feed() {
     server_.pump();
   }
   if (we_done_) incoming_ = {};
-  if (peer_done_ && !eof_told_ && !dropped_ && incoming_.empty()) {
+  if (peer_done_ && !eof_told_ && !dropped_ && incoming_.empty() && !held_back()) {
     eof_told_ = true;
     server_.world().eof(conn_);
     server_.pump();

@@ -15,8 +15,11 @@ class Peer : public std::enable_shared_from_this<Peer> {
   Peer(LiveServer& server, asio::ip::tcp::socket socket, const asio::ip::tcp::endpoint& remote,
        const Endpoint& endpoint);
 
-  /// Greets, or hangs up if nobody answers in the world.
+  /// Greets, or hangs up if nobody answers in the world. While the port is blocked the client hears
+  /// nothing: then it is started again later.
   void start();
+  /// Works on what the client has said, if its port was blocked.
+  void go_on();
   /// What the world says to this program.
   void say(world::OutsideOutput output);
   /// Hangs up at once.
@@ -27,6 +30,9 @@ class Peer : public std::enable_shared_from_this<Peer> {
   void feed();
   void write();
   void linger();
+  [[nodiscard]] bool gave_up();
+  [[nodiscard]] bool blocked() const;
+  [[nodiscard]] bool held_back();
   [[nodiscard]] bool full() const { return outgoing_.size() + under_way_.size() > kMaxOutgoing; }
 
   /// While this much waits to be read by the program, nothing that it says is worked on.
@@ -45,6 +51,7 @@ class Peer : public std::enable_shared_from_this<Peer> {
   std::string outgoing_;                               ///< said, and not yet given to the socket
   std::string under_way_;                              ///< given to the socket
   bool reading_ = false, writing_ = false, feeding_ = false;
+  bool held_ = false;       ///< its port is blocked, and it may have said something
   bool peer_done_ = false;  ///< it sends no more
   bool eof_told_ = false;   ///< and the world knows
   bool we_done_ = false;    ///< the session is over

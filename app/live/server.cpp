@@ -1,6 +1,7 @@
 #include "app/live/server.hpp"
 
 #include <array>
+#include <utility>
 
 #include "app/live/peer.hpp"
 
@@ -78,7 +79,8 @@ void LiveServer::accept(Listener& listener) {
   listener.acceptor.async_accept(listener.from, [this, &listener](asio::error_code error,
                                                                   asio::ip::tcp::socket socket) {
     if (stopped_) return;
-    const bool crowded = error == asio::error::no_descriptors || peers_.size() >= kMaxPeers;
+    const bool crowded =
+        error == asio::error::no_descriptors || peers_.size() + waiting_.size() >= kMaxPeers;
     const bool room = crowded && make_room();
     if (!error)
       std::make_shared<Peer>(*this, std::move(socket), listener.from, listener.endpoint)->start();
@@ -91,6 +93,12 @@ void LiveServer::accept(Listener& listener) {
 }
 
 bool LiveServer::make_room() {
+  if (!waiting_.empty()) {
+    const std::shared_ptr<Peer> longest = std::move(waiting_.front());
+    waiting_.pop_front();
+    longest->drop(trace::CloseReason::reset);
+    return true;
+  }
   if (peers_.empty()) return false;
   const std::shared_ptr<Peer> peer =
       peers_.at(silent_.empty() ? talking_.front() : silent_.front()).peer;
@@ -181,6 +189,28 @@ void LiveServer::sweep() {
   });
 }
 
+void LiveServer::add_waiting(std::shared_ptr<Peer> peer) {
+  waiting_.push_back(std::move(peer));
+  look_again();
+}
+
+void LiveServer::look_again() {
+  if (stopped_ || std::exchange(look_planned_, true)) return;
+  looking_.expires_after(kLookAgain);
+  looking_.async_wait([this](asio::error_code stopped) {
+    look_planned_ = false;
+    if (!stopped && !stopped_) let_go_on();
+  });
+}
+
+/// Everybody is asked; whose port is still blocked asks to be asked again.
+void LiveServer::let_go_on() {
+  for (const std::shared_ptr<Peer>& peer : std::exchange(waiting_, {})) peer->start();
+  std::vector<std::shared_ptr<Peer>> connected;
+  for (const auto& [conn, place] : peers_) connected.push_back(place.peer);
+  for (const std::shared_ptr<Peer>& peer : connected) peer->go_on();
+}
+
 void LiveServer::stop() {
   asio::error_code ignored;
   for (const auto& listener : listeners_) {
@@ -194,9 +224,12 @@ void LiveServer::stop() {
     const std::shared_ptr<Peer> peer = peers_.begin()->second.peer;
     peer->drop(trace::CloseReason::reset);
   }
+  for (const std::shared_ptr<Peer>& peer : std::exchange(waiting_, {}))
+    peer->drop(trace::CloseReason::reset);
   stopped_ = true;
   timer_.cancel();
   sweeping_.cancel();
+  looking_.cancel();
 }
 
 }  // namespace posthorn::app

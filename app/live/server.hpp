@@ -33,7 +33,7 @@ struct Endpoint {
 class LiveServer {
  public:
   LiveServer(asio::io_context& io, LiveWorld& world)
-      : io_(io), world_(world), timer_(io), sweeping_(io) {}
+      : io_(io), world_(world), timer_(io), sweeping_(io), looking_(io) {}
   LiveServer(const LiveServer&) = delete;
 
   /// Listens for one service; `port` 0 takes any free one. TCP, and for DNS also UDP.
@@ -53,6 +53,10 @@ class LiveServer {
   /// It said something.
   void heard(ConnId conn);
   void remove(ConnId conn);
+  /// Not yet connected in the world: a firewall is in its way. It starts again in a while.
+  void add_waiting(std::shared_ptr<Peer> peer);
+  /// A peer's port is blocked: in a while it may go on.
+  void look_again();
   /// The peer has our last words and ought to hang up; if it does not within kLinger, we do.
   void expect_end(ConnId conn);
 
@@ -69,15 +73,17 @@ class LiveServer {
   Result<Endpoint> listen_udp(Endpoint endpoint);
   Result<Endpoint> listen_tcp(Endpoint endpoint);
   void accept(Listener& listener);
-  /// Hangs up on one of those who say nothing, or else on who was silent the longest. False: there
-  /// is nobody.
+  /// Hangs up on one of those who wait before a blocked port; or else who say nothing, or who were
+  /// silent the longest. False: there is nobody.
   bool make_room();
   void receive(DatagramPort& port);
 
   void sweep();
+  void let_go_on();
 
   static constexpr std::size_t kMaxPeers = 4000;
   static constexpr std::chrono::seconds kLinger{5};
+  static constexpr std::chrono::seconds kLookAgain{1};
 
   asio::io_context& io_;
   LiveWorld& world_;
@@ -87,8 +93,11 @@ class LiveServer {
   std::vector<std::shared_ptr<Listener>> listeners_;
   std::vector<std::shared_ptr<DatagramPort>> datagram_ports_;
   std::map<ConnId, Place> peers_;
-  std::list<ConnId> silent_, talking_;   ///< the longest ago first
-  LiveClock::Real::time_point armed_{};  ///< when timer_ goes off
+  std::list<ConnId> silent_, talking_;  ///< the longest ago first
+  asio::steady_timer looking_;          ///< goes off when blocked ports are looked at again
+  bool look_planned_ = false;
+  std::deque<std::shared_ptr<Peer>> waiting_;  ///< before blocked ports, the longest first
+  LiveClock::Real::time_point armed_{};        ///< when timer_ goes off
   bool stopped_ = false;
 };
 

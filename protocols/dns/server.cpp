@@ -94,8 +94,43 @@ Message AuthoritativeServer::respond(const Message& query, Transport transport) 
   return reply;
 }
 
+const Trouble* AuthoritativeServer::trouble_with(const Question& question) const {
+  const auto found = std::ranges::find_if(troubles_, [&](const Trouble& trouble) {
+    if (const auto* bad = std::get_if<BadAnswer>(&trouble))
+      return question.name.is_at_or_below(bad->name);
+    const Record& wrong = std::get<Record>(trouble);
+    return question.name == wrong.name && question.type == wrong.type();
+  });
+  return found == troubles_.end() ? nullptr : &*found;
+}
+
+bool AuthoritativeServer::is_silent(const Message& query) const {
+  if (query.questions.size() != 1) return false;
+  const Trouble* trouble = trouble_with(query.questions.front());
+  const auto* bad = trouble == nullptr ? nullptr : std::get_if<BadAnswer>(trouble);
+  return bad != nullptr && !bad->rcode;
+}
+
+/// False: there is no trouble with this question.
+bool AuthoritativeServer::answer_wrongly(const Question& question, Message& reply) const {
+  const Trouble* trouble = trouble_with(question);
+  if (trouble == nullptr) return false;
+  if (const auto* wrong = std::get_if<Record>(trouble)) {
+    reply.header.authoritative = true;  // it believes what it says
+    reply.answers = {*wrong};
+    add_addresses(*this, reply.answers, reply);
+    return true;
+  }
+  const std::optional<Rcode> rcode = std::get<BadAnswer>(*trouble).rcode;
+  if (!rcode) return false;
+  reply.header.rcode = *rcode;
+  reply.header.authoritative = *rcode == Rcode::name_error;
+  return true;
+}
+
 void AuthoritativeServer::answer(const Question& question, Transport transport,
                                  Message& reply) const {
+  if (answer_wrongly(question, reply)) return;
   const Zone* zone = zone_for(question.name);
   if (zone == nullptr) {
     reply.header.rcode = Rcode::refused;
@@ -130,6 +165,7 @@ std::string AuthoritativeServer::respond(std::string_view message, Transport tra
     const bool known = header->opcode == Opcode::query;
     return encode(reply_to(*header, known ? Rcode::format_error : Rcode::not_implemented));
   }
+  if (is_silent(*query)) return {};
   return encode(respond(*query, transport), limit_of(*query, transport));
 }
 

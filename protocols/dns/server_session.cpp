@@ -33,17 +33,19 @@ Output<ServerSession::Event> ServerSession::poll() {
 }
 
 void ServerSession::answer(const StreamMessage& query) {
-  std::string reply = server_.respond(query.bytes, Transport::tcp);
-  if (reply.empty()) {  // no query, so the rest of the stream cannot be trusted either
+  const Result<Header> header = decode_header(query.bytes);
+  if (!header.ok() || header->response) {  // the rest of the stream cannot be trusted either
     out_.note(NoteKind::violation, Flow::received, query.begin, query.end, {}, "RFC 1035 §4.1.1");
     return close();
   }
-  const Result<Message> asked = decode(query.bytes), said = decode(reply);
+  const Result<Message> asked = decode(query.bytes);
   const bool one = asked.ok() && asked->questions.size() == 1;
   out_.note(NoteKind::command, Flow::received, query.begin, query.end,
             one ? to_string(asked->questions.front().type) : "?", kRule);
-  out_.transmit(framed(reply), NoteKind::reply, to_string(said->header.rcode), kRule);
   deadline_ = now_ + kIdleTimeout;
+  const std::string reply = server_.respond(query.bytes, Transport::tcp);
+  if (reply.empty()) return;  // silent, though it has heard
+  out_.transmit(framed(reply), NoteKind::reply, to_string(decode(reply)->header.rcode), kRule);
 }
 
 void ServerSession::close() {

@@ -13,7 +13,7 @@ namespace posthorn::dns {
 
 class ServerSession {
  public:
-  /// There is nothing to tell or to decide: whatever may be known stands in the zones.
+  /// There is nothing to tell or to decide: the server is a value, and knows its troubles too.
   using Event = std::monostate;
 
   /// How long a client may say nothing (RFC 7766 §6.2.3: a few seconds, or more). Half a query
@@ -26,13 +26,17 @@ class ServerSession {
 
   [[nodiscard]] bool closed() const { return closed_; }
 
+  /// From now on this one answers: the same zones, but something has gone wrong with it, or is
+  /// right again.
+  void set_server(AuthoritativeServer server) { server_ = std::move(server); }
+
   void handle_bytes(Instant now, std::string_view bytes);
   /// The client asks no more; what it has asked is answered still.
   void handle_eof(Instant now);
   void handle_wakeup(Instant now);
 
   /// Answers one query a call, so that a thousand of them never wait in memory as a thousand
-  /// answers.
+  /// answers. Where the server is silent, the stream stays as open as ever.
   Output<Event> poll();
 
  private:

@@ -32,6 +32,13 @@ bool has_alias(const std::map<RecordType, std::vector<Record>>& node) {
   return node.contains(RecordType::cname);
 }
 
+/// RFC 2181 §5.2: what belongs together is forgotten together.
+void level_ttls(std::vector<Record>& set) {
+  std::uint32_t least = set.front().ttl;
+  for (const Record& record : set) least = std::min(least, record.ttl);
+  for (Record& record : set) record.ttl = least;
+}
+
 void append(std::vector<Record>& to, const std::vector<Record>& from) {
   to.insert(to.end(), from.begin(), from.end());
 }
@@ -47,6 +54,8 @@ Result<Zone> Zone::make(Name origin, Soa soa, std::vector<Record> records, std::
     if (const char* why = objection(record); why != nullptr) return wrong(record, why);
     zone.nodes_[record.name][record.type()].push_back(std::move(record));
   }
+  for (auto& [name, node] : zone.nodes_)
+    for (auto& [type, set] : node) level_ttls(set);
   for (const auto& [name, node] : zone.nodes_) {
     if (!has_alias(node)) continue;
     const Record& alias = node.at(RecordType::cname).front();

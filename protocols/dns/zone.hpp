@@ -29,8 +29,9 @@ struct ZoneAnswer {
 /// Immutable once made: share it as std::shared_ptr<const Zone>.
 class Zone {
  public:
-  /// `records` without the SOA. Errors: a record outside the zone, of another class, or with
-  /// contents its type cannot have; a CNAME beside other records (RFC 1034 §3.6.2).
+  /// `records` without the SOA; all of one name and type get the smallest TTL among them. Errors: a
+  /// record outside the zone, of another class, or with contents its type cannot have; a CNAME
+  /// beside other records (RFC 1034 §3.6.2).
   static Result<Zone> make(Name origin, Soa soa, std::vector<Record> records,
                            std::uint32_t soa_ttl = 3600);
 

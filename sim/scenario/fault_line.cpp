@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "sim/scenario/checks.hpp"
 #include "sim/scenario/defaults.hpp"
 #include "sim/scenario/fault_tables.hpp"
 #include "sim/scenario/fault_words.hpp"
@@ -12,15 +13,24 @@ namespace {
 
 using Words = std::vector<std::string>;
 
+/// A word ends at white space. One that begins with a quotation mark goes on at least to the other.
+std::size_t word_size(std::string_view line) {
+  std::size_t i = 0;
+  if (line.starts_with('"'))
+    for (++i; i < line.size() && line[i] != '"'; ++i)
+      if (line[i] == '\\') ++i;
+  return std::min(line.find_first_of(" \t", i), line.size());
+}
+
 Words split(std::string_view line) {
   Words words;
   while (!line.empty()) {
     const std::size_t begin = line.find_first_not_of(" \t");
     if (begin == std::string_view::npos) break;
     line.remove_prefix(begin);
-    const std::size_t end = std::min(line.find_first_of(" \t"), line.size());
-    words.emplace_back(line.substr(0, end));
-    line.remove_prefix(end);
+    const std::size_t size = word_size(line);
+    words.emplace_back(line.substr(0, size));
+    line.remove_prefix(size);
   }
   return words;
 }
@@ -42,15 +52,19 @@ bool is_number(const std::string& word) {
   return error == std::errc{} && end == word.data() + word.size();
 }
 
-/// The JSON value that these words stand for.
+/// The JSON value that these words stand for. Words in quotes are JSON as they are; but several of
+/// them are the strings of a TXT record.
 std::string value_of(const std::string& key, const Words& words) {
+  const auto is_quoted = [](const std::string& word) { return word.starts_with('"'); };
+  if (words.size() == 1 && key != "partition" && is_quoted(words.front())) return words.front();
   if (key == "value" || key == "wrong_record") {  // "10 mail.kaede.example" is one text
     std::string text;
     for (const std::string& word : words) text += (text.empty() ? "" : " ") + word;
     return json_string(text);
   }
-  const auto one = [](const std::string& word) {
-    return is_number(word) || word == "true" || word == "false" ? word : json_string(word);
+  const auto one = [&](const std::string& word) {
+    const bool is_json = is_number(word) || is_quoted(word) || word == "true" || word == "false";
+    return is_json ? word : json_string(word);
   };
   if (words.size() == 1 && key != "partition") return one(words.front());
   std::string list;
@@ -74,25 +88,18 @@ Error as_error(const std::string& message, const std::string& hint) {
   return Error{hint.empty() ? message : message + "; " + hint};
 }
 
-Result<bool> check_places(const Fault& fault, const Scenario& scenario) {
-  Words known;
-  for (const Host& host : scenario.hosts) known.push_back(host.name);
-  const Words hosts = hosts_of(fault);
-  for (const std::string& name : hosts) {
+/// The same as for a fault in a file; nullopt if it can happen.
+std::optional<Error> objection(const Scenario& scenario, const Fault& fault) {
+  for (const std::string& name : hosts_of(fault))
     if (name.empty()) return Error{"there is no such account"};
-    if (find_host(scenario, name) == nullptr)
-      return as_error(fill(say::no_such_host, {quoted(name)}),
-                      suggest(name, known, say::hosts_are));
+  const std::vector<FaultProblem> problems = fault_problems(scenario, fault);
+  if (!problems.empty()) return as_error(problems.front().message, problems.front().hint);
+  for (const Act& act : scenario.story) {
+    const auto* known = std::get_if<Trouble>(&act.what);
+    if (known != nullptr && !fault.id.empty() && known->id == fault.id)
+      return Error{fill(say::same_name, {"the id", quoted(fault.id)})};
   }
-  const bool line = std::holds_alternative<CutLink>(fault.what) ||
-                    std::holds_alternative<BadLine>(fault.what) ||
-                    std::holds_alternative<Listener>(fault.what);
-  if (line && std::ranges::none_of(scenario.links, [&](const Link& link) {
-        return (link.a == hosts[0] && link.b == hosts[1]) ||
-               (link.a == hosts[1] && link.b == hosts[0]);
-      }))
-    return Error{fill(say::no_such_link, {quoted(hosts[0]), quoted(hosts[1])})};
-  return true;
+  return std::nullopt;
 }
 
 }  // namespace
@@ -118,7 +125,7 @@ Result<Fault> parse_fault_line(std::string_view line, const Scenario& scenario) 
   }
   if (!problems.empty()) return as_error(problems.front().message, problems.front().hint);
   fill_host(scenario, trouble);
-  if (const auto known = check_places(trouble, scenario); !known) return known.error();
+  if (auto wrong = objection(scenario, trouble)) return std::move(*wrong);
   return Fault(trouble);
 }
 

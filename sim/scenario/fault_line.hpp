@@ -4,6 +4,8 @@
 //     slow before-final-reply host mail.kaede.example delay 11m
 //     bad_line mail.kaede.example internet loss 0.1 corruption 0.02
 //     wrong_record kaede.example host ns.example type MX value 10 mail.sakura.example
+//
+// Whoever is used to quotation marks may write them: value "10 mail.sakura.example".
 #pragma once
 
 #include <string>
@@ -15,7 +17,8 @@
 
 namespace posthorn::scenario {
 
-/// What is wrong with the line, if anything is, in words for people (English).
+/// What is wrong with the line, if anything is, in words for people (English): all that a file
+/// would be told too.
 Result<Fault> parse_fault_line(std::string_view line, const Scenario& scenario);
 
 /// The words that a line may begin with, each with the others that belong to it:

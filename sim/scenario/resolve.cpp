@@ -5,8 +5,8 @@
 #include <numeric>
 #include <set>
 
+#include "sim/scenario/checks.hpp"
 #include "sim/scenario/defaults.hpp"
-#include "sim/scenario/fault_words.hpp"
 #include "sim/scenario/plan.hpp"
 #include "sim/scenario/tables.hpp"
 #include "sim/scenario/zones.hpp"
@@ -68,44 +68,33 @@ class Resolver {
   void report(Position at, std::string message, std::string hint = {}) {
     reader_.report(at, std::move(message), std::move(hint));
   }
+  void report(Position at, std::optional<Problem> problem) {
+    if (problem) report(at, std::move(problem->message), std::move(problem->hint));
+  }
 
   // ---- known names
-  [[nodiscard]] std::vector<std::string> host_names() const {
-    std::vector<std::string> names;
-    for (const Host& host : s_.hosts)
-      if (!host.name.empty()) names.push_back(host.name);
-    return names;
-  }
   [[nodiscard]] std::vector<std::string> domain_names() const {
     std::vector<std::string> names;
     for (const Domain& domain : s_.domains)
       if (!domain.name.empty()) names.push_back(domain.name);
     return names;
   }
-  [[nodiscard]] std::vector<std::string> addresses() const {
-    std::vector<std::string> names;
-    for (const Domain& domain : s_.domains)
-      for (const Account& account : domain.accounts)
-        if (!account.name.empty()) names.push_back(account.name + "@" + domain.name);
-    return names;
-  }
   /// The host; nullptr after a report, or if the name is empty.
   const Host* host(const std::string& name, Position at) {
     if (name.empty() || reader_.full()) return nullptr;
-    const Host* found = find_host(std::as_const(s_), name);
-    if (found == nullptr)
-      report(at, fill(say::no_such_host, {quoted(name)}),
-             suggest(name, host_names(), say::hosts_are));
-    return found;
+    report(at, host_problem(s_, name));
+    return find_host(std::as_const(s_), name);
   }
   bool account(const std::string& address, Position at) {
     if (address.empty() || reader_.full() || find_account(s_, address) != nullptr) return true;
-    if (const Domain* domain = find_domain(s_, domain_of(address)))
-      for (const Account& unnamed : domain->accounts)
-        if (unnamed.name.empty()) return false;  // was told already
-    report(at, fill(say::no_such_account, {quoted(address)}),
-           suggest(address, addresses(), say::no_such_account_hint));
+    if (!accounts_unclear(address)) report(at, account_problem(s_, address));
     return false;
+  }
+  /// An account of that domain has no name, which was said already: it may be this one.
+  [[nodiscard]] bool accounts_unclear(const std::string& address) const {
+    const Domain* domain = find_domain(s_, domain_of(address));
+    return domain != nullptr &&
+           std::ranges::any_of(domain->accounts, [](const Account& a) { return a.name.empty(); });
   }
   /// Its list of services was said to be wrong: what it lacks only follows from that.
   [[nodiscard]] bool services_unclear(const Host& server) const {
@@ -119,9 +108,8 @@ class Resolver {
            });
   }
   void serves(const Host* server, Service service, Position at) {
-    if (server != nullptr && !server->offers(service) && !services_unclear(*server))
-      report(at, fill(say::lacks_service, {quoted(server->name), quoted(service_name(service))}),
-             std::string(say::lacks_service_hint));
+    if (server != nullptr && !services_unclear(*server))
+      report(at, service_problem(*server, service));
   }
 
   // ---- names that must be unique
@@ -384,46 +372,22 @@ class Resolver {
              fill(say::no_such_fault, {quoted(repair.fault)}), suggest(repair.fault, faults_, ""));
   }
   void check_fault(const Trouble& fault, std::size_t i) {
-    const auto at = [&](const char* key) { return place(root_, {"story", i, "fault", key}); };
-    const Host* first = nullptr;
-    for (const std::string& name : hosts_of(fault)) first = host(name, fault.where);
-    if (const auto* f = std::get_if<StopService>(&fault.what))
-      serves(first, f->service, at("stop"));
-    if (std::holds_alternative<Slow>(fault.what)) serves(first, Service::smtp, at("host"));
-    if (std::holds_alternative<BadDns>(fault.what)) serves(first, Service::dns, at("host"));
-    if (const auto* f = std::get_if<CutLink>(&fault.what)) check_link(f->a, f->b, at("cut"));
-    if (const auto* f = std::get_if<BadLine>(&fault.what)) {
-      check_link(f->a, f->b, at("bad_line"));
-      if (f->loss + f->duplication + f->reordering + f->corruption == 0)
-        report(fault.where, std::string(say::nothing_wrong));
+    if (reader_.full()) return;
+    for (FaultProblem& problem : fault_problems(s_, fault)) {
+      if (was_told(fault, problem)) continue;
+      const Position at = problem.key.empty()
+                              ? fault.where
+                              : place(root_, {"story", i, "fault", std::string_view(problem.key)});
+      report(at, std::move(problem.message), std::move(problem.hint));
     }
-    if (const auto* f = std::get_if<Listener>(&fault.what)) check_link(f->a, f->b, at("listen"));
-    if (const auto* f = std::get_if<WrongClock>(&fault.what))
-      if ((f->ahead > Duration{}) == (f->behind > Duration{}))
-        report(fault.where, std::string(say::one_clock));
-    if (const auto* f = std::get_if<WrongRecord>(&fault.what)) check_record(*f, at("value"));
-    check_refusal(fault, first, at);
   }
-  template <class At>
-  void check_refusal(const Trouble& fault, const Host* first, const At& at) {
-    if (const auto* f = std::get_if<BlockPort>(&fault.what)) serves(first, f->service, at("block"));
-    if (const auto* f = std::get_if<FullMailbox>(&fault.what))
-      account(f->address, at("full_mailbox"));
-    if (const auto* f = std::get_if<UnknownUser>(&fault.what))
-      account(f->address, at("unknown_user"));
-    if (std::holds_alternative<RejectSender>(fault.what)) serves(first, Service::smtp, at("host"));
-    if (std::holds_alternative<SizeLimit>(fault.what))
-      serves(first, Service::smtp, at("size_limit"));
-    if (std::holds_alternative<Greylist>(fault.what)) serves(first, Service::smtp, at("greylist"));
-    if (std::holds_alternative<Throttle>(fault.what))
-      serves(first, Service::smtp, at("rate_limit"));
-  }
-  void check_record(const WrongRecord& wrong, Position at) {
-    if (wrong.type.empty() || wrong.value.empty()) return;
-    const auto type = dns::parse_record_type(wrong.type);
-    if (!type) return;
-    if (const auto data = dns::parse_rdata(*type, wrong.value); !data)
-      report(at, fill(say::bad_record, {quoted(wrong.value), wrong.type, data.error().message}));
+  /// It only follows from something else that is wrong.
+  [[nodiscard]] bool was_told(const Trouble& fault, const FaultProblem& problem) const {
+    if (problem.lacking != nullptr) return services_unclear(*problem.lacking);
+    if (const auto* f = std::get_if<FullMailbox>(&fault.what)) return accounts_unclear(f->address);
+    if (const auto* f = std::get_if<UnknownUser>(&fault.what)) return accounts_unclear(f->address);
+    const auto* wrong = std::get_if<WrongRecord>(&fault.what);
+    return wrong != nullptr && problem.key == "value" && wrong->value.empty();
   }
   void check_line(const std::string& a, const std::string& b, Position at) {
     host(a, at);
@@ -431,11 +395,7 @@ class Resolver {
     check_link(a, b, at);
   }
   void check_link(const std::string& a, const std::string& b, Position at) {
-    if (a.empty() || b.empty()) return;
-    for (const Link& link : s_.links)
-      if ((link.a == a && link.b == b) || (link.a == b && link.b == a)) return;
-    if (find_host(std::as_const(s_), a) != nullptr && find_host(std::as_const(s_), b) != nullptr)
-      report(at, fill(say::no_such_link, {quoted(a), quoted(b)}));
+    report(at, link_problem(s_, a, b));
   }
   void check_which(const std::string& which, std::size_t i, std::string_view key) {
     if (which.empty() || reader_.full() || std::find(ids_.begin(), ids_.end(), which) != ids_.end())
@@ -477,7 +437,7 @@ class Resolver {
   }
   void recipient(const std::string& address, Position at) {
     if (address.empty() || reader_.full() || find_account(s_, address) != nullptr) return;
-    std::vector<std::string> known = addresses();
+    std::vector<std::string> known = account_addresses(s_);
     for (const Domain& domain : s_.domains) add_named(domain, known);
     for (const Act& act : s_.story) {
       const auto* send = std::get_if<Send>(&act.what);

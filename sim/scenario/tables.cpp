@@ -197,8 +197,10 @@ const std::vector<Field<ExtraRecord>>& dns_fields() {
       field("value", &ExtraRecord::value, AnyText{}, kRequired,
             "Its data, as in a zone file: \"10 mail.sakura.example\"; of a type that has only a "
             "number, its octets: \"\\\\# 2 01ff\" (RFC 3597)."),
-      field("ttl", &ExtraRecord::ttl, DurationText{}, kOptional,
-            "How long others may keep it. Default: 5m."),
+      field(
+          "ttl", &ExtraRecord::ttl, DurationText{}, kOptional,
+          "How long others may keep it. Default: the domain's ttl. Of several records of one name "
+          "and type the shortest counts for all (RFC 2181 section 5.2)."),
   };
   return fields;
 }
@@ -232,7 +234,13 @@ const std::vector<Field<Domain>>& domain_fields() {
   };
   return fields;
 }
-const Record<Domain> kDomain{"domain", domain_fields};
+/// Records that say nothing of it are kept as long as the domain's others.
+void finish_domain(Reader&, const json::Value& value, Domain& domain) {
+  const json::Value* list = value.find("records");
+  for (std::size_t i = 0; i < domain.records.size(); ++i)
+    if (list->items[i].find("ttl") == nullptr) domain.records[i].ttl = domain.ttl;
+}
+const Record<Domain> kDomain{"domain", domain_fields, finish_domain};
 
 // ---- links, narration ------------------------------------------------------------------------
 

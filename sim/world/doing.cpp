@@ -152,7 +152,6 @@ void World::Doing::handle(const ResolverWake& wake) {
 std::optional<host::Session> World::Doing::accept(HostId id, std::uint16_t port) {
   Host& host = at(id);
   if (is_stopped(id, port) || is_off(id)) return std::nullopt;
-  if (port == dns::kPort && is_silent(id)) return std::nullopt;
   if (port == dns::kPort && host.name_server) return dns::ServerSession(*host.name_server, now());
   return host.mail_server ? host.mail_server->accept(*this, port) : std::nullopt;
 }

@@ -73,6 +73,7 @@ class World::Doing final : public host::Context, public net::Scheduler {
   void handle(const PowerOff& off);
   void break_or_repair(const std::string& host, const std::string& a, const std::string& b,
                        bool up);
+  [[nodiscard]] bool id_in_use(const std::string& id) const;
   std::uint32_t begin_fault(scenario::Fault fault);
   template <class Fact>
   Fact fact_of(std::uint32_t number, const scenario::Fault& fault);
@@ -85,6 +86,7 @@ class World::Doing final : public host::Context, public net::Scheduler {
   void refresh_clock(HostId host);
   void refresh_firewall(HostId host);
   void refresh_refusals(HostId host);
+  void refresh_name_server(HostId host);
   void refresh_cache(const scenario::WrongRecord& wrong);
   void set_power(HostId host, bool up);
   void close_services(HostId host);
@@ -92,7 +94,6 @@ class World::Doing final : public host::Context, public net::Scheduler {
   [[nodiscard]] bool is_stopped(HostId host, std::uint16_t port) const;
   [[nodiscard]] bool is_off(HostId host) const;
   std::string answer_dns(HostId host, std::string_view question);
-  [[nodiscard]] bool is_silent(HostId host) const;
 
   // hang.cpp: slow servers
   void handle(const Resume& resume);

@@ -48,7 +48,7 @@ std::uint32_t World::Doing::intervene(const Intervention& what) {
   set_message({});
   std::uint32_t number = 0;
   if (const auto* fault = std::get_if<scenario::Fault>(&what)) {
-    number = begin_fault(*fault);
+    if (!id_in_use(fault->id)) number = begin_fault(*fault);
   } else if (const auto* broken = std::get_if<scenario::Break>(&what)) {
     break_or_repair(broken->host, broken->link_a, broken->link_b, false);
   } else if (const auto* repaired = std::get_if<scenario::Repair>(&what)) {
@@ -62,6 +62,12 @@ std::uint32_t World::Doing::intervene(const Intervention& what) {
 }
 
 // ---- beginning and end ---------------------------------------------------------------------
+
+/// A person could not say which of the two is to end.
+bool World::Doing::id_in_use(const std::string& id) const {
+  return !id.empty() &&
+         std::ranges::any_of(w_.faults_, [&](const auto& item) { return item.second.id == id; });
+}
 
 std::uint32_t World::Doing::begin_fault(scenario::Fault fault) {
   scenario::fill_host(plan().scenario, fault);
@@ -140,8 +146,11 @@ void World::Doing::refresh(const scenario::Fault& fault) {
     void operator()(const scenario::BadLine&) const { doing.refresh_links(); }
     void operator()(const scenario::Partition&) const { doing.refresh_links(); }
     void operator()(const scenario::Listener&) const { doing.refresh_links(); }
-    void operator()(const scenario::BadDns&) const {}  // asked for with every question
-    void operator()(const scenario::WrongRecord& f) const { doing.refresh_cache(f); }
+    void operator()(const scenario::BadDns& f) const { doing.refresh_name_server(host(f.host)); }
+    void operator()(const scenario::WrongRecord& f) const {
+      doing.refresh_name_server(host(f.host));
+      doing.refresh_cache(f);
+    }
     void operator()(const scenario::BlockPort& f) const { doing.refresh_firewall(host(f.host)); }
     void operator()(const scenario::DiskFull& f) const { refuse(f.host); }
     void operator()(const scenario::FullMailbox& f) const { refuse(f.host); }
@@ -285,12 +294,13 @@ void World::Doing::refresh_clock(HostId id) {
 }
 
 void World::Doing::refresh_firewall(HostId id) {
-  for (const auto& [service, name, port, spoken] : scenario::kServices)
-    w_.net_.set_port_blocked(id, port, std::ranges::any_of(w_.faults_, [&](const auto& item) {
-                               const auto* f = std::get_if<scenario::BlockPort>(&item.second.what);
-                               return f != nullptr && f->service == service &&
-                                      plan().find(f->host) == id;
-                             }));
+  for (const auto& known : scenario::kServices) {
+    const auto blocks = [&](const auto& item) {
+      const auto* f = std::get_if<scenario::BlockPort>(&item.second.what);
+      return f != nullptr && f->service == known.service && plan().find(f->host) == id;
+    };
+    w_.net_.set_port_blocked(id, known.port, std::ranges::any_of(w_.faults_, blocks));
+  }
 }
 
 namespace {
@@ -340,63 +350,49 @@ std::optional<dns::Record> record_of(const scenario::WrongRecord& wrong) {
   return dns::Record{*name, wrong.ttl, *data};
 }
 
-/// The same question, and nothing else but this answer.
-std::string refuse(const dns::Message& question, dns::Rcode code) {
-  dns::Message reply;
-  reply.header.id = question.header.id;
-  reply.header.response = true;
-  reply.header.recursion_desired = question.header.recursion_desired;
-  reply.header.authoritative = code == dns::Rcode::name_error;
-  reply.header.rcode = code;
-  reply.questions = question.questions;
-  return dns::encode(reply);
+std::optional<dns::BadAnswer> bad_answer_of(const scenario::BadDns& bad) {
+  const auto name = bad.name.empty() ? dns::Name() : dns::Name::parse(bad.name);
+  if (!name) return std::nullopt;
+  switch (bad.trouble) {
+    case scenario::DnsTrouble::silent:
+      return dns::BadAnswer{*name, std::nullopt};
+    case scenario::DnsTrouble::no_such_name:
+      return dns::BadAnswer{*name, dns::Rcode::name_error};
+    case scenario::DnsTrouble::server_failure:
+      return dns::BadAnswer{*name, dns::Rcode::server_failure};
+    case scenario::DnsTrouble::lame:
+      return dns::BadAnswer{*name, dns::Rcode::refused};
+  }
+  return std::nullopt;
 }
 
 }  // namespace
 
-bool World::Doing::is_silent(HostId id) const {
-  return std::ranges::any_of(w_.faults_, [&](const auto& item) {
-    const auto* bad = std::get_if<scenario::BadDns>(&item.second.what);
-    return bad != nullptr && bad->trouble == scenario::DnsTrouble::silent && bad->name.empty() &&
-           plan().find(bad->host) == id;
-  });
+/// A name server knows its troubles itself, so that it answers alike by UDP and on every stream;
+/// the sessions have copies of it.
+void World::Doing::refresh_name_server(HostId id) {
+  Host& host = at(id);
+  if (!host.name_server) return;
+  std::vector<dns::Trouble> troubles;
+  for (const auto& [number, fault] : w_.faults_) {
+    const auto* wrong = std::get_if<scenario::WrongRecord>(&fault.what);
+    if (wrong != nullptr && plan().find(wrong->host) == id)
+      if (auto record = record_of(*wrong)) troubles.emplace_back(std::move(*record));
+    const auto* bad = std::get_if<scenario::BadDns>(&fault.what);
+    if (bad != nullptr && plan().find(bad->host) == id)
+      if (auto answer = bad_answer_of(*bad)) troubles.emplace_back(std::move(*answer));
+  }
+  host.name_server->set_troubles(std::move(troubles));
+  for (auto& [key, here] : w_.ends_)
+    if (auto* session = std::get_if<dns::ServerSession>(&here.session);
+        session != nullptr && here.host == id)
+      session->set_server(*host.name_server);
 }
 
-/// What the name server says, or what the faults make of it; empty for nothing.
-std::string World::Doing::answer_dns(HostId id, std::string_view bytes) {
-  const Host& host = at(id);
+/// What the name server says to a datagram; empty for nothing.
+std::string World::Doing::answer_dns(HostId id, std::string_view question) {
   if (is_off(id) || is_stopped(id, dns::kPort)) return {};
-  const auto question = dns::decode(bytes);
-  if (!question || question->questions.size() != 1) return host.name_server->respond(bytes);
-  const dns::Question& asked = question->questions.front();
-  for (const auto& [number, fault] : w_.faults_) {
-    if (const auto* wrong = std::get_if<scenario::WrongRecord>(&fault.what)) {
-      const auto record = plan().find(wrong->host) == id ? record_of(*wrong) : std::nullopt;
-      if (!record || record->name != asked.name || record->type() != asked.type) continue;
-      dns::Message reply = host.name_server->respond(*question);
-      reply.header.rcode = dns::Rcode::no_error;
-      reply.answers = {*record};
-      reply.authority.clear();
-      return dns::encode(reply);
-    }
-    const auto* bad = std::get_if<scenario::BadDns>(&fault.what);
-    if (bad == nullptr || plan().find(bad->host) != id) continue;
-    if (!bad->name.empty()) {
-      const auto name = dns::Name::parse(bad->name);
-      if (!name || !asked.name.is_at_or_below(*name)) continue;
-    }
-    switch (bad->trouble) {
-      case scenario::DnsTrouble::silent:
-        return {};
-      case scenario::DnsTrouble::no_such_name:
-        return refuse(*question, dns::Rcode::name_error);
-      case scenario::DnsTrouble::server_failure:
-        return refuse(*question, dns::Rcode::server_failure);
-      case scenario::DnsTrouble::lame:
-        return refuse(*question, dns::Rcode::refused);
-    }
-  }
-  return host.name_server->respond(bytes);
+  return at(id).name_server->respond(question);
 }
 
 /// A wrong record in a cache is put there once, and flushed when the fault is over. Those that a

@@ -107,7 +107,7 @@ class World {
 
   /// Makes something go wrong, or right again, at `now` (first runs what is due before). A number
   /// ends the fault that has it. Returns the number of the fault that began; 0 for none, also where
-  /// there is no such host or link.
+  /// there is no such host or link, or where another with the same id is not over.
   std::uint32_t intervene(trace::Trace& trace, Instant now, const Intervention& intervention);
   /// The faults that are not over, by number.
   [[nodiscard]] const std::map<std::uint32_t, scenario::Fault>& faults() const { return faults_; }
@@ -116,7 +116,8 @@ class World {
   // back; then take_output() says what the world answers, now or later by itself.
   /// The same without an end: a world that outsiders can wake is never over.
   void advance(trace::Trace& trace, Instant now);
-  /// A connection to `server`; none if it is down or nothing listens at `port` (refused).
+  /// A connection to `server`; none if it is down or nothing listens at `port` (refused), or if a
+  /// firewall blocks it: then the trace says "timed out", although no time has passed.
   ConnId outside_connect(trace::Trace& trace, Instant now, const Outside& who, HostId server,
                          std::uint16_t port);
   void outside_bytes(trace::Trace& trace, Instant now, ConnId conn, std::string_view bytes);

@@ -191,5 +191,65 @@ TEST_CASE("a circle of CNAMEs across two zones ends") {
   CHECK(reply.answers.size() == 2);
 }
 
+// ---- troubles ---------------------------------------------------------------------------------
+
+/// By both transports, which must agree.
+std::string ask_troubled(std::vector<Trouble> troubles, std::string_view what, RecordType type) {
+  AuthoritativeServer troubled = server();
+  troubled.set_troubles(std::move(troubles));
+  const auto by = [&](Transport transport) {
+    const std::string reply = troubled.respond(encode(make_query(7, name(what), type)), transport);
+    return reply.empty() ? std::string("silence") : summary(decode(reply).value());
+  };
+  CHECK(by(Transport::udp) == by(Transport::tcp));
+  return by(Transport::tcp);
+}
+
+TEST_CASE("a server in trouble answers badly about some names, and well about all others") {
+  struct Line {
+    std::optional<Rcode> trouble;
+    const char* reply;
+  };
+  const Line lines[] = {{Rcode::name_error, "NXDOMAIN"},
+                        {Rcode::server_failure, "SERVFAIL"},
+                        {Rcode::refused, "REFUSED"},
+                        {std::nullopt, "silence"}};
+  for (const Line& line : lines) {
+    CAPTURE(line.reply);
+    const std::vector<Trouble> about_kaede = {BadAnswer{name("kaede.example"), line.trouble}};
+    CHECK(ask_troubled(about_kaede, "kaede.example", RecordType::mx) == line.reply);
+    CHECK(ask_troubled(about_kaede, "MAIL.Kaede.example", RecordType::a) == line.reply);
+    CHECK(ask_troubled(about_kaede, "web.momiji.example", RecordType::a) == "A 192.0.2.80 TTL 300");
+    const std::vector<Trouble> about_all = {BadAnswer{Name(), line.trouble}};
+    CHECK(ask_troubled(about_all, "web.momiji.example", RecordType::a) == line.reply);
+  }
+}
+
+TEST_CASE("a wrong record takes the place of the true ones of its name and type") {
+  const std::vector<Trouble> wrong = {mx("kaede.example", 10, "web.momiji.example", 60)};
+  CHECK(ask_troubled(wrong, "kaede.example", RecordType::mx) == "MX 10 web.momiji.example TTL 60");
+  CHECK(ask_troubled(wrong, "kaede.example", RecordType::a) == "no A record");
+  CHECK(ask_troubled(wrong, "mail.kaede.example", RecordType::a) == "A 192.0.2.25 TTL 300");
+  // Also where the truth is that somebody else knows.
+  const std::vector<Trouble> claimed = {a("www.sakura.example", "192.0.2.66")};
+  CHECK(ask_troubled(claimed, "www.sakura.example", RecordType::a) == "A 192.0.2.66 TTL 300");
+
+  AuthoritativeServer troubled = server();
+  troubled.set_troubles(wrong);
+  const Message reply = troubled.respond(make_query(7, name("kaede.example"), RecordType::mx));
+  CHECK(reply.header.authoritative);  // it believes what it says
+  REQUIRE(reply.additional.size() == 1);
+  CHECK(to_text(reply.additional[0]) == "web.momiji.example 300 A 192.0.2.80");
+}
+
+TEST_CASE("of several troubles with a question the first counts") {
+  const Trouble silent = BadAnswer{name("kaede.example"), std::nullopt};
+  const Trouble wrong = mx("kaede.example", 10, "web.momiji.example");
+  CHECK(ask_troubled({silent, wrong}, "kaede.example", RecordType::mx) == "silence");
+  CHECK(ask_troubled({wrong, silent}, "kaede.example", RecordType::mx) ==
+        "MX 10 web.momiji.example TTL 300");
+  CHECK(ask_troubled({wrong, silent}, "mail.kaede.example", RecordType::a) == "silence");
+}
+
 }  // namespace
 }  // namespace posthorn::dns

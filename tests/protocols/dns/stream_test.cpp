@@ -101,6 +101,25 @@ TEST_CASE("a silent client is hung up on; half a query counts as silence (RFC 77
   CHECK(drain(session) == "S hangs up\nidle");
 }
 
+TEST_CASE("a server that is silent about a name leaves the stream open") {
+  AuthoritativeServer troubled({kaede()});
+  troubled.set_troubles({BadAnswer{name("kaede.example"), std::nullopt}});
+  ServerSession session(troubled, Instant{});
+  const std::string bytes = framed(query(1, "kaede.example", RecordType::mx)) +
+                            framed(query(2, "sakura.example", RecordType::mx));
+  session.handle_bytes(Instant(1s), bytes);
+  CHECK(drain(session) == "C: MX\nC: MX\nS: REFUSED\nidle until 11s");
+  // The trouble is over: the same stream brings answers again.
+  session.set_server(AuthoritativeServer({kaede()}));
+  session.handle_bytes(Instant(2s), framed(query(3, "mail0.kaede.example", RecordType::a)));
+  CHECK(drain(session) == "C: A\nS: A 192.0.2.25 TTL 300\nidle until 12s");
+  // Trouble can also begin in the middle.
+  session.set_server(troubled);
+  session.handle_bytes(Instant(3s), framed(query(4, "mail0.kaede.example", RecordType::a)));
+  session.handle_eof(Instant(3s));
+  CHECK(drain(session) == "C: A\nS hangs up\nidle");
+}
+
 /// A resolver whose only server has more to say than fits into a datagram.
 Internet much_to_say() {
   ResolverConfig config;

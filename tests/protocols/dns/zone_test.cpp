@@ -139,5 +139,21 @@ TEST_CASE("a zone that cannot be is refused") {
   CHECK(why({name("kaede.example"), 1, Soa{}}).ends_with("a zone has one SOA only"));
 }
 
+TEST_CASE("of a set of records the shortest TTL counts for all (RFC 2181 §5.2)") {
+  const auto made = zone("kaede.example", {mx("kaede.example", 10, "mail.kaede.example", 3600),
+                                           mx("kaede.example", 30, "spare.kaede.example", 300),
+                                           a("kaede.example", "192.0.2.25", 7200),
+                                           mx("www.kaede.example", 10, "mail.kaede.example", 60)});
+  const auto ttls = [&](std::string_view host, RecordType type) {
+    std::vector<std::uint32_t> all;
+    for (const Record& record : made->lookup(name(host), type).answers) all.push_back(record.ttl);
+    return all;
+  };
+  CHECK(ttls("kaede.example", RecordType::mx) == std::vector<std::uint32_t>{300, 300});
+  // Another type and another name are other sets.
+  CHECK(ttls("kaede.example", RecordType::a) == std::vector<std::uint32_t>{7200});
+  CHECK(ttls("www.kaede.example", RecordType::mx) == std::vector<std::uint32_t>{60});
+}
+
 }  // namespace
 }  // namespace posthorn::dns

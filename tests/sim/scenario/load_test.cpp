@@ -128,6 +128,22 @@ TEST_CASE("defaults follow from the rest of the scenario") {
   CHECK(s.links[0].latency == 10ms);
 }
 
+TEST_CASE("a record that says nothing of its TTL has its domain's") {
+  const LoadResult loaded = load_text(R"({ "posthorn": 1, "title": "x", "links": [], "story": [],
+"hosts": [ { "name": "ns.example", "services": ["dns"] } ],
+"domains": [ { "name": "kaede.example", "ttl": "1h", "records": [
+  { "name": "www.kaede.example", "type": "A", "value": "192.0.2.80" },
+  { "name": "new.kaede.example", "type": "A", "value": "192.0.2.81", "ttl": "1m" } ] },
+{ "name": "sakura.example", "records": [
+  { "name": "www.sakura.example", "type": "A", "value": "192.0.2.82" } ] } ] })",
+                                      "x.json", no_files);
+  INFO(to_text(loaded.diagnostics));
+  REQUIRE(loaded.ok());
+  CHECK(loaded.scenario->domains[0].records[0].ttl == 3600);
+  CHECK(loaded.scenario->domains[0].records[1].ttl == 60);
+  CHECK(loaded.scenario->domains[1].records[0].ttl == 300);
+}
+
 TEST_CASE("a list that is written takes the place of the default") {
   std::string text = small("");
   text.insert(text.find(R"("services")"), R"("auth": ["cram-md5"], )");

@@ -78,16 +78,6 @@ void take_line(char* line) {
   std::free(line);
 }
 
-/// Passwords and letters stay out of the history: it outlives the session, in a file.
-bool may_be_remembered(const Console& console, std::string_view line) {
-  if (line.empty() || console.in_text()) return false;
-  std::string word;
-  for (const char c : line) word += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-  for (const char* secret : {"AUTH", "PASS ", "LOGIN", "APOP"})
-    if (word.find(secret) != std::string::npos) return false;
-  return word.find(' ') != std::string::npos || word.size() <= 12;  // no answers to challenges
-}
-
 /// Prints what there is to print; true if that was anything.
 bool print(const std::vector<ConsoleLine>& lines, const Paper& paper) {
   bool printed = false;
@@ -130,7 +120,8 @@ int converse(Console& console) {
     if (typed.there) {
       const Typed line = std::exchange(typed, {});
       if (line.end) break;
-      if (may_be_remembered(console, line.line)) add_history(line.line.c_str());
+      // The history outlives the session, in a file: passwords and letters stay out of it.
+      if (console.may_be_remembered(line.line)) add_history(line.line.c_str());
       console.type(line.line);
       rl_callback_handler_remove();  // or the editor would show the finished line once more
       print(console.take_lines(), paper);
@@ -176,10 +167,10 @@ int recite(Console& console) {
 }  // namespace
 
 int talk(const TalkOptions& options) {
-  auto scenario = load_scenario(options.scenario);
+  auto scenario = load_scenario(options.scenario, options.lang);
   if (!scenario) return kBadInput;
   const auto plan = scenario::make_plan(std::move(*scenario));
-  const auto service = console::find_service(*plan, options.service);
+  const auto service = console::find_service(*plan, options.service, options.lang);
   if (!service) {
     complain(service.error().message);
     return kBadInput;

@@ -10,12 +10,17 @@ namespace {
 
 using Kind = ConsoleLine::Kind;
 
-std::string list_services(const scenario::Plan& plan) {
+std::string no_service(const scenario::Plan& plan, std::string_view name, Lang lang) {
   std::string list;
   for (const scenario::Host& host : plan.scenario.hosts)
     for (const scenario::Service service : host.services)
       list += "\n  " + host.name + ":" + std::string(scenario::service_name(service));
-  return list.empty() ? "; this scenario has none" : "; there are" + list;
+  const std::string asked = "\"" + std::string(name) + "\"";
+  if (lang == Lang::ja)
+    return asked + " というサービスはありません。" +
+           (list.empty() ? "このシナリオにサービスはありません" : "あるのは次のものです" + list);
+  return "there is no service " + asked + " to speak to" +
+         (list.empty() ? "; this scenario has none" : "; there are" + list);
 }
 
 std::string upper(std::string_view text) {
@@ -39,7 +44,7 @@ bool agrees(std::string_view line) {
 
 }  // namespace
 
-Result<Service> find_service(const scenario::Plan& plan, std::string_view name) {
+Result<Service> find_service(const scenario::Plan& plan, std::string_view name, Lang lang) {
   const std::size_t colon = name.rfind(':');
   const std::string_view host_name = name.substr(0, colon);
   const HostId host = plan.find(host_name);
@@ -50,12 +55,16 @@ Result<Service> find_service(const scenario::Plan& plan, std::string_view name) 
           std::to_string(scenario::port_of(service)) == wanted)
         return Service{host, service};
   }
-  return Error{"there is no service \"" + std::string(name) + "\" to speak to" +
-               list_services(plan)};
+  return Error{no_service(plan, name, lang)};
 }
 
 Console::Console(std::shared_ptr<const scenario::Plan> plan, Service service, Lang lang)
-    : plan_(plan), service_(service), lang_(lang), world_(plan), trace_(plan->scene) {}
+    : plan_(plan),
+      service_(service),
+      lang_(lang),
+      world_(plan),
+      trace_(plan->scene),
+      awaited_(scenario::spoken_at(service.service)) {}
 
 // --- inputs ---
 
@@ -64,6 +73,7 @@ void Console::connect() {
   conn_ =
       world_.outside_connect(trace_, now_, who, service_.host, scenario::port_of(service_.service));
   last_conn_ = conn_;
+  awaited_ = Awaited(scenario::spoken_at(service_.service));
   if (!conn_)
     local("connection refused: the host is down, or nobody listens there",
           "接続できません。ホストが止まっているか、サービスが動いていません");
@@ -81,12 +91,12 @@ void Console::type(std::string_view line) {
     return local("the connection is closed; /quit leaves",
                  "接続は切れています。/quit で終わります");
   put(Kind::client, line);
-  if (in_text_ && line == ".") in_text_ = false;
-  tls_asked_ = !in_text_ && asks_for_tls(line);
+  tls_asked_ = !in_text() && asks_for_tls(line);
   send(std::string(line) + "\r\n");
 }
 
 void Console::send(std::string_view bytes) {
+  if (!is_dns()) awaited_.said(bytes);
   if (tls_) {
     tls_->send(bytes);
     pump_tls();
@@ -129,7 +139,7 @@ void Console::take(const std::vector<world::OutsideOutput>& said) {
     if (output.end == world::OutsideOutput::End::orderly)
       world_.outside_closed(trace_, now_, conn_, trace::CloseReason::orderly);
     conn_ = {};
-    in_text_ = false;
+    awaited_ = Awaited(scenario::spoken_at(service_.service));
     if (!is_dns()) local("the server closed the connection", "サーバーが接続を閉じました");
   }
 }
@@ -177,17 +187,9 @@ void Console::hear(std::string_view bytes) {
     const std::string line = heard_.substr(0, end);
     heard_.erase(0, end + 2);
     put(Kind::server, line);
-    watch_text_mode(line);
+    awaited_.heard(line);
     if (tls_asked_ && !tls_ && agrees(line)) return begin_tls();
   }
-}
-
-/// A person types a letter after 354, and whatever IMAP asks for after a "+".
-void Console::watch_text_mode(std::string_view server_line) {
-  const scenario::Service spoken = scenario::spoken_at(service_.service);
-  const bool smtp = spoken == scenario::Service::smtp || spoken == scenario::Service::submission ||
-                    spoken == scenario::Service::lmtp;
-  in_text_ = smtp && server_line.starts_with("354");
 }
 
 void Console::collect_news() {

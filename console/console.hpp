@@ -13,8 +13,9 @@
 // DNS has no lines: there a name and a type are typed, and the console speaks for the person.
 // STARTTLS and STLS are commands like others; when the server agrees, the console goes over to TLS,
 // and says what it thinks of the certificate.
-// Inside of a letter's text nearly every line is text: only whole commands of the console are
-// heard.
+// Inside of a letter, a literal or an answer to AUTH nearly every line is text. For the console are
+// only its words that stand alone on their line, and those with arguments that are right: "/wait
+// 2h".
 #pragma once
 
 #include <cstdint>
@@ -24,6 +25,7 @@
 #include <string_view>
 #include <vector>
 
+#include "console/awaited.hpp"
 #include "protocols/core/result.hpp"
 #include "sim/scenario/plan.hpp"
 #include "sim/world/world.hpp"
@@ -49,8 +51,10 @@ struct Service {
   HostId host;
   scenario::Service service;
 };
-/// A number may stand for the service ("mail.sakura.example:25"). The error lists what there is.
-[[nodiscard]] Result<Service> find_service(const scenario::Plan& plan, std::string_view name);
+/// A number may stand for the service ("mail.sakura.example:25"). The error, in that
+/// language, lists what there is.
+[[nodiscard]] Result<Service> find_service(const scenario::Plan& plan, std::string_view name,
+                                           Lang lang = Lang::en);
 
 class Console {
  public:
@@ -63,8 +67,10 @@ class Console {
   [[nodiscard]] bool connected() const { return static_cast<bool>(conn_); }
   /// The person wants to go.
   [[nodiscard]] bool done() const { return done_; }
-  /// What is typed now is a letter's text, not a command.
-  [[nodiscard]] bool in_text() const { return in_text_; }
+  /// What is typed now is what the server asked for, not a command: a letter, a literal, an answer.
+  [[nodiscard]] bool in_text() const { return awaited_.what() != Awaited::What::command; }
+  /// A line, before it is typed, may be kept for other sessions: no password, and of no letter.
+  [[nodiscard]] bool may_be_remembered(std::string_view line) const;
   /// When something will happen in the world by itself; nullopt: never.
   [[nodiscard]] std::optional<Instant> next_at() const { return world_.next_at(); }
 
@@ -84,6 +90,10 @@ class Console {
  private:
   // what is meant for the console itself (console_commands.cpp)
   bool obey(std::string_view line);
+  void do_word(std::string_view word, std::string_view rest);
+  [[nodiscard]] bool in_content() const;
+  [[nodiscard]] bool counts_in_content(std::string_view line) const;
+  [[nodiscard]] bool is_repairable(std::string_view which) const;
   void explain(std::string_view what);
   void help();
   void wait(std::string_view how_long);
@@ -107,7 +117,6 @@ class Console {
   void pump_tls();
   void hear_wire(std::string_view bytes);
   void hear(std::string_view bytes);
-  void watch_text_mode(std::string_view server_line);
   void collect_news();
   [[nodiscard]] bool is_news(const trace::Record& record) const;
   void put(ConsoleLine::Kind kind, std::string_view text);
@@ -125,7 +134,7 @@ class Console {
   bool tls_asked_ = false;  ///< the server's yes makes it begin
   std::string heard_;       ///< of the server, a line not yet complete
   std::size_t told_ = 0;    ///< records that were looked at for news
-  bool in_text_ = false;
+  Awaited awaited_;
   bool done_ = false;
   bool greeted_ = false;  ///< DNS: how to ask has been said
   std::vector<ConsoleLine> lines_;

@@ -1,9 +1,10 @@
 // What a person says to the console itself: questions, waiting, looking around.
 #include <algorithm>
+#include <array>
 
 #include "console/console.hpp"
 #include "export/transcript.hpp"
-#include "protocols/mail/ascii.hpp"
+#include "sim/scenario/fault_line.hpp"
 #include "sim/scenario/units.hpp"
 #include "sim/world/by_hand.hpp"
 #include "text/text.hpp"
@@ -13,6 +14,25 @@ namespace posthorn::console {
 namespace {
 
 using Kind = ConsoleLine::Kind;
+
+constexpr auto kAlone = std::to_array<std::string_view>(
+    {"/quit", "/help", "/eof", "/time", "/who", "/queue", "/boxes", "/faults"});
+constexpr auto kWithArguments =
+    std::to_array<std::string_view>({"/wait", "/raw", "/fault", "/repair"});
+/// All that the protocols say in one word.
+constexpr auto kCommandsOfOneWord = std::to_array<std::string_view>(
+    {"EHLO", "HELO", "LHLO", "DATA", "RSET", "NOOP", "HELP", "QUIT", "STARTTLS", "CAPA", "STLS",
+     "UTF8", "STAT", "LIST", "UIDL", "LANG", "DONE"});
+
+bool stands_alone(std::string_view word) { return std::ranges::count(kAlone, word) != 0; }
+
+std::string_view first_word(std::string_view line) { return line.substr(0, line.find(' ')); }
+
+bool is_for_console(std::string_view line) {
+  const std::string_view word = first_word(line);
+  return line.starts_with("?") || stands_alone(word) ||
+         std::ranges::count(kWithArguments, word) != 0;
+}
 
 std::string_view trim(std::string_view text) {
   while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
@@ -56,16 +76,87 @@ std::string upper(std::string_view text) {
   return out;
 }
 
+/// A time that can pass.
+std::optional<Duration> parse_wait(std::string_view text) {
+  const auto duration = scenario::parse_duration(text);
+  return duration && *duration > Duration{} ? duration : std::nullopt;
+}
+
+/// One sentence of parse_fault_line(); the loader's sentences are known, these three are its own.
+std::string sentence_in_japanese(std::string_view english) {
+  constexpr std::string_view no_fault = "there is no fault ", faults_are = "faults are ";
+  if (english == "there is no such account") return "そのアカウントはありません";
+  if (english.starts_with(no_fault))
+    return std::string(english.substr(no_fault.size())) + " という障害はありません";
+  if (english.starts_with(faults_are))
+    return "障害は " + texts::diagnostic(english.substr(faults_are.size())).ja + " です";
+  return texts::diagnostic(english).ja;
+}
+
+/// What is wrong with a typed fault, and how to mend it: "…; …".
+std::string in_japanese(std::string_view english) {
+  constexpr std::string_view between = "; ";
+  const std::size_t end = std::min(english.find(between), english.size());
+  std::string out = sentence_in_japanese(english.substr(0, end));
+  if (end < english.size())
+    out += "。" + sentence_in_japanese(english.substr(end + between.size()));
+  return out;
+}
+
 }  // namespace
+
+bool Console::may_be_remembered(std::string_view line) const {
+  if (line.empty() || awaited_.is_private()) return false;
+  if (is_dns()) return true;
+  const bool ours = is_for_console(line);
+  if (!conn_ && !ours) return false;  // meant for a server that may have asked for a password
+  const std::string loud = upper(line);
+  for (const char* secret : {"AUTH", "PASS ", "LOGIN", "APOP"})
+    if (loud.find(secret) != std::string::npos) return false;
+  // A word alone may be an answer that comes too late.
+  return ours || loud.find(' ') != std::string::npos ||
+         std::ranges::count(kCommandsOfOneWord, loud) != 0;
+}
+
+/// Whatever is typed now arrives somewhere; while the server is idle, only DONE does.
+bool Console::in_content() const { return in_text() && awaited_.what() != Awaited::What::idle_end; }
 
 /// True if the line was not for the server.
 bool Console::obey(std::string_view line) {
-  if (line == "?" || (!in_text_ && line.starts_with("?"))) {
+  if (!is_for_console(line) || (in_content() && !counts_in_content(line))) return false;
+  if (line.starts_with("?")) {
     explain(trim(line.substr(1)));
     return true;
   }
-  const std::string_view word = line.substr(0, line.find(' '));
+  const std::string word(first_word(line));
   const std::string_view rest = trim(line.substr(word.size()));
+  if (stands_alone(word) && !rest.empty())
+    local(word + " stands alone on its line", word + " は、後に何も付けずに書きます");
+  else
+    do_word(word, rest);
+  return true;
+}
+
+/// In a letter people write what they like: "/time flies", "/wait for me". What is for the console
+/// must leave no doubt.
+bool Console::counts_in_content(std::string_view line) const {
+  const std::string_view word = first_word(line);
+  const std::string_view rest = trim(line.substr(word.size()));
+  if (line == "?" || stands_alone(line) || line == "/fault") return true;
+  if (word == "/wait") return parse_wait(rest).has_value();
+  if (word == "/raw") return rest.find('\\') != std::string_view::npos && unescape(rest);
+  if (word == "/fault") return scenario::parse_fault_line(rest, plan_->scenario).ok();
+  return word == "/repair" && is_repairable(rest);
+}
+
+bool Console::is_repairable(std::string_view which) const {
+  return which == "all" || std::ranges::any_of(world_.faults(), [&](const auto& fault) {
+           return which == std::to_string(fault.first) ||
+                  (!which.empty() && which == fault.second.id);
+         });
+}
+
+void Console::do_word(std::string_view word, std::string_view rest) {
   if (word == "/quit") {
     hang_up();
     done_ = true;
@@ -86,12 +177,9 @@ bool Console::obey(std::string_view line) {
     show_queue();
   } else if (word == "/boxes") {
     show_boxes();
-  } else if (word == "/fault" || word == "/repair" || word == "/faults") {
-    make_weather(line.substr(1));
-  } else {
-    return false;
+  } else {  // fault, faults, repair
+    make_weather(std::string(word.substr(1)) + " " + std::string(rest));
   }
-  return true;
 }
 
 void Console::help() {
@@ -116,6 +204,9 @@ void Console::help() {
         "  /eof          もう何も送らないと伝える         /quit           接続を切って終わる");
   local("STARTTLS (POP3: STLS) where it is offered: the console shakes hands by itself.",
         "STARTTLS(POP3ではSTLS)が案内されていれば、ハンドシェイクはコンソールが行います。");
+  local(
+      "Inside of a letter all else is text: \"/time\" is for the console, \"/time flies\" is not.",
+      "本文の途中では、命令としてそのまま通じる行(/time など)のほかは、本文として送ります。");
 }
 
 /// "" asks for the server's last words, anything else for a command, a code or a keyword.
@@ -154,8 +245,8 @@ void Console::explain(std::string_view what) {
 }
 
 void Console::wait(std::string_view how_long) {
-  const auto duration = scenario::parse_duration(how_long);
-  if (!duration || *duration <= Duration{})
+  const auto duration = parse_wait(how_long);
+  if (!duration)
     return local("say how long: /wait 30s, /wait 2h",
                  "時間を書いてください。例: /wait 30s、/wait 2h");
   advance(now_ + *duration);
@@ -174,7 +265,10 @@ void Console::send_raw(std::string_view text) {
 /// Something goes wrong in this world, or is put right; the console's own server may be hit, too.
 void Console::make_weather(std::string_view line) {
   const world::ByHand done = world::obey(world_, trace_, now_, line);
-  for (const LocalText& words : done.answer) local(words.en, words.ja);
+  for (const LocalText& words : done.answer) {
+    const bool only_english = !done.done && words.en == words.ja && !words.en.starts_with(" ");
+    local(words.en, only_english ? in_japanese(words.en) : words.ja);
+  }
   collect();
 }
 

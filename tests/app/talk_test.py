@@ -83,6 +83,37 @@ def main():
         again.type("\x04")  # end of input
         assert again.status() == 0
 
+        login = Terminal(state, world, "mail.sakura.example:submission")
+        login.read(r"S: 220")
+        login.type("EHLO me.example\rAUTH LOGIN\r")
+        login.read(r"S: 334")
+        login.type("YWlrb0BzYWt1cmEuZXhhbXBsZQ==\r")
+        login.read(r"S: 334")
+        login.type("aGFuYW1p\r")
+        login.read(r"S: 235")
+        login.type("/quit\r")
+        assert login.status() == 0
+
+        diary = Terminal(state, world, "mail.kaede.example:imap")
+        diary.read(r"S: \* OK")
+        diary.type("a LOGIN ben@kaede.example {6}\r")
+        diary.read(r"S: \+ go ahead")
+        diary.type("momiji\r")
+        diary.read(r"S: a OK")
+        diary.type("b APPEND INBOX {16}\r")
+        diary.read(r"S: \+ go ahead")
+        diary.type("dear diary, hi\r? secret\r")
+        diary.read(r"S: b BAD")
+        diary.type("/quit\r")
+        assert diary.status() == 0
+
+        with open(f"{state}/posthorn/talk-history") as file:
+            history = file.read()
+        for word in ("QUIT", "APPEND", "/quit"):
+            assert word in history, history
+        for secret in ("YWlrb0", "aGFuYW1p", "LOGIN", "momiji", "diary", "secret", "hello"):
+            assert secret not in history, (secret, history)
+
         leaving = Terminal(state, world, "mail.kaede.example:imap", "--lang", "ja")
         leaving.read(r"S: \* OK")
         leaving.type("\x03")

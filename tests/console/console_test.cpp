@@ -1,45 +1,9 @@
 // Speaking to a server by hand: scripts of what is typed ("> ") and what is shown.
-#include "console/console.hpp"
-
-#include "tests/support/catch.hpp"
-#include "tests/support/worlds.hpp"
+#include "tests/console/by_hand.hpp"
 
 using namespace posthorn;
 using namespace posthorn::console;
 using namespace posthorn::tests;
-
-namespace {
-
-std::shared_ptr<const scenario::Plan> plan() { return scenario::make_plan(two_domains()); }
-
-std::string show(const std::vector<ConsoleLine>& lines) {
-  constexpr const char* marks[] = {"S: ", "C: ", "| ", "? ", "-- "};
-  std::string out;
-  for (const ConsoleLine& line : lines)
-    out += marks[static_cast<std::size_t>(line.kind)] + line.text + "\n";
-  return out;
-}
-
-Console open(const std::string& service, Lang lang = Lang::en) {
-  const auto world = plan();
-  Console console(world, *find_service(*world, service), lang);
-  console.connect();
-  return console;
-}
-
-/// What is shown after typing these lines, a second each.
-std::string say(Console& console, const std::vector<std::string>& lines) {
-  (void)console.take_lines();
-  std::string out;
-  for (const std::string& line : lines) {
-    console.advance(console.now() + 1s);
-    console.type(line);
-    out += show(console.take_lines());
-  }
-  return out;
-}
-
-}  // namespace
 
 TEST_CASE("services are found by host and name; what there is stands in the error") {
   const auto world = plan();
@@ -51,6 +15,9 @@ TEST_CASE("services are found by host and name; what there is stands in the erro
     const auto found = find_service(*world, bad);
     REQUIRE_FALSE(found.ok());
     CHECK(found.error().message.find("\n  mail.kaede.example:pop3") != std::string::npos);
+    const std::string japanese = find_service(*world, bad, Lang::ja).error().message;
+    CHECK(japanese.find("というサービスはありません") != std::string::npos);
+    CHECK(japanese.find("\n  mail.kaede.example:pop3") != std::string::npos);
   }
 }
 
@@ -60,6 +27,12 @@ TEST_CASE("DNS by hand: a name and a type, and the answer as dig shows it") {
   CHECK(shown.find("kaede.example 300 MX 10 mail.kaede.example\n") != std::string::npos);
   CHECK(shown.find(", NXDOMAIN, flags") != std::string::npos);
   CHECK(shown.find("? NXDOMAIN: there is no such name\n") != std::string::npos);
+  // By hand it is always TCP, whatever the length.
+  for (const char* asked : {"? MX", "? A", "? AAAA"}) {
+    const std::string why = say(console, {asked});
+    CHECK(why.find("TCP") != std::string::npos);
+    CHECK(why.find("because") == std::string::npos);
+  }
   CHECK(say(console, {"one two three"}).find("-- ask with a name and a type") == 0);
   console.advance(console.now() + 1h);  // the server hung up long ago
   CHECK(say(console, {"ns.example"}).find("ns.example 300 A ") != std::string::npos);
@@ -198,6 +171,24 @@ TEST_CASE("bad weather by hand: the server that one speaks to can be hit, and pu
   CHECK_FALSE(console.connected());
   CHECK(say(console, {"/fault power_cut nowhere"}).find("there is no host \"nowhere\"") !=
         std::string::npos);
+}
+
+TEST_CASE("what is wrong with a fault is said in the person's language") {
+  const auto last = [](const char* typed, Lang lang) {
+    Console console = open("mail.kaede.example:smtp", lang);
+    return say(console, {typed});
+  };
+  CHECK(last("/fault power_cut mail.kade.example", Lang::en).find("there is no host") == 3);
+  CHECK(last("/fault power_cut mail.kade.example", Lang::ja) ==
+        "-- \"mail.kade.example\" というホストはありません。\"mail.kaede.example\" "
+        "のことでしょうか\n");
+  CHECK(last("/fault frob", Lang::ja)
+            .find("-- \"frob\" という障害はありません。障害は \"power_cut\"、") == 0);
+  CHECK(last("/fault cut ns.example ben-phone", Lang::ja) ==
+        "-- \"ns.example\" と \"ben-phone\" の間に回線はありません\n");
+  CHECK(last("/fault full_mailbox nobody@kaede.example", Lang::ja) ==
+        "-- そのアカウントはありません\n");
+  CHECK(last("/fault", Lang::ja).find("\n--   power_cut … [for …]\n") != std::string::npos);
 }
 
 TEST_CASE("whatever is typed, nothing breaks, and the same input gives the same output") {

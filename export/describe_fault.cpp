@@ -1,5 +1,9 @@
 #include "export/describe_fault.hpp"
 
+#include <algorithm>
+#include <iterator>
+#include <string_view>
+
 namespace posthorn::exporting {
 namespace {
 
@@ -49,6 +53,44 @@ constexpr Sentences kSentences[] = {
      "{}: 一つの相手から受け取る数を制限します([])", "{}: 受け取る数の制限をやめました"},
 };
 
+/// Words of a detail as scenarios write them, and how one says them in Japanese.
+struct Word {
+  std::string_view en, ja;
+};
+constexpr Word kWords[] = {
+    {"loss", "損失"},
+    {"duplication", "重複"},
+    {"reordering", "順序の入れ替わり"},
+    {"corruption", "破損"},
+    {"greeting", "最初のあいさつ"},
+    {"after-rcpt", "RCPTの後"},
+    {"inside-data", "本文の途中"},
+    {"before-final-reply", "最後の応答の前"},
+    {"no-such-name", "「そんな名前はない」"},
+    {"server-failure", "「失敗しました」"},
+    {"silent", "無応答"},
+    {"lame", "権限のないサーバー"},
+};
+
+/// "loss 20%, corruption 1%" with its words in Japanese; names and figures stay.
+std::string in_japanese(trace::FaultKind kind, const std::string& detail) {
+  using enum trace::FaultKind;
+  if (kind != bad_line && kind != slow && kind != dns) return detail;
+  std::string out;
+  for (std::size_t at = 0; at < detail.size();) {
+    const std::size_t end = std::min(detail.find_first_of(", ", at), detail.size());
+    const std::string_view word = std::string_view(detail).substr(at, end - at);
+    const auto known = std::ranges::find(kWords, word, &Word::en);
+    out += known == std::end(kWords) ? word : known->ja;
+    at = end;
+    if (at == detail.size()) break;
+    if (detail[at] == ' ') out += ' ';
+    if (detail[at] == ',') out += "、";
+    at = detail[at] == ',' ? std::min(at + 2, detail.size()) : at + 1;
+  }
+  return out;
+}
+
 std::string put_in(std::string text, std::string_view hole, const std::string& with) {
   if (const std::size_t at = text.find(hole); at != std::string::npos)
     text.replace(at, hole.size(), with);
@@ -64,7 +106,8 @@ std::string describe_fault(trace::FaultKind kind, bool begins, const std::string
   const Sentences& words = kSentences[index];
   const char* text = lang == Lang::ja ? (begins ? words.begins_ja : words.ends_ja)
                                       : (begins ? words.begins_en : words.ends_en);
-  return put_in(put_in(text, "{}", where), "[]", detail);
+  return put_in(put_in(text, "{}", where), "[]",
+                lang == Lang::ja ? in_japanese(kind, detail) : detail);
 }
 
 }  // namespace posthorn::exporting

@@ -9,6 +9,7 @@
 
 #include "export/html_stage.hpp"
 #include "export/markup.hpp"
+#include "export/readable_lines.hpp"
 #include "export/replay.hpp"
 #include "export/svg.hpp"
 #include "export/transcript.hpp"
@@ -99,6 +100,11 @@ std::string_view field_name(std::string_view line) {
   return name;
 }
 
+std::string joined(std::string text, const std::vector<std::string>& lines) {
+  for (std::size_t i = 0; i < lines.size(); ++i) text += (i == 0 ? "" : "\n") + lines[i];
+  return text;
+}
+
 class Page {
  public:
   Page(const trace::Trace& trace, const Options& options, const Filter& wanted, std::ostream& out)
@@ -176,23 +182,24 @@ class Page {
     step.dialogue = true;
     step.letter = line.kind == NoteKind::content || line.kind == NoteKind::untagged;
     const std::string bytes = trace_.line_text(line);
-    std::string said = client ? "C: " : "S: ", again;
+    std::string again;
+    const std::vector<std::string_view> lines = split_lines(bytes);
     step.plain = true;
-    for (const std::string_view text : split_lines(bytes)) {
-      const std::string shown = printable(text);
-      said += (again.empty() ? "" : "\n") + shown;
+    for (const std::string_view text : lines) {
       again += std::string(text) + "\r\n";
-      step.plain = step.plain && shown == text;
+      step.plain = step.plain && printable(text) == text;
     }
-    step.plain = step.plain && again == bytes;
-    std::size_t longest = kLongestText;
-    if (step.letter && letters_ + said.size() <= kAllLetters) {
-      longest = kLongestLetter;
-      letters_ += said.size();
-    }
+    const std::vector<std::string> en = readable_lines(bytes, Lang::en);
+    step.plain = step.plain && again == bytes && en.size() == lines.size();
     step.octets = bytes.size();
-    said = shorten(said, longest);
-    step.text = {said, said};
+    const char* speaker = client ? "C: " : "S: ";
+    step.text = {joined(speaker, en), joined(speaker, readable_lines(bytes, Lang::ja))};
+    std::size_t longest = kLongestText;
+    if (step.letter && letters_ + step.text.en.size() <= kAllLetters) {
+      longest = kLongestLetter;
+      letters_ += step.text.en.size();
+    }
+    step.text = {shorten(step.text.en, longest), shorten(step.text.ja, longest)};
     return true;
   }
 

@@ -13,7 +13,7 @@
 namespace posthorn::exporting {
 
 struct Letter {
-  std::string from, to, subject;
+  std::string from, to, subject;      ///< as composed; else as the letter itself says
   std::optional<Instant> sent;        ///< Send was pressed; a report: a server took it
   std::optional<Instant> first_kept;  ///< in a mailbox
   std::optional<Instant> first_read;  ///< on a screen
@@ -27,13 +27,15 @@ std::map<MessageId, Letter> letters_of(const trace::Trace& trace, const Filter& 
 /// One recipient of an entry of a queue has a result.
 struct Delivery {
   Instant accepted{};   ///< when the server took the message
-  Instant attempted{};  ///< when it began this attempt
+  Instant attempted{};  ///< when it began this attempt; without one, this run of its queue
   Instant at{};         ///< when the result was known
   HostId host;
   QueueId entry;
   MessageId message;
   TextId recipient, target, reply;
-  std::uint32_t attempt = 0;  ///< 0: none was needed, the mailbox is here
+  /// 0, and no target: no server was asked. The mailbox is here, or DNS knew none, or the last one
+  /// was out of reach a moment ago.
+  std::uint32_t attempt = 0;
   trace::RecipientOutcome outcome{};
 };
 

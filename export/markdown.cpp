@@ -5,6 +5,7 @@
 
 #include "export/letters.hpp"
 #include "export/mermaid.hpp"
+#include "export/readable_lines.hpp"
 #include "export/transcript.hpp"
 
 namespace posthorn::exporting {
@@ -179,8 +180,8 @@ class Document {
     if (who == nullptr || line.flow != Flow::sent || !is_new_(line)) return;
     if (inside_ != Inside::dialogue || conn_ != line.conn) open_dialogue(*who);
     const std::string said = trace_.line_text(line);
-    for (const std::string_view text : split_lines(said))
-      out_ << (line.speaker == Side::client ? "C: " : "S: ") << printable(text) << "\n";
+    for (const std::string& text : readable_lines(said, options_.lang))
+      out_ << (line.speaker == Side::client ? "C: " : "S: ") << text << "\n";
     if (const texts::Explanation* words = is_new_thing_(trace_, record))
       notes_ += "- " + explained(*words);
   }

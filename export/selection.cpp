@@ -183,8 +183,14 @@ Result<Filter> Filter::make(const trace::Trace& trace, Selection selection) {
   }
   filter.selection_ = std::move(selection);
   if (filter.selection_.empty()) return filter;
+  filter.note_packets();
+  if (!filter.selection_.messages.empty()) filter.adopt_transactions();
+  return filter;
+}
+
+void Filter::note_packets() {
   std::uint32_t id = 0;
-  for (const trace::Record& record : trace.records()) {
+  for (const trace::Record& record : trace_.records()) {
     ++id;
     PacketId packet;
     if (const auto* segment = std::get_if<trace::SegmentSent>(&record.fact))
@@ -192,18 +198,71 @@ Result<Filter> Filter::make(const trace::Trace& trace, Selection selection) {
     else if (const auto* datagram = std::get_if<trace::DatagramSent>(&record.fact))
       packet = datagram->packet;
     // Packets are numbered as they are sent; a number far beyond belongs to no honest trace.
-    if (!packet || packet.value > trace.size()) continue;
-    if (packet.value > filter.packets_.size()) filter.packets_.resize(packet.value);
-    filter.packets_[packet.value - 1] = RecordId{id};
+    if (!packet || packet.value > trace_.size()) continue;
+    if (packet.value > packets_.size()) packets_.resize(packet.value);
+    packets_[packet.value - 1] = RecordId{id};
   }
-  return filter;
+}
+
+namespace {
+
+/// The line by which the record's server was handed a letter; nullptr if it is no such record.
+const trace::Line* handed_by(const trace::Trace& trace, const trace::Record& record) {
+  const auto* taken = std::get_if<trace::QueueAccepted>(&record.fact);
+  const auto* kept = std::get_if<trace::MailboxStored>(&record.fact);  // LMTP: no queue
+  if (!record.message || !record.cause || (taken == nullptr && kept == nullptr)) return nullptr;
+  const auto* line = std::get_if<trace::Line>(&trace[record.cause].fact);
+  if (line == nullptr || line->speaker != Side::client) return nullptr;
+  const trace::ConnectionOpening* way = trace.connection(line->conn);
+  const HostId host = taken != nullptr ? taken->host : kept->host;
+  return way != nullptr && way->server == host ? line : nullptr;
+}
+
+bool is_octets(const trace::Fact& fact, ConnId conn) {
+  const auto* clear = std::get_if<trace::StreamWritten>(&fact);
+  const auto* plain = std::get_if<trace::PlainWritten>(&fact);
+  return (clear != nullptr && clear->conn == conn) || (plain != nullptr && plain->conn == conn);
+}
+
+}  // namespace
+
+/// A real client's letter gets its number when a server takes it. What was said before, since
+/// MAIL, has none in the trace and yet is about that letter.
+void Filter::adopt_transactions() {
+  std::map<ConnId, std::vector<RecordId>> open;  // since MAIL, where there was one
+  for (std::uint32_t i = 1; i <= trace_.size(); ++i) {
+    const RecordId id{i};
+    const trace::Record& record = trace_[id];
+    if (const trace::Line* last = handed_by(trace_, record))
+      if (const auto found = open.find(last->conn); found != open.end()) {
+        for (const RecordId one : found->second) adopted_.emplace(one, record.message);
+        open.erase(found);
+      }
+    const ConnId conn = record.message ? ConnId{} : subject(record.fact).conn;
+    if (!conn) continue;
+    if (std::holds_alternative<trace::ConnectionClosed>(record.fact)) open.erase(conn);
+    const auto* line = std::get_if<trace::Line>(&record.fact);
+    if (line != nullptr && line->speaker == Side::client && line->flow == Flow::sent &&
+        trace_.text(line->verb) == "MAIL") {
+      std::vector<RecordId>& records = open[conn] = {};
+      // The octets came first; under TLS those that are sealed, then those that were said.
+      RecordId cause = record.cause;
+      while (cause && !trace_[cause].message && is_octets(trace_[cause].fact, conn)) {
+        records.push_back(cause);
+        cause = trace_[cause].cause;
+      }
+    }
+    if (const auto found = open.find(conn); found != open.end()) found->second.push_back(id);
+  }
 }
 
 bool Filter::operator()(RecordId id) const {
   if (everything()) return true;
   const trace::Record& record = trace_[id];
+  const auto adopted = adopted_.find(id);
+  const MessageId message = adopted != adopted_.end() ? adopted->second : record.message;
   if (!any_contains(selection_.times, record.at) ||
-      !any_contains(selection_.messages, record.message.value) ||
+      !any_contains(selection_.messages, message.value) ||
       !any_contains(selection_.steps, std::uint32_t{record.step}))
     return false;
   const Subject about = subject(record.fact);

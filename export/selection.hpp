@@ -6,10 +6,13 @@
 //
 // Keys: connection, message and step (numbers, or spans "2..4"), host (names), protocol (smtp,
 // submission, lmtp, pop3, imap, dns), time (spans "1s..5s", "10s..", "..2m").
+//
+// To a message belongs the whole transaction that brought it, from its MAIL on.
 #pragma once
 
 #include <cstdint>
 #include <limits>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -63,11 +66,15 @@ class Filter {
 
  private:
   [[nodiscard]] Subject of_connection(ConnId conn) const;
+  void note_packets();
+  void adopt_transactions();
 
   const trace::Trace& trace_;
   Selection selection_;
   std::vector<HostId> hosts_;
   std::vector<RecordId> packets_;  ///< PacketId - 1 -> the record that sent it
+  /// Records of no message that turned out to belong to one: see adopt_transactions().
+  std::map<RecordId, MessageId> adopted_;
 };
 
 }  // namespace posthorn::exporting

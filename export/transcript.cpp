@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "export/prose.hpp"
+#include "export/readable_lines.hpp"
 
 namespace posthorn::exporting {
 
@@ -159,23 +160,25 @@ class Writer {
     if (conn_ != line.conn) add_connection(line.conn);
     const char* who = line.speaker == Side::client ? "C: " : "S: ";
     const std::string text = trace_.line_text(line);
-    const std::vector<std::string_view> lines = split_lines(text);
-    const bool fold = line.kind == NoteKind::content || line.kind == NoteKind::untagged;
-    const std::size_t limit =
-        fold && options_.fold_content != 0 ? options_.fold_content : lines.size();
-    for (std::size_t i = 0; i < lines.size() && i < limit; ++i) {
+    for (const std::string& shown : lines_to_show(line, text)) {
       stamp(record.at);
-      out_ += who + printable(lines[i]) + "\n";
-    }
-    if (limit < lines.size()) {
-      const std::string more = std::to_string(lines.size() - limit);
-      stamp(record.at);
-      out_ +=
-          who +
-          (options_.lang == Lang::ja ? "…(あと " + more + " 行)" : "… (" + more + " more lines)") +
-          "\n";
+      out_ += who + shown + "\n";
     }
     explain(record);
+  }
+
+  [[nodiscard]] std::vector<std::string> lines_to_show(const trace::Line& line,
+                                                       std::string_view text) const {
+    const bool content = line.kind == NoteKind::content || line.kind == NoteKind::untagged;
+    const std::vector<std::string_view> lines = split_lines(text);
+    const std::size_t limit = options_.fold_content;
+    if (!content || limit == 0 || lines.size() <= limit) return readable_lines(text, options_.lang);
+    std::vector<std::string> shown;
+    for (std::size_t i = 0; i < limit; ++i) shown.push_back(printable(lines[i]));
+    const std::string more = std::to_string(lines.size() - limit);
+    shown.push_back(options_.lang == Lang::ja ? "…(あと " + more + " 行)"
+                                              : "… (" + more + " more lines)");
+    return shown;
   }
 
   void add_connection(ConnId conn) {

@@ -17,7 +17,8 @@ namespace posthorn::exporting {
 
 struct TranscriptOptions {
   Lang lang = Lang::en;
-  /// Runs of content longer than this many lines are folded into one "… (n more lines)"; 0: never.
+  /// Runs of content longer than this many lines are folded into one "… (n more lines)"; 0: never,
+  /// and of attachments alone there is less to see (readable_lines.hpp).
   std::size_t fold_content = 0;
   bool narration = true;
   /// Explains each kind of line and event where it occurs first.
@@ -28,7 +29,7 @@ struct TranscriptOptions {
 std::string write_transcript(const trace::Trace& trace, const TranscriptOptions& options = {});
 
 /// The format "text": the same, streamed; with Options::plain the bare dialogues, one connection
-/// after the other, as RFCs print them.
+/// after the other, as RFCs print them, and nothing left out.
 Result<bool> write_text(const trace::Trace& trace, const Options& options, std::ostream& out);
 
 /// Says which lines of a dialogue are new: an IMAP literal is noted by itself and once more as

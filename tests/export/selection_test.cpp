@@ -2,6 +2,7 @@
 #include "export/selection.hpp"
 
 #include "sim/world/world.hpp"
+#include "tests/export/outsider.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/worlds.hpp"
 
@@ -118,4 +119,46 @@ TEST_CASE("A connection or a message that is not there is an error, not an empty
   const auto filter = Filter::make(trace::Trace(), *parse_selection("connection=1"));
   REQUIRE(!filter);
   CHECK(filter.error().message == "there is no connection 1, nor any other");
+}
+
+namespace {
+
+/// The verbs of the lines that `terms` lets through, as they were spoken; "*" for content.
+std::string spoken(const trace::Trace& trace, const std::string& terms) {
+  const auto filter = Filter::make(trace, *parse_selection(terms));
+  REQUIRE(filter);
+  std::string verbs;
+  for (std::uint32_t id = 1; id <= trace.size(); ++id) {
+    const auto* line = std::get_if<trace::Line>(&trace[RecordId{id}].fact);
+    if (line == nullptr || line->flow != Flow::sent || !(*filter)(RecordId{id})) continue;
+    const std::string verb(trace.text(line->verb));
+    verbs += (verbs.empty() ? "" : " ") + (verb.empty() ? "*" : verb);
+  }
+  return verbs;
+}
+
+}  // namespace
+
+TEST_CASE("To a letter from outside belongs its whole transaction, from MAIL on, and no other") {
+  Outsider outsider;
+  outsider.send("Subject: one\r\n\r\n", "first\r\n");
+  outsider.say("MAIL FROM:<never@outside.example>\r\n");  // given up: belongs to no letter
+  outsider.say("RSET\r\n");
+  outsider.send("Subject: two\r\n\r\n", "second\r\n");
+  outsider.say("QUIT\r\n");
+  const std::string transaction = "MAIL 250 RCPT 250 DATA 354 * 250";
+  CHECK(spoken(outsider.trace, "message=1") == transaction);
+  CHECK(spoken(outsider.trace, "message=2") == transaction);
+  CHECK(spoken(outsider.trace, "message=1..2") == transaction + " " + transaction);
+  CHECK(spoken(outsider.trace, "message=1 protocol=dns").empty());
+  CHECK(spoken(outsider.trace, "connection=1").starts_with("220 EHLO 250 MAIL"));
+  // With what was said comes what carried it.
+  const auto filter = Filter::make(outsider.trace, *parse_selection("message=2"));
+  std::string octets;
+  for (std::uint32_t id = 1; id <= outsider.trace.size(); ++id)
+    if (const auto* written = std::get_if<trace::StreamWritten>(&outsider.trace[RecordId{id}].fact);
+        written != nullptr && written->side == Side::client && (*filter)(RecordId{id}))
+      octets += *outsider.trace.blob(written->bytes);
+  CHECK(octets.starts_with("MAIL FROM:<bounce@outside.example>"));
+  CHECK(octets.ends_with("second\r\n.\r\n"));
 }

@@ -7,6 +7,7 @@
 #include "sim/scenario/expect.hpp"
 #include "sim/scenario/load.hpp"
 #include "sim/world/world.hpp"
+#include "text/text.hpp"
 
 namespace posthorn::app {
 namespace {
@@ -19,16 +20,18 @@ struct Report {
   Json json;
 };
 
-Report check_one(const std::string& path) {
+Report check_one(const std::string& path, Lang lang) {
   Report report;
   report.json = {{"file", path}, {"diagnostics", Json::array()}, {"expectations", Json::array()}};
   const scenario::LoadResult loaded = scenario::load_file(path);
   for (const scenario::Diagnostic& d : loaded.diagnostics)
-    report.json["diagnostics"].push_back(
-        {{"line", d.line}, {"column", d.column}, {"message", d.message}, {"hint", d.hint}});
+    report.json["diagnostics"].push_back({{"line", d.line},
+                                          {"column", d.column},
+                                          {"message", texts::diagnostic(d.message).in(lang)},
+                                          {"hint", texts::diagnostic(d.hint).in(lang)}});
   if (!loaded.ok()) {
     report.status = kBadInput;
-    report.text = scenario::to_text(loaded.diagnostics);
+    report.text = texts::diagnostics(scenario::to_text(loaded.diagnostics), lang);
     return report;
   }
   const trace::Trace trace = world::run_scenario(*loaded.scenario);
@@ -40,9 +43,11 @@ Report check_one(const std::string& path) {
                                            {"why", result.why}});
     if (result.held) continue;
     report.status = kExpectationFailed;
+    const bool ja = lang == Lang::ja;
     report.text += path + ":" + std::to_string(result.where.line) + ":" +
-                   std::to_string(result.where.column) + ": expectation failed: " + result.what +
-                   "\n  found: " + result.why + "\n";
+                   std::to_string(result.where.column) +
+                   (ja ? ": 期待どおりではありません: " : ": expectation failed: ") + result.what +
+                   (ja ? "\n  実際: " : "\n  found: ") + result.why + "\n";
   }
   return report;
 }
@@ -53,7 +58,7 @@ int check(const CheckOptions& options) {
   int status = kOk;
   Json all = Json::array();
   for (const std::string& path : options.scenarios) {
-    Report report = check_one(path);
+    Report report = check_one(path, options.lang);
     status = std::max(status, report.status);
     report.json["ok"] = report.status == kOk;
     std::cerr << report.text;

@@ -48,6 +48,7 @@ int export_trace(const ExportOptions& options);
 struct CheckOptions {
   std::vector<std::string> scenarios;
   bool json = false;
+  Lang lang = Lang::en;
 };
 int check(const CheckOptions& options);
 

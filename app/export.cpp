@@ -107,7 +107,7 @@ int write_keys(const trace::Trace& trace, const ExportOptions& options) {
   return done ? kOk : refuse(done.error());
 }
 int export_keys_alone(const ExportOptions& options) {
-  const auto trace = load_trace(options.input, options.seed);
+  const auto trace = load_trace(options.input, options.seed, options.lang);
   return trace ? write_keys(*trace, options) : kBadInput;
 }
 
@@ -148,7 +148,7 @@ int export_trace(const ExportOptions& options) {
                                                       : (*format)->name);
   if (!meant) return refuse(meant.error());
 
-  const auto trace = load_trace(options.input, options.seed);
+  const auto trace = load_trace(options.input, options.seed, options.lang);
   if (!trace) return kBadInput;
   const exporting::Options what{options.lang,     std::move(*selection),      options.plain,
                                 std::move(place), parse_level(options.level), options.with_keys};

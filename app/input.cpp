@@ -48,7 +48,7 @@ std::string find_input(const std::string& named) {
   return named;
 }
 
-std::optional<scenario::Scenario> load_scenario(const std::string& named) {
+std::optional<scenario::Scenario> load_scenario(const std::string& named, Lang lang) {
   const std::string path = find_input(named);
   scenario::LoadResult loaded = scenario::load_file(path);
   if (!loaded.ok()) {
@@ -56,14 +56,14 @@ std::optional<scenario::Scenario> load_scenario(const std::string& named) {
       complain(path + " is a saved trace, not a scenario; view and export take it");
       return std::nullopt;
     }
-    std::cerr << scenario::to_text(loaded.diagnostics);
+    std::cerr << texts::diagnostics(scenario::to_text(loaded.diagnostics), lang);
     return std::nullopt;
   }
   return std::move(loaded.scenario);
 }
 
-std::optional<trace::Trace> load_trace(const std::string& named,
-                                       std::optional<std::uint64_t> seed) {
+std::optional<trace::Trace> load_trace(const std::string& named, std::optional<std::uint64_t> seed,
+                                       Lang lang) {
   const std::string path = find_input(named);
   auto bytes = read_file(path);
   if (!bytes) {
@@ -78,7 +78,7 @@ std::optional<trace::Trace> load_trace(const std::string& named,
     }
     return std::move(*trace);
   }
-  const auto scenario = load_scenario(path);
+  const auto scenario = load_scenario(path, lang);
   if (!scenario) return std::nullopt;
   return world::run_scenario(*scenario, {seed, std::nullopt});
 }

@@ -22,10 +22,10 @@ Result<bool> write_file(const std::string& path, const std::string& bytes, bool 
 std::string find_input(const std::string& named);
 /// Loads a scenario from a file or by a shipped one's name; prints every diagnostic if it is
 /// broken.
-std::optional<scenario::Scenario> load_scenario(const std::string& named);
+std::optional<scenario::Scenario> load_scenario(const std::string& named, Lang lang = Lang::en);
 /// A saved trace as it is, or a scenario's trace after running it. Prints what is wrong.
-std::optional<trace::Trace> load_trace(const std::string& named,
-                                       std::optional<std::uint64_t> seed = std::nullopt);
+std::optional<trace::Trace> load_trace(const std::string& named, std::optional<std::uint64_t> seed,
+                                       Lang lang);
 
 /// The texts of $POSTHORN_TEXTS over the built-in ones. Prints what is wrong with them and goes on.
 void load_texts();

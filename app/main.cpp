@@ -1,6 +1,7 @@
 // The `posthorn` program: the command line, and nothing else.
 #include <CLI/CLI.hpp>
 #include <charconv>
+#include <cmath>
 #include <csignal>
 #include <cstdlib>
 #include <iostream>
@@ -30,6 +31,20 @@ Lang default_lang() {
     if (const char* value = std::getenv(name); value != nullptr && *value != '\0')
       return std::string(value).substr(0, 2) == "ja" ? Lang::ja : Lang::en;
   return Lang::en;
+}
+
+/// Comparisons let a NaN through.
+const CLI::Validator kFinite(
+    [](const std::string& text) {
+      return std::isfinite(std::strtod(text.c_str(), nullptr)) ? std::string() : "not a number";
+    },
+    "", "");
+
+/// The same range as in scenario files: what JSON's numbers hold exactly.
+void add_seed(CLI::App& app, std::optional<std::uint64_t>& seed) {
+  app.add_option("--seed", seed, "Other random numbers than the scenario's")
+      ->check(CLI::Range(std::int64_t{0}, std::int64_t{9007199254740991}))
+      ->option_text("UINT");
 }
 
 void add_lang(CLI::App& app, Lang& lang) {
@@ -112,14 +127,14 @@ int main(int argc, char** argv) {
   view->add_flag("--present", view_options.present, "Large type, for a projector");
   view->add_flag("--tall", view_options.tall, "Enlarge the view below the stage");
   view->add_option("--text", view_options.text_scale, "Size of the text, 75 to 250 percent")
-      ->check(CLI::Range(75.0, 250.0))
+      ->check(CLI::Range(75.0, 250.0) & kFinite)
       ->option_text("PERCENT");
   view->add_flag("--live", view_options.live, "Let real mail programs take part, as serve does");
   view->add_option("--bind", view_options.bind, "With --live: the address to listen at");
   view->add_option("--ports", view_options.ports, "With --live: auto, or the first port")
       ->option_text("auto|BASE");
   view->add_option("--speed", view_options.speed, "With --live: virtual seconds in a real one")
-      ->check(CLI::PositiveNumber);
+      ->check(CLI::Range(0.001, 1e6) & kFinite);
   view->add_option("--overlay", view_options.overlay)->group("");   // for pictures of the program
   view->add_option("--marks", view_options.marks_file)->group("");  // for tests of the window
   view->callback([&] { status = app::view(view_options); });
@@ -127,7 +142,7 @@ int main(int argc, char** argv) {
   app::RunOptions run_options;
   CLI::App* run = cli.add_subcommand("run", "Run a scenario and tell what happens");
   run->add_option("scenario", run_options.scenario, "Scenario file")->required();
-  run->add_option("--seed", run_options.seed, "Other random numbers than the scenario's");
+  add_seed(*run, run_options.seed);
   add_duration(*run, "--until", run_options.until, "Stop at this moment");
   add_lang(*run, run_options.lang);
   run->add_flag("--quiet", run_options.quiet, "Only say which expectations fail");
@@ -161,7 +176,7 @@ int main(int argc, char** argv) {
   export_keys->option_text("FILE");
   exporter->add_flag("--progress", export_options.progress,
                      "gif and mp4: tell how far it is, even if standard error is no terminal");
-  exporter->add_option("--seed", export_options.seed, "Other random numbers than the scenario's");
+  add_seed(*exporter, export_options.seed);
   exporter->footer(app::export_help());
   add_lang(*exporter, export_options.lang);
   exporter->add_flag("--force", export_options.force, "Overwrite an existing file");
@@ -176,6 +191,7 @@ int main(int argc, char** argv) {
   check->add_option("scenarios", check_options.scenarios, "Scenario files")->required();
   check->add_option("--format", check_format, "text or json")
       ->check(CLI::IsMember({"text", "json"}));
+  add_lang(*check, check_options.lang);
   check->callback([&] {
     check_options.json = check_format == "json";
     status = app::check(check_options);
@@ -191,7 +207,7 @@ int main(int argc, char** argv) {
       ->option_text("auto|BASE");
   serve->add_option("--only", serve_options.only, "Serve this host alone")->option_text("HOST");
   serve->add_option("--speed", serve_options.speed, "Virtual seconds in a real one; default 1")
-      ->check(CLI::Range(0.001, 1e6))
+      ->check(CLI::Range(0.001, 1e6) & kFinite)
       ->option_text("N");
   serve
       ->add_option("--ca", serve_options.ca,

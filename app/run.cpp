@@ -10,7 +10,7 @@
 namespace posthorn::app {
 
 int run(const RunOptions& options) {
-  const auto scenario = load_scenario(options.scenario);
+  const auto scenario = load_scenario(options.scenario, options.lang);
   if (!scenario) return kBadInput;
   const trace::Trace trace = world::run_scenario(*scenario, {options.seed, options.until});
   if (!options.quiet)
@@ -31,8 +31,10 @@ int run(const RunOptions& options) {
       continue;
     }
     status = kExpectationFailed;
+    const bool ja = options.lang == Lang::ja;
     std::cerr << scenario->file << ":" << result.where.line << ":" << result.where.column
-              << ": expectation failed: " << result.what << "\n  found: " << result.why << "\n";
+              << (ja ? ": 期待どおりではありません: " : ": expectation failed: ") << result.what
+              << (ja ? "\n  実際: " : "\n  found: ") << result.why << "\n";
   }
   if (!options.quiet) std::cerr << held << " of " << results.size() << " expectations hold\n";
   return status;

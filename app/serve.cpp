@@ -49,7 +49,7 @@ void ask_for_large_pages() {
 
 int serve(const ServeOptions& options) {
   ask_for_large_pages();
-  auto scenario = load_scenario(options.scenario);
+  auto scenario = load_scenario(options.scenario, options.lang);
   if (!scenario) return kBadInput;
   // Whoever reads our lines may go; the servers stay, and the recording is still written.
   std::signal(SIGPIPE, SIG_IGN);

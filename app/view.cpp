@@ -21,6 +21,7 @@
 #include "sim/scenario/load.hpp"
 #include "sim/scenario/what_if.hpp"
 #include "sim/trace/trace_json.hpp"
+#include "text/text.hpp"
 #include "viz/app/viewer.hpp"
 #endif
 
@@ -238,7 +239,8 @@ viz::ViewerOptions viewer_options(const ViewOptions& options) {
 }
 
 int view_live(const ViewOptions& options) {
-  auto scenario = load_scenario(options.input.empty() ? "first-letter" : options.input);
+  auto scenario = load_scenario(options.input.empty() ? "first-letter" : options.input,
+                                options.lang.value_or(options.usual_lang));
   if (!scenario) return kBadInput;
   prepare_for_outside(*scenario);
   raise_descriptor_limit();
@@ -289,8 +291,9 @@ int view(const ViewOptions& options) {
     viz::LoadState state;
     viz::Loaded loaded = load(path, {}, state);
     if (loaded.trace == nullptr) {
-      std::cerr << (loaded.problem.ends_with('\n') ? loaded.problem
-                                                   : "posthorn: " + loaded.problem + "\n");
+      const std::string told =
+          texts::diagnostics(loaded.problem, options.lang.value_or(options.usual_lang));
+      std::cerr << (loaded.problem.ends_with('\n') ? told : "posthorn: " + told);
       // In a window its author can mend it and see it open.
       std::error_code error;
       if (!options.screenshot.empty() || !fs::exists(path, error) || !viz::has_display())

@@ -1,17 +1,13 @@
 // Why something failed, in Japanese: the trace has these sentences in English, as programs say
 // them.
 #include <array>
-#include <optional>
 
+#include "text/patterns.hpp"
 #include "text/text.hpp"
 
 namespace posthorn::texts {
 namespace {
 
-/// "{}" stands for a name or another such sentence.
-struct Sentence {
-  std::string_view en, ja;
-};
 constexpr std::array kSentences = {
     // what a client thinks of a certificate (tls::Verdict)
     Sentence{"valid", "有効"},
@@ -40,38 +36,10 @@ constexpr std::array kSentences = {
     Sentence{"{} cannot be reached", "{}につながりません"},
 };
 
-std::string in_japanese(std::string_view english);
-
-/// The Japanese sentence with the holes filled; nullopt if the English one is another.
-std::optional<std::string> translate(const Sentence& sentence, std::string_view english) {
-  std::string_view pattern = sentence.en, rest = sentence.ja;
-  std::string out;
-  for (;;) {
-    const std::size_t hole = pattern.find("{}");
-    if (!english.starts_with(pattern.substr(0, hole))) return std::nullopt;
-    if (hole == std::string_view::npos) break;
-    english.remove_prefix(hole);
-    pattern.remove_prefix(hole + 2);
-    const std::string_view behind = pattern.substr(0, pattern.find("{}"));
-    const std::size_t end = behind.empty() ? english.size() : english.find(behind);
-    if (end == std::string_view::npos || end == 0) return std::nullopt;
-    const std::size_t place = rest.find("{}");
-    out += std::string(rest.substr(0, place)) + in_japanese(english.substr(0, end));
-    rest.remove_prefix(place + 2);
-    english.remove_prefix(end);
-  }
-  if (english != pattern) return std::nullopt;
-  return out + std::string(rest);
-}
-
-std::string in_japanese(std::string_view english) {
-  for (const Sentence& sentence : kSentences)
-    if (auto found = translate(sentence, english)) return *std::move(found);
-  return std::string(english);
-}
-
 }  // namespace
 
-LocalText reason(std::string_view english) { return {std::string(english), in_japanese(english)}; }
+LocalText reason(std::string_view english) {
+  return {std::string(english), translate(kSentences, english).value_or(std::string(english))};
+}
 
 }  // namespace posthorn::texts

@@ -52,6 +52,10 @@ std::string tls_title(const trace::Trace& trace, const trace::TlsMessage& messag
 /// Why something failed, as the trace says it in English; the Japanese is the same where we know no
 /// better (what a server said).
 LocalText reason(std::string_view english);
+/// What is wrong with a scenario, or how to mend it (scenario::Diagnostic::message and hint).
+LocalText diagnostic(std::string_view english);
+/// The lines of scenario::to_text(Diagnostic) in a language; other lines stay as they are.
+std::string diagnostics(std::string_view lines, Lang lang);
 /// The keys that explain() tries, most specific first.
 std::vector<std::string> explanation_keys(const trace::Trace& trace, const trace::Record& record);
 

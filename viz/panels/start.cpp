@@ -240,7 +240,8 @@ void draw_problem(const Model& model, const Rect& window, Commands& commands) {
   wrapped_item(faces().title, colors().bad, say("problem-title", model.lang()), 1.3f);
   wrapped_item(faces().body, colors().muted, say("problem-watch", model.lang()), 1.45f);
   ImGui::Dummy({1, px(4)});
-  std::string_view rest = model.desk.problem;
+  const std::string problem = texts::diagnostics(model.desk.problem, model.lang());
+  std::string_view rest = problem;
   for (int i = 0; i < 60 && !rest.empty(); ++i) {
     const std::size_t end = std::min(rest.find('\n'), rest.size());
     const std::string_view line = rest.substr(0, end);

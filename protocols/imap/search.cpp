@@ -52,8 +52,7 @@ std::chrono::year_month_day day_of(const mail::DateTime& date) {
 bool date_matches(const SearchKey& key, SearchSubject& subject) {
   const bool sent =
       key.kind == Kind::sent_before || key.kind == Kind::sent_on || key.kind == Kind::sent_since;
-  const auto date = sent ? mail::parse_rfc5322(subject.header().value("Date"))
-                         : std::optional(subject.stored.internal_date);
+  const auto date = sent ? subject.sent() : std::optional(subject.stored.internal_date);
   if (!date) return false;
   const std::chrono::year_month_day day = day_of(*date);
   if (key.kind == Kind::before || key.kind == Kind::sent_before) return day < key.date;
@@ -66,6 +65,11 @@ bool date_matches(const SearchKey& key, SearchSubject& subject) {
 const mail::Message& SearchSubject::message() {
   if (!message_) message_ = mail::parse_message(stored.content);
   return *message_;
+}
+
+const std::optional<mail::DateTime>& SearchSubject::sent() {
+  if (!sent_) sent_ = mail::parse_rfc5322(header().value("Date"));
+  return *sent_;
 }
 
 const mail::Header& SearchSubject::header() {

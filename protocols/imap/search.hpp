@@ -86,6 +86,8 @@ class SearchSubject {
   bool saved;
 
   const mail::Header& header();
+  /// The Date field; nullopt where there is none that can be read.
+  const std::optional<mail::DateTime>& sent();
   /// The decoded text of every text part, in lower case.
   const std::string& body_text();
   /// The decoded fields of all header sections, in lower case.
@@ -97,6 +99,7 @@ class SearchSubject {
   const mail::Message& message();
 
   std::optional<mail::Header> header_;
+  std::optional<std::optional<mail::DateTime>> sent_;
   std::optional<mail::Message> message_;
   std::optional<std::string> body_text_;
   std::optional<std::string> header_text_;

@@ -37,8 +37,10 @@ void add_parts(const mail::Message& message, const mail::Part& part, int depth,
     note = part.content_type.parameter("charset").value_or(std::string_view());
   if (const std::string_view encoding = encoding_name(part.encoding); !encoding.empty())
     note += (note.empty() ? "" : ", ") + std::string(encoding);
-  out.push_back({depth, part.media_type(), note,
-                 named ? mail::decoded_bytes(message, part).size() : std::size_t{0}});
+  const std::string bytes = named ? mail::decoded_bytes(message, part) : std::string();
+  const bool png = named && part.media_type() == "image/png";
+  out.push_back({depth, part.media_type(), note, bytes.size(),
+                 png ? read_picture(bytes) : nullptr});
   for (const mail::Part& child : part.children) add_parts(message, child, depth + 1, out);
 }
 

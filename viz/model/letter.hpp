@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "sim/trace/trace.hpp"
+#include "viz/model/picture.hpp"
 
 namespace posthorn::viz {
 
@@ -14,6 +15,7 @@ struct LetterPart {
   std::string type;        ///< "text/plain"
   std::string note;        ///< "base64", "ISO-2022-JP, 7bit", "report.pdf"
   std::size_t octets = 0;  ///< of its content, decoded
+  std::shared_ptr<const Picture> picture = nullptr;  ///< of an attached PNG
 };
 
 struct Letter {

@@ -105,6 +105,31 @@ class ClientWindow {
                      elide(faces().small_bold, name, pane.max.x - x - px(20)), px(22)) +
            px(6);
     }
+    const auto shown = std::ranges::find_if(
+        letter.parts, [](const LetterPart& part) { return part.picture != nullptr; });
+    if (shown != letter.parts.end())
+      picture({pane.min, {pane.max.x, pane.max.y - px(30)}}, *shown->picture);
+  }
+
+  /// On the lower edge of what room there is; not at all where there is none.
+  void picture(const Rect& room, const Picture& shown) {
+    const float columns = static_cast<float>(shown.width), rows = static_cast<float>(shown.height);
+    const float most = std::min({room.height() / rows, room.width() / columns, px(110) / rows});
+    if (most < 0.5f) return;
+    const float cell = most < 3 ? most : std::floor(most);  // large ones all alike
+    const ImVec2 at{room.min.x, std::floor(room.max.y - rows * cell)};
+    mark_rect("client-picture", at, {at.x + columns * cell, at.y + rows * cell}, true);
+    for (int row = 0; row < shown.height; ++row)
+      for (int column = 0; column < shown.width;) {  // a run of one colour is one rectangle
+        const std::uint32_t* line = shown.pixels.data() + row * shown.width;
+        int end = column + 1;
+        while (end < shown.width && line[end] == line[column]) ++end;
+        const ImVec2 min{at.x + static_cast<float>(column) * cell,
+                         at.y + static_cast<float>(row) * cell};
+        list_->AddRectFilled(min, {at.x + static_cast<float>(end) * cell, min.y + cell},
+                             line[column]);
+        column = end;
+      }
   }
 
   /// What stands in the letter; longer ones can be scrolled.

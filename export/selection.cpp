@@ -211,7 +211,10 @@ const trace::Line* handed_by(const trace::Trace& trace, const trace::Record& rec
   const auto* taken = std::get_if<trace::QueueAccepted>(&record.fact);
   const auto* kept = std::get_if<trace::MailboxStored>(&record.fact);  // LMTP: no queue
   if (!record.message || !record.cause || (taken == nullptr && kept == nullptr)) return nullptr;
-  const auto* line = std::get_if<trace::Line>(&trace[record.cause].fact);
+  RecordId cause = record.cause;  // a step that was reached with it stands between
+  while (cause && std::holds_alternative<trace::StepReached>(trace[cause].fact))
+    cause = trace[cause].cause;
+  const auto* line = cause ? std::get_if<trace::Line>(&trace[cause].fact) : nullptr;
   if (line == nullptr || line->speaker != Side::client) return nullptr;
   const trace::ConnectionOpening* way = trace.connection(line->conn);
   const HostId host = taken != nullptr ? taken->host : kept->host;

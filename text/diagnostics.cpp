@@ -82,8 +82,7 @@ constexpr auto kSentences = std::to_array<Sentence>({
     {in_english::duration_hint,
      "数と単位で書きます: \"250us\"、\"8ms\"、\"1.5s\"、\"20m\"、\"2h\"、\"3d\""},
     {in_english::unit_hint, "単位を付けてください: \"{}ms\"、\"{}s\"、\"{}m\" など"},
-    {in_english::clock_hint,
-     "時刻ではなく、始まりからの時間を書きます: \"90s\"、\"20m\"、\"2h\""},
+    {in_english::clock_hint, "時刻ではなく、始まりからの時間を書きます: \"90s\"、\"20m\"、\"2h\""},
     {in_english::rate, "回線の速さ"},
     {in_english::rate_hint,
      "数と単位で書きます: \"56kbit/s\"、\"100Mbit/s\"、\"1Gbit/s\"。または \"unlimited\""},
@@ -262,8 +261,8 @@ std::string diagnostics(std::string_view lines, Lang lang) {
     if (line.starts_with(kHint))
       out += "  ヒント: " + diagnostic(line.substr(kHint.size())).ja;
     else if (at != std::string_view::npos)
-      out += std::string(line.substr(0, at + 1)) + " 誤り: " +
-             diagnostic(line.substr(at + kError.size())).ja;
+      out += std::string(line.substr(0, at + 1)) +
+             " 誤り: " + diagnostic(line.substr(at + kError.size())).ja;
     else
       out += line.starts_with("    ") ? std::string(line) : diagnostic(line).ja;  // of the file
     out += '\n';

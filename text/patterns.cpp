@@ -22,7 +22,7 @@ std::optional<std::vector<std::string_view>> holes(std::string_view pattern,
     const std::string_view behind = pattern.substr(0, pattern.find(kHole));
     // The last one takes all that is left of what stands behind it.
     const bool last = behind.size() == pattern.size();
-    const std::size_t end = behind.empty() ? english.size()
+    const std::size_t end = behind.empty()                      ? english.size()
                             : last && english.ends_with(behind) ? english.size() - behind.size()
                                                                 : english.find(behind);
     if (end == std::string_view::npos || end == 0) return std::nullopt;

@@ -9,8 +9,8 @@
 
 namespace posthorn::texts {
 
-/// "{}" stands for anything, which is put into the Japanese in the same order; there "{2}" takes the
-/// second whatever the order.
+/// "{}" stands for anything, which is put into the Japanese in the same order; there "{2}" takes
+/// the second whatever the order.
 struct Sentence {
   std::string_view en, ja;
 };

@@ -1,7 +1,8 @@
 #include "protocols/mail/international.hpp"
 
+#define IDN2_SKIP_LIBIDN_COMPAT
 #include <idn-free.h>
-#include <idna.h>
+#include <idn2.h>
 #include <stringprep.h>
 
 #include <memory>
@@ -24,9 +25,9 @@ std::string ascii_domain(std::string_view domain) {
   std::string name(domain);
   if (!is_ascii(domain) && is_valid_utf8(domain)) {
     char* out = nullptr;
-    const int failed = idna_to_ascii_8z(name.c_str(), &out, IDNA_ALLOW_UNASSIGNED);
-    const Owned owned(out);
-    if (failed == IDNA_SUCCESS) name = owned.get();
+    const int failed = idn2_to_ascii_8z(name.c_str(), &out, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL);
+    if (failed == IDN2_OK) name = out;
+    if (out != nullptr) idn2_free(out);
   }
   for (char& c : name) c = to_lower(c);
   return name;
@@ -37,8 +38,8 @@ std::string prepared(std::string_view text) {
   if (is_ascii(text) || !is_valid_utf8(text) || text.find('\0') != std::string_view::npos)
     return out;
   char* result = nullptr;
-  const int failed =
-      stringprep_profile(out.c_str(), &result, "SASLprep", static_cast<Stringprep_profile_flags>(0));
+  const int failed = stringprep_profile(out.c_str(), &result, "SASLprep",
+                                        static_cast<Stringprep_profile_flags>(0));
   const Owned owned(result);
   if (failed == STRINGPREP_OK) out = owned.get();
   return out;

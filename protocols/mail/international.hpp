@@ -1,4 +1,5 @@
-// Names and passwords beyond ASCII, in the one form in which they can be compared (libidn).
+// Names and passwords beyond ASCII, in the one form in which they can be compared (libidn2; libidn
+// for SASLprep).
 #pragma once
 
 #include <string>

@@ -8,6 +8,10 @@
 namespace posthorn::mail {
 namespace {
 
+bool begins_with_space(std::string_view content) {
+  return !content.empty() && is_wsp(content.front());
+}
+
 /// What a peer said may not break out of its place in the field.
 std::string harmless(std::string_view text) {
   constexpr std::size_t longest = 255;
@@ -50,20 +54,22 @@ std::string return_path_field(std::string_view reverse_path) {
 
 std::string missing_fields(std::string_view content, const DateTime& date,
                            std::string_view message_id) {
-  const Header header = parse_header(content);
+  const bool continued = begins_with_space(content);  // see prepend_fields
+  const Header header = continued ? Header{} : parse_header(content);
   std::string out;
   if (header.find("Date") == nullptr) out += "Date: " + format_rfc5322(date) + "\r\n";
   if (header.find("Message-ID") == nullptr)
     out += "Message-ID: " + without_controls(message_id) + "\r\n";
-  const bool continued = !content.empty() && is_wsp(content.front());
-  const bool bare_text = continued || (header.fields.empty() && !header.ended);
+  const bool bare_text = !continued && header.fields.empty() && !header.ended;
   return bare_text ? out + "\r\n" : out;  // or its first line would become part of the header
 }
 
 std::string prepend_fields(std::string_view content, std::string_view fields) {
   std::string out;
-  out.reserve(fields.size() + content.size());
+  out.reserve(fields.size() + content.size() + 2);
   out += fields;
+  // Its first line would continue our last field, and could say anything there.
+  if (begins_with_space(content)) out += "\r\n";
   out += content;
   return out;
 }

@@ -17,7 +17,7 @@ namespace {
 constexpr std::uint64_t data_block = 64 * 1024;
 
 Reply own_words(int code, std::string enhanced, std::string text) {
-  return {code, std::move(enhanced), {std::move(text)}};
+  return {code, std::move(enhanced), {std::move(text)}, true};
 }
 
 bool needs_smtputf8(const Envelope& envelope) {

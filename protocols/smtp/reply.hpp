@@ -18,6 +18,7 @@ struct Reply {
   int code = 0;                    ///< 200 to 599
   std::string enhanced;            ///< "5.1.1", or "" if there is none
   std::vector<std::string> lines;  ///< text without codes; at least one, which may be empty
+  bool ours = false;               ///< client: not the server's, but our own words in its place
 
   [[nodiscard]] bool positive() const { return code >= 200 && code < 300; }
   [[nodiscard]] bool intermediate() const { return code >= 300 && code < 400; }

@@ -120,7 +120,7 @@ void ServerSession::handle_line(const Line& line) {
     refusal = answer ? Refusal{500, "5.5.6", "Authentication line too long", "RFC 4954 §6"}
                      : Refusal{500, "5.5.2", "Line too long", "RFC 5321 §4.5.3.1.4"};
   } else if (const std::string_view text = mail::trim(line.text);
-             std::any_of(text.begin(), text.end(), mail::is_ctl)) {
+             command.verb != Verb::bdat && std::any_of(text.begin(), text.end(), mail::is_ctl)) {
     refusal = Refusal{500, "5.5.2", "Control characters are not allowed", "RFC 5321 §4.1.2"};
   }
   heard_ = Note{answer ? NoteKind::continuation : NoteKind::command,

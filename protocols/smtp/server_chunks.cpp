@@ -23,13 +23,16 @@ struct BdatArgument {
 /// "<octets>" or "<octets> LAST"; nothing without a number.
 std::optional<BdatArgument> parse_bdat(std::string_view text) {
   BdatArgument out;
+  const std::size_t size = text.size();
+  while (!text.empty() && mail::is_wsp(text.front())) text.remove_prefix(1);
+  const bool led = text.size() == size;
   const char* const end = text.data() + text.size();
   const auto [rest, error] = std::from_chars(text.data(), end, out.octets);
   if (error == std::errc::invalid_argument) return std::nullopt;
   if (error == std::errc::result_out_of_range) out.octets = UINT64_MAX;
   text.remove_prefix(static_cast<std::size_t>(rest - text.data()));
   out.last = text.size() > 1 && text.front() == ' ' && mail::iequals(text.substr(1), "LAST");
-  out.well_formed = text.empty() || out.last;
+  out.well_formed = led && (text.empty() || out.last);
   return out;
 }
 
@@ -48,8 +51,10 @@ std::optional<Refusal> ServerSession::on_bdat(const Command& command) {
     return malformed;
   }
   chunk_ = Chunk{argument->octets, argument->last, {}};
-  if (!argument->well_formed) {
+  if (!argument->well_formed) {  // answered at once, as one that is too large
     chunk_->refusal = malformed;
+    chunk_->answered = true;
+    reply(malformed.code, malformed.enhanced, malformed.text, malformed.rule);
   } else if (find_transition(state_, ServerInput::bdat) == nullptr) {
     chunk_->refusal = state_ == ServerState::mail
                           ? no_valid_recipients(bdat_rule)

@@ -156,7 +156,9 @@ std::optional<Refusal> ServerSession::out_of_order(const Command& command) const
   if (config_.lmtp && hello)
     return Refusal{500, "5.5.1", "This is LMTP: say LHLO", "RFC 2033 §4.1"};
   if (!config_.lmtp && command.verb == Verb::lhlo)
-    return Refusal{500, "5.5.1", "This is not LMTP: say EHLO", "RFC 2033 §4.1"};
+    return Refusal{500, "5.5.1",
+                   config_.offer_ehlo ? "This is not LMTP: say EHLO" : "This is not LMTP: say HELO",
+                   "RFC 2033 §4.1"};
   if (command.verb == Verb::ehlo && !config_.offer_ehlo)
     return Refusal{502, "5.5.1", "Command not implemented", "RFC 5321 §3.2"};
   if (command.verb == Verb::bdat)  // in order or not, its octets must be read

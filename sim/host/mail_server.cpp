@@ -279,7 +279,7 @@ std::vector<smtp::Decision> MailServer::deliver_each(Context& ctx, ConnId conn,
     if (recipient.notify) recipient.notify->success = false;
     const Delivered done = deliver(ctx, letter, recipient);
     if (done.what == Delivered::What::full)
-      decisions.push_back(smtp::Decision::refuse(452, done.status, "The mailbox is full"));
+      decisions.push_back(smtp::Decision::refuse(452, done.status, done.words.substr(10)));
     else if (done.what == Delivered::What::failed)
       decisions.push_back(smtp::Decision::refuse(550, done.status, done.words.substr(10)));
     else

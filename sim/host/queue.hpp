@@ -95,6 +95,7 @@ struct Destination {
   std::deque<std::uint32_t> waiting;  ///< jobs that do not yet
   Instant resting_until{};
   std::string reason;  ///< of the rest
+  std::string remote;  ///< who could not be reached
 };
 
 }  // namespace posthorn::host

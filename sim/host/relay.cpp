@@ -88,8 +88,10 @@ void MailServer::start_job(Context& ctx, QueueEntry& entry, const std::string& d
   const std::uint32_t id = job.id;
   jobs_.emplace(id, std::move(job));
   Destination& destination = destinations_[domain];
-  if (ctx.now() < destination.resting_until)
+  if (ctx.now() < destination.resting_until) {
+    jobs_.at(id).remote = destination.remote;
     return finish_job(ctx, id, "4.4.1", destination.reason);
+  }
   if (destination.active >= ctx.plan().host(id_).max_connections)
     return destination.waiting.push_back(id);
   begin_job(ctx, jobs_.at(id));
@@ -131,10 +133,12 @@ void MailServer::begin_waiting(Context& ctx, const std::string& domain) {
     if (job == jobs_.end()) continue;
     const trace::Scope scope(ctx.trace());
     ctx.set_message(queue_.at(job->second.entry).message);
-    if (ctx.now() < destination.resting_until)
+    if (ctx.now() < destination.resting_until) {
+      job->second.remote = destination.remote;
       finish_job(ctx, job->first, "4.4.1", destination.reason);
-    else
+    } else {
       begin_job(ctx, job->second);
+    }
   }
 }
 
@@ -348,6 +352,7 @@ void MailServer::try_next(Context& ctx, Job& job, std::string reason) {
   Destination& destination = destinations_[job.domain];
   destination.resting_until = ctx.now() + kRest;
   destination.reason = job.reason;
+  destination.remote = job.remote;
   finish_job(ctx, job.id, "4.4.1", job.reason);
 }
 
@@ -423,11 +428,12 @@ void MailServer::settle_recipient(Context& ctx, Job& job, std::size_t index,
   }
   if (!reply.permanent()) {
     recipient.status = status_of(reply);
-    recipient.remote = job.targets[job.target];
+    recipient.remote = reply.ours ? std::string() : job.targets[job.target];
     return settle(ctx, entry, recipient, RecipientOutcome::deferred, reply.to_string());
   }
-  entry.fates.push_back(
-      {recipient.path, Fate::failed, status_of(reply), reply.to_string(), job.targets[job.target]});
+  // What we refuse by ourselves nobody has said (RFC 3464 §2.3.6).
+  entry.fates.push_back({recipient.path, Fate::failed, status_of(reply), reply.to_string(),
+                         reply.ours ? std::string() : job.targets[job.target]});
   settle(ctx, entry, recipient, RecipientOutcome::failed, reply.to_string());
 }
 

@@ -60,6 +60,12 @@ std::string one_line(std::string text) {
   return text;
 }
 
+/// Our own words may name the server already: "mail.kaede.example: connection refused".
+std::string said_by(const RecipientFate& fate) {
+  const std::string name = fate.remote + ": ";
+  return fate.remote.empty() || fate.diagnostic.starts_with(name) ? std::string() : name;
+}
+
 std::string explanation(const DeliveryReport& report) {
   const Words& words = words_for(report.fates.front().fate);
   std::string list;
@@ -67,8 +73,7 @@ std::string explanation(const DeliveryReport& report) {
     list += "  <" + fate.recipient.mailbox() + ">\r\n";
     if (fate.status == "4.4.7") list += "    It was tried for too long. The last time:\r\n";
     if (!fate.diagnostic.empty())
-      list += "    " + (fate.remote.empty() ? std::string() : fate.remote + ": ") +
-              one_line(fate.diagnostic) + "\r\n";
+      list += "    " + said_by(fate) + one_line(fate.diagnostic) + "\r\n";
   }
   std::string text = "This is the mail server " + report.reporting_host + ".\r\n\r\n";
   text += std::string(words.en) + "\r\n\r\n" + list + "\r\n";

@@ -169,6 +169,9 @@ void World::Doing::note_idler(ConnId conn, HostId id) {
 void World::Doing::record_note(ConnId conn, Side side, const Note& note) {
   const Side speaker = note.flow == Flow::sent ? side : other(side);
   const End* here = end(conn, side);
+  // Behind a letter in the same octets the next one may begin, which has no number yet.
+  if (here != nullptr && here->outside && note.flow == Flow::received && note.verb == "MAIL")
+    set_message({});
   if (here != nullptr && here->outside && note.flow == Flow::received)
     append_line(conn, speaker, Flow::sent, note);  // nobody else can tell that it was said
   append_line(conn, speaker, note.flow, note);

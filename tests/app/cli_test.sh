@@ -192,8 +192,9 @@ if [[ $("$posthorn" --help) == *view* ]]; then
   try 2; warns "posthorn run"
 fi
 
+# --foreground: else it may come twice, to the program and to its process group.
 command="posthorn storm, interrupted"
-out=$(timeout --preserve-status -s INT 2 "$posthorn" storm --seeds 1..10000000 --jobs 1 2>"$folder/err")
+out=$(timeout --foreground --preserve-status -s INT 2 "$posthorn" storm --seeds 1..10000000 --jobs 1 2>"$folder/err")
 [[ $? == 130 ]] || complain "an interrupt should end it with 130"
 err=$(cat "$folder/err"); says "lost        0"; warns "interrupted after"
 

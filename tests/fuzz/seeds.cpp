@@ -1,5 +1,5 @@
-// For libFuzzer: the target's own seeds become files in the corpus folder that is named first on the
-// command line, if that is empty.
+// For libFuzzer: the target's own seeds become files in the corpus folder that is named first on
+// the command line, if that is empty.
 #include <filesystem>
 #include <fstream>
 #include <string>

@@ -50,7 +50,8 @@ std::string english_in(std::string_view line) {
 
 TEST_CASE("Everything that is said about a broken scenario is said in Japanese, too", "[text]") {
   int lines = 0;
-  for (const auto& file : fs::directory_iterator(fs::path(POSTHORN_SOURCE_DIR) / "scenarios/broken")) {
+  for (const auto& file :
+       fs::directory_iterator(fs::path(POSTHORN_SOURCE_DIR) / "scenarios/broken")) {
     const std::string path = file.path().string();
     if (!path.ends_with(".expected.txt")) continue;
     const std::string told = read(path);

@@ -39,8 +39,8 @@ void add_parts(const mail::Message& message, const mail::Part& part, int depth,
     note += (note.empty() ? "" : ", ") + std::string(encoding);
   const std::string bytes = named ? mail::decoded_bytes(message, part) : std::string();
   const bool png = named && part.media_type() == "image/png";
-  out.push_back({depth, part.media_type(), note, bytes.size(),
-                 png ? read_picture(bytes) : nullptr});
+  out.push_back(
+      {depth, part.media_type(), note, bytes.size(), png ? read_picture(bytes) : nullptr});
   for (const mail::Part& child : part.children) add_parts(message, child, depth + 1, out);
 }
 

@@ -10,7 +10,8 @@ namespace posthorn::viz {
 
 struct Picture {
   int width = 0, height = 0;
-  std::vector<std::uint32_t> pixels;  ///< row by row; red in the lowest octet, then green, blue, alpha
+  std::vector<std::uint32_t>
+      pixels;  ///< row by row; red in the lowest octet, then green, blue, alpha
 };
 
 /// Reads a PNG and makes it smaller until neither side is longer than `longest`. nullptr: it is no

@@ -61,3 +61,11 @@ TEST_CASE("Return-Path") {
 TEST_CASE("Fields are put in front; the content stays as it was") {
   CHECK(prepend_fields("Subject: x\r\n\r\nbody", "A: b\r\n") == "A: b\r\nSubject: x\r\n\r\nbody");
 }
+
+TEST_CASE("a first line that begins with a space continues none of our fields") {
+  const std::string content = " (x) ; Mon, 1 Jan 2001 00:00:00 +0000\r\nDate: x\r\n\r\nhi\r\n";
+  CHECK(prepend_fields(content, "Received: by us\r\n") == "Received: by us\r\n\r\n" + content);
+  const std::string added = missing_fields(content, {}, "<a@b>");  // what it has is body
+  CHECK(added.find("Date: ") != std::string::npos);
+  CHECK(added.ends_with("Message-ID: <a@b>\r\n"));
+}

@@ -1,6 +1,7 @@
 // The examples of the RFCs, then both sides against each other, then what must be refused.
 #include "tests/support/catch.hpp"
 
+#include "protocols/mail/international.hpp"
 #include "protocols/mail/transfer_encoding.hpp"
 #include "protocols/sasl/digest.hpp"
 #include "protocols/sasl/exchange.hpp"
@@ -95,6 +96,15 @@ TEST_CASE("one password in several ways of writing is one password (RFC 4013)") 
     CHECK(meet(mechanism, spaced, "が ぎ") == "welcome aiko");
     CHECK(meet(mechanism, composed, "かぎ1") == "refused");
   }
+}
+
+TEST_CASE("domains beyond ASCII have one form in DNS (RFC 5891)") {
+  CHECK(mail::ascii_domain("Kaede.Example") == "kaede.example");
+  CHECK(mail::ascii_domain("B\u00fccher.example") == "xn--bcher-kva.example");
+  CHECK(mail::ascii_domain("stra\u00dfe.example") == "xn--strae-oqa.example");
+  CHECK(mail::ascii_domain("\u6885.example") == "xn--3zv.example");
+  CHECK(mail::ascii_domain("[192.0.2.1]") == "[192.0.2.1]");
+  CHECK(mail::ascii_domain("\xff.example") == "\xff.example");
 }
 
 TEST_CASE("mechanisms are found by name and listed best first") {

@@ -271,4 +271,5 @@ TEST_CASE("A report says what the other server said last, and nothing that it di
   const std::string silent = last_letter(world::run_scenario(dark));
   CHECK(says(silent, "Remote-MTA: dns; mail.kaede.example\r\n"));
   CHECK_FALSE(says(silent, "Diagnostic-Code"));
+  CHECK(says(silent, "    mail.kaede.example: connection timed out\r\n"));
 }

@@ -5,6 +5,7 @@
 
 #include "text/text.hpp"
 #include "viz/app/paths.hpp"
+#include "viz/app/registry.hpp"
 #include "viz/model/saving.hpp"
 
 namespace posthorn::viz {
@@ -90,6 +91,7 @@ void Program::finish_load() {
 }
 
 void Program::adopt(Loaded loaded) {
+  leave_typing();  // whoever typed the file's name goes on with keys
   const Instant stood = model_.head.at;
   const std::string former_path = model_.desk.path, filter = model_.filter;
   const Camera camera = model_.camera;

@@ -225,7 +225,11 @@ if command -v xclip >/dev/null; then
   press slash
   printf '春の手紙' | xclip -selection clipboard
   xdotool keydown ctrl && press v && xdotool keyup ctrl
-  until_true 10 is find 春の手紙 || fail "Japanese cannot be pasted into the search field"
+  if ! until_true 10 is find 春の手紙; then # a busy machine may have let the key repeat
+    xdotool keydown ctrl && press a && xdotool keyup ctrl
+    xdotool keydown ctrl && press v && xdotool keyup ctrl
+    until_true 10 is find 春の手紙 || fail "Japanese cannot be pasted into the search field"
+  fi
   until_true 10 grep -Eq "^(row|rung)-0 " "$marks" || fail "the own letter is found nowhere"
 fi
 kill -0 "$viewer" || fail "the viewer is gone"

@@ -234,6 +234,7 @@ class ServerSession {
 
   // server_chunks.cpp
   std::optional<Refusal> on_bdat(const Command& command);
+  void give_chunk_up(Refusal refusal);
   void refuse_large_chunk();
   void read_chunk();
   void finish_chunk(std::uint64_t begin);

@@ -15,20 +15,19 @@ namespace {
 constexpr std::string_view bdat_rule = "RFC 3030 §2";
 
 struct BdatArgument {
-  std::uint64_t octets = 0;
+  std::uint64_t octets = 0;  ///< 0 where there is no number
   bool last = false;
   bool well_formed = false;
 };
 
-/// "<octets>" or "<octets> LAST"; nothing without a number.
-std::optional<BdatArgument> parse_bdat(std::string_view text) {
+/// "<octets>" or "<octets> LAST".
+BdatArgument parse_bdat(std::string_view text) {
   BdatArgument out;
-  const std::size_t size = text.size();
+  const bool led = !text.empty() && !mail::is_wsp(text.front());
   while (!text.empty() && mail::is_wsp(text.front())) text.remove_prefix(1);
-  const bool led = text.size() == size;
   const char* const end = text.data() + text.size();
   const auto [rest, error] = std::from_chars(text.data(), end, out.octets);
-  if (error == std::errc::invalid_argument) return std::nullopt;
+  if (error == std::errc::invalid_argument) return out;
   if (error == std::errc::result_out_of_range) out.octets = UINT64_MAX;
   text.remove_prefix(static_cast<std::size_t>(rest - text.data()));
   out.last = text.size() > 1 && text.front() == ' ' && mail::iequals(text.substr(1), "LAST");
@@ -39,27 +38,17 @@ std::optional<BdatArgument> parse_bdat(std::string_view text) {
 }  // namespace
 
 std::optional<Refusal> ServerSession::on_bdat(const Command& command) {
-  const auto argument = parse_bdat(command.argument);
-  const Refusal malformed{501, "5.5.4", "Syntax: BDAT octets [LAST]", bdat_rule};
-  if (!argument || !argument->well_formed) {  // half a message must not be taken for one
-    drop_transaction();
-    move(ServerInput::rset);
-  }
-  if (!argument) {  // nobody knows how much of what follows is content
-    heard_->kind = NoteKind::violation;
-    heard_->rule = bdat_rule;
-    return malformed;
-  }
-  chunk_ = Chunk{argument->octets, argument->last, {}};
-  if (!argument->well_formed) {  // answered at once, as one that is too large
-    chunk_->refusal = malformed;
-    chunk_->answered = true;
-    reply(malformed.code, malformed.enhanced, malformed.text, malformed.rule);
+  const BdatArgument argument = parse_bdat(command.argument);
+  chunk_ = Chunk{argument.octets, argument.last, {}};
+  if (!argument.well_formed) {
+    give_chunk_up({501, "5.5.4", "Syntax: BDAT octets [LAST]", bdat_rule});
+    refuse(*chunk_->refusal);
+    if (closed()) return std::nullopt;  // one error too many
   } else if (find_transition(state_, ServerInput::bdat) == nullptr) {
     chunk_->refusal = state_ == ServerState::mail
                           ? no_valid_recipients(bdat_rule)
                           : Refusal{503, "5.5.1", "Bad sequence of commands", bdat_rule};
-  } else if (argument->octets > config_.max_size - (chunks_ ? chunks_->size() : 0)) {
+  } else if (argument.octets > config_.max_size - (chunks_ ? chunks_->size() : 0)) {
     refuse_large_chunk();
   } else {
     move(ServerInput::bdat);
@@ -75,15 +64,20 @@ std::optional<Refusal> ServerSession::on_bdat(const Command& command) {
   return std::nullopt;
 }
 
-/// Answered at once, since it may be long until its octets have come; they are thrown away.
-void ServerSession::refuse_large_chunk() {
-  const std::size_t recipients = envelope_.recipients.size();
-  heard_->kind = NoteKind::violation;
-  heard_->rule = "RFC 1870 §6.2";
+/// The caller answers at once, since it may be long until its octets have come; they are thrown
+/// away. The transaction is over: half a message must not be taken for one.
+void ServerSession::give_chunk_up(Refusal refusal) {
+  heard_->kind = NoteKind::violation;  // first: what is dropped is told behind the command
+  heard_->rule = refusal.rule;
   drop_transaction();
   move(ServerInput::rset);
-  chunk_->refusal = Refusal{552, "5.3.4", "The message is too large", "RFC 1870 §6.2"};
+  chunk_->refusal = std::move(refusal);
   chunk_->answered = true;
+}
+
+void ServerSession::refuse_large_chunk() {
+  const std::size_t recipients = envelope_.recipients.size();
+  give_chunk_up({552, "5.3.4", "The message is too large", "RFC 1870 §6.2"});
   for (std::size_t i = 0; i < (config_.lmtp && chunk_->last ? recipients : 1); ++i)
     reply(chunk_->refusal->code, chunk_->refusal->enhanced, chunk_->refusal->text,
           chunk_->refusal->rule);

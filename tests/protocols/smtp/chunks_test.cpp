@@ -1,4 +1,6 @@
 // CHUNKING (RFC 3030): content in counted chunks.
+#include <algorithm>
+
 #include "tests/protocols/smtp/dialogue.hpp"
 #include "tests/support/catch.hpp"
 
@@ -66,6 +68,25 @@ TEST_CASE("a BDAT without a size ends the transaction, not the session") {
     CHECK(answers("BDAT 2\r\n\r\n" + std::string(bad) + "\r\nDATA\r\n") ==
           "250 2.0.0 2 octets received\r\n501 5.5.4 Syntax: BDAT octets [LAST]\r\n"
           "503 5.5.1 Bad sequence of commands\r\n");
+}
+
+TEST_CASE("a malformed BDAT is a violation, and one error more") {
+  for (const char* bad : {"BDAT", "BDAT x", "BDAT 6 FIRST"}) {
+    INFO(bad);
+    ServerConfig config = server_config();
+    config.max_errors = 1;
+    ServerTap server{ServerSession(config, Instant{})};
+    server.feed(envelope_commands, 1000);
+    server.take_sent();
+    server.feed(std::string(bad) + "\r\n", 1000);
+    CHECK(server.sent ==
+          "421 4.7.0 " + config.hostname + " Too many errors, closing the connection\r\n");
+    const auto heard = std::find_if(server.notes.rbegin(), server.notes.rend(),
+                                    [](const Note& n) { return n.flow == Flow::received; });
+    REQUIRE(heard != server.notes.rend());
+    CHECK(heard->verb == "BDAT");
+    CHECK(heard->kind == NoteKind::violation);
+  }
 }
 
 TEST_CASE("whatever else is wrong with a BDAT, its octets are no commands") {

@@ -1,8 +1,6 @@
 #include "export/describe_fault.hpp"
 
-#include <algorithm>
-#include <iterator>
-#include <string_view>
+#include "text/patterns.hpp"
 
 namespace posthorn::exporting {
 namespace {
@@ -53,11 +51,10 @@ constexpr Sentences kSentences[] = {
      "{}: 一つの相手から受け取る数を制限します([])", "{}: 受け取る数の制限をやめました"},
 };
 
-/// Words of a detail as scenarios write them, and how one says them in Japanese.
-struct Word {
-  std::string_view en, ja;
-};
-constexpr Word kWords[] = {
+/// The details that have words in them, "loss 20%, corruption 1%": names and figures stay.
+constexpr texts::Sentence kDetails[] = {
+    {"{}, {}", "{}、{}"},
+    {"{} {}", "{} {}"},
     {"loss", "損失"},
     {"duplication", "重複"},
     {"reordering", "順序の入れ替わり"},
@@ -72,23 +69,10 @@ constexpr Word kWords[] = {
     {"lame", "権限のないサーバー"},
 };
 
-/// "loss 20%, corruption 1%" with its words in Japanese; names and figures stay.
 std::string in_japanese(trace::FaultKind kind, const std::string& detail) {
   using enum trace::FaultKind;
   if (kind != bad_line && kind != slow && kind != dns) return detail;
-  std::string out;
-  for (std::size_t at = 0; at < detail.size();) {
-    const std::size_t end = std::min(detail.find_first_of(", ", at), detail.size());
-    const std::string_view word = std::string_view(detail).substr(at, end - at);
-    const auto known = std::ranges::find(kWords, word, &Word::en);
-    out += known == std::end(kWords) ? word : known->ja;
-    at = end;
-    if (at == detail.size()) break;
-    if (detail[at] == ' ') out += ' ';
-    if (detail[at] == ',') out += "、";
-    at = detail[at] == ',' ? std::min(at + 2, detail.size()) : at + 1;
-  }
-  return out;
+  return texts::translate(kDetails, detail).value_or(detail);
 }
 
 std::string put_in(std::string text, std::string_view hole, const std::string& with) {

@@ -136,7 +136,7 @@ class Queues {
   void go_on(RecordId id, const trace::QueueAttempt& tried) {
     const RecordId cause = trace_[id].cause;
     if (!cause) return;
-    const ConnId conn = connection_of(trace_[cause].fact);
+    const ConnId conn = trace::conn_in(trace_[cause].fact);
     if (is_from(conn, tried.host)) carries_[conn] = id;
   }
 
@@ -152,7 +152,7 @@ class Queues {
           std::holds_alternative<trace::QueueAccepted>(fact) ||
           std::holds_alternative<trace::QueueDeferred>(fact))
         return {};
-      if (const ConnId conn = connection_of(fact)) {
+      if (const ConnId conn = trace::conn_in(fact)) {
         const auto carried = carries_.find(conn);
         return is_from(conn, host) && carried != carries_.end() ? carried->second : RecordId{};
       }
@@ -161,16 +161,6 @@ class Queues {
     return {};
   }
 
-  static ConnId connection_of(const trace::Fact& fact) {
-    return std::visit(
-        [](const auto& f) {
-          if constexpr (requires { f.conn; })
-            return f.conn;
-          else
-            return ConnId{};
-        },
-        fact);
-  }
   [[nodiscard]] bool is_from(ConnId conn, HostId host) const {
     const trace::ConnectionOpening* way = conn ? trace_.connection(conn) : nullptr;
     return way != nullptr && way->client == host;

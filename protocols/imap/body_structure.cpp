@@ -80,18 +80,17 @@ std::string enclosed(const mail::Part& part, StructureForm form) {
 
 std::string body_structure(const mail::Part& part, StructureForm form) {
   if (part.type == "multipart") return multipart(part, form);
-  const bool message = part.type == "message" && (part.subtype == "rfc822" ||
-                                                  (part.subtype == "global" && form.international));
+  const bool labelled =
+      part.type == "message" &&
+      (part.subtype == "rfc822" || (part.subtype == "global" && form.international));
   // Where a transfer encoding (RFC 2046 §5.2.1 forbids it) or the limit of the tree's depth hides
   // an enclosed message, there are no parts to be fetched: it is a file like others.
-  if (message && part.children.empty()) {
-    mail::Part file = part;
-    file.type = "application", file.subtype = "octet-stream";
-    return body_structure(file, form);
-  }
+  const bool message = labelled && !part.children.empty();
+  const bool file = labelled && !message;
   const std::string params = parameters(part.content_type);
   const bool plain_default = params == "NIL" && part.type == "text" && part.subtype == "plain";
-  std::string out = "(" + quote(part.type) + " " + quote(part.subtype) + " " +
+  std::string out = "(" + quote(file ? "application" : part.type) + " " +
+                    quote(file ? "octet-stream" : part.subtype) + " " +
                     (plain_default ? "(\"charset\" \"us-ascii\")" : params) + " " +
                     field(part, "Content-ID") + " " + field(part, "Content-Description") + " " +
                     transfer_encoding(part) + " " + std::to_string(part.body.size());

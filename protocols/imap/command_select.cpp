@@ -1,4 +1,5 @@
 // SELECT, EXAMINE, CLOSE, UNSELECT: which mailbox the commands about messages mean.
+#include <algorithm>
 #include <utility>
 
 #include "protocols/imap/execution.hpp"
@@ -60,12 +61,12 @@ void Execution::describe(const mail::StoredMailbox& box, const MailboxView& view
   self.untagged("FLAGS (" + flags + ")", "FLAGS");
   self.untagged(std::to_string(box.messages.size()) + " EXISTS", "EXISTS");
   if (!self.enabled_.rev2) {
-    std::size_t unseen = 0;
-    for (std::size_t i = 0; i < view.entries.size(); ++i) {
-      if (unseen == 0 && !box.messages[i].flags.has(SystemFlag::seen)) unseen = i + 1;
-    }
     self.untagged(std::to_string(view.recent) + " RECENT", "RECENT");
-    if (unseen != 0) say_ok("UNSEEN " + std::to_string(unseen), "first unseen message");
+    const auto unseen =
+        std::find_if(box.messages.begin(), box.messages.end(),
+                     [](const mail::StoredMessage& m) { return !m.flags.has(SystemFlag::seen); });
+    if (unseen != box.messages.end())
+      say_ok("UNSEEN " + std::to_string(unseen - box.messages.begin() + 1), "first unseen message");
   }
   if (view.read_only) {
     say_ok("PERMANENTFLAGS ()", "nothing can be changed");

@@ -5,19 +5,17 @@
 #include <idn2.h>
 #include <stringprep.h>
 
-#include <memory>
-
 #include "protocols/mail/ascii.hpp"
 #include "protocols/mail/charset.hpp"
 
 namespace posthorn::mail {
 namespace {
 
-/// The library gives its answers in memory of its own.
-struct Release {
-  void operator()(char* text) const { idn_free(text); }
-};
-using Owned = std::unique_ptr<char, Release>;
+/// Puts what a library has found into `into`, and gives its memory back.
+void take(bool found, char* text, void (*release)(void*), std::string& into) {
+  if (found) into = text;
+  if (text != nullptr) release(text);
+}
 
 }  // namespace
 
@@ -25,9 +23,8 @@ std::string ascii_domain(std::string_view domain) {
   std::string name(domain);
   if (!is_ascii(domain) && is_valid_utf8(domain)) {
     char* out = nullptr;
-    const int failed = idn2_to_ascii_8z(name.c_str(), &out, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL);
-    if (failed == IDN2_OK) name = out;
-    if (out != nullptr) idn2_free(out);
+    const int status = idn2_to_ascii_8z(name.c_str(), &out, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL);
+    take(status == IDN2_OK, out, idn2_free, name);
   }
   for (char& c : name) c = to_lower(c);
   return name;
@@ -38,10 +35,9 @@ std::string prepared(std::string_view text) {
   if (is_ascii(text) || !is_valid_utf8(text) || text.find('\0') != std::string_view::npos)
     return out;
   char* result = nullptr;
-  const int failed = stringprep_profile(out.c_str(), &result, "SASLprep",
+  const int status = stringprep_profile(out.c_str(), &result, "SASLprep",
                                         static_cast<Stringprep_profile_flags>(0));
-  const Owned owned(result);
-  if (failed == STRINGPREP_OK) out = owned.get();
+  take(status == STRINGPREP_OK, result, idn_free, out);
   return out;
 }
 

@@ -17,8 +17,9 @@ StoreError no_mailbox() { return {Why::no_mailbox, "there is no such mailbox"}; 
 
 /// The keywords as the mailbox first saw them; it learns those that are new.
 void agree_on_spelling(StoredMailbox& box, Flags& flags) {
-  if (flags.keywords.empty() || flags.keywords == box.last_keywords) {
-    flags.keywords = flags.keywords.empty() ? Keywords{} : box.last_keywords;
+  if (flags.keywords.empty()) return;
+  if (flags.keywords == box.last_keywords) {
+    flags.keywords = box.last_keywords;
     return;
   }
   Keywords known;

@@ -8,11 +8,11 @@
 
 namespace posthorn::pop3 {
 
-/// RFC 1939 §3: a dot before every line that begins with one; a last CRLF where it is missing;
-/// then the lone dot that ends the reply.
 /// `body` with each CR or LF that stands alone made a CRLF; nullopt: there is none. IMAP's APPEND
 /// takes such messages; here they would end answers for readers that go by LF (RFC 1939 §3).
 [[nodiscard]] std::optional<std::string> with_whole_line_ends(std::string_view body);
+/// RFC 1939 §3: a dot before every line that begins with one; a last CRLF where it is missing;
+/// then the lone dot that ends the reply.
 std::string stuff(std::string_view body);
 /// Octets that stuff() would send, without stuffed dots and without the ending dot.
 std::uint64_t size_on_wire(std::string_view body);

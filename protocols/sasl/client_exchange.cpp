@@ -1,6 +1,5 @@
 #include <utility>
 
-#include "protocols/mail/international.hpp"
 #include "protocols/mail/transfer_encoding.hpp"
 #include "protocols/sasl/digest.hpp"
 #include "protocols/sasl/exchange.hpp"
@@ -53,7 +52,7 @@ Result<std::string> ClientExchange::answer_scram(const std::string& challenge) {
       return Error{"SCRAM: the server does not repeat our nonce"};
     const std::string last = "c=" + mail::base64_encode("n,,") + ",r=" + server->nonce;
     const std::string auth_message = first + "," + challenge + "," + last;
-    const ScramKeys keys = scram_keys(mail::prepared(password_), server->salt, server->iterations);
+    const ScramKeys keys = scram_keys(password_, server->salt, server->iterations);
     expected_ = "v=" + encoded_server_signature(keys, auth_message);
     return last + ",p=" + mail::base64_encode(client_proof(keys, auth_message));
   }

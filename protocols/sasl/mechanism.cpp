@@ -99,7 +99,7 @@ Verdict Proof::check(std::string_view password) const {
     case Mechanism::apop:
       return {same_octets(shown_, hex(md5(challenge_ + std::string(password)))), {}};
     case Mechanism::scram_sha_256: {
-      const ScramKeys keys = scram_keys(mail::prepared(password), salt_, iterations_);
+      const ScramKeys keys = scram_keys(password, salt_, iterations_);
       if (!same_octets(shown_, client_proof(keys, challenge_))) return {};
       return {true, "v=" + encoded_server_signature(keys, challenge_)};
     }

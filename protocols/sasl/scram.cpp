@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "protocols/mail/charset.hpp"
+#include "protocols/mail/international.hpp"
 #include "protocols/mail/transfer_encoding.hpp"
 #include "protocols/sasl/digest.hpp"
 
@@ -47,7 +48,7 @@ bool is_nonce(std::string_view text) {
 }  // namespace
 
 ScramKeys scram_keys(std::string_view password, std::string_view salt, unsigned iterations) {
-  const std::string salted = pbkdf2_sha256(password, salt, iterations);
+  const std::string salted = pbkdf2_sha256(mail::prepared(password), salt, iterations);
   return {hmac_sha256(salted, "Client Key"), hmac_sha256(salted, "Server Key")};
 }
 

@@ -21,7 +21,7 @@ struct ScramKeys {
   std::string client_key;
   std::string server_key;
 };
-/// RFC 5802 §3. The password is prepared already (mail::prepared).
+/// RFC 5802 §3, the password as SASLprep prepares it.
 [[nodiscard]] ScramKeys scram_keys(std::string_view password, std::string_view salt,
                                    unsigned iterations);
 /// 32 octets. `auth_message`: the three messages before the proof, joined by commas.

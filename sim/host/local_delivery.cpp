@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "protocols/mail/address.hpp"
+#include "protocols/mail/charset.hpp"
 #include "protocols/mail/compose.hpp"
 #include "protocols/mail/header.hpp"
 #include "protocols/mail/international.hpp"
@@ -249,8 +250,7 @@ MailServer::Delivered MailServer::spawn(Context& ctx, MessageId message, QueueEn
                                         const std::vector<std::string>& targets) {
   entry.id = ctx.new_queue_entry();
   entry.message = message;
-  entry.envelope.eight_bit =
-      std::ranges::any_of(*entry.content, [](char c) { return (c & 0x80) != 0; });
+  entry.envelope.eight_bit = !mail::is_ascii(*entry.content);
   const std::string name = "Q" + std::to_string(entry.id.value);
   const trace::Scope scope(ctx.trace());
   admit(ctx, std::move(entry));

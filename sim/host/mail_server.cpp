@@ -124,7 +124,7 @@ smtp::Decision MailServer::judge_recipient(Context& ctx, ConnId conn,
     if (stays && declared > store_.quota(local.name).octets.value_or(declared))
       return smtp::Decision::refuse(552, "5.2.3",
                                     path.to_string() + " The mailbox will never have that room");
-    if (stays && is_full(local.name, session.envelope().declared_size.value_or(0)))
+    if (stays && is_full(local.name, declared))
       return smtp::Decision::refuse(452, "4.2.2", path.to_string() + " The mailbox is full");
   }
   if (user) return smtp::Decision::accept();

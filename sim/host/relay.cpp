@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "protocols/mail/address.hpp"
+#include "protocols/mail/charset.hpp"
 #include "protocols/mail/message.hpp"
 #include "sim/host/mail_server.hpp"
 
@@ -32,12 +33,8 @@ std::string to_text(trace::ConnectFailure why) {
   return "no connection";
 }
 
-bool has_eight_bit(std::string_view content) {
-  return std::ranges::any_of(content, [](char c) { return (c & 0x80) != 0; });
-}
-
 bool has_eight_bit_fields(const mail::Part& part, std::string_view content) {
-  return has_eight_bit(part.header.range.of(content)) ||
+  return !mail::is_ascii(part.header.range.of(content)) ||
          std::ranges::any_of(part.children, [&](const mail::Part& child) {
            return has_eight_bit_fields(child, content);
          });
@@ -322,7 +319,7 @@ smtp::Envelope MailServer::envelope_for(const Job& job) const {
   envelope.recipients.clear();
   envelope.authenticated_as.clear();
   envelope.declared_size.reset();
-  envelope.eight_bit = has_eight_bit(*entry.content);
+  envelope.eight_bit = !mail::is_ascii(*entry.content);
   // Declared, but not needed: header fields in ASCII go to everybody (the client sees to the
   // addresses), whatever the body is (RFC 6531 §3.6).
   envelope.smtputf8 =

@@ -192,6 +192,15 @@ const ConnectionOpening* Trace::connection(ConnId conn) const {
                                   : std::get_if<ConnectionOpening>(&(*this)[found->second].fact);
 }
 
+ConnId conn_in(const Fact& fact) {
+  return std::visit(
+      [](const auto& f) -> ConnId {
+        if constexpr (requires { f.conn; }) return f.conn;
+        return {};
+      },
+      fact);
+}
+
 std::size_t Trace::position_after(Instant at) const {
   const auto after =
       std::upper_bound(records_.begin(), records_.end(), at,

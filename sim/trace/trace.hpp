@@ -125,6 +125,9 @@ class Trace {
   std::uint32_t not_kept_ = 0;  ///< records since stop_keeping()
 };
 
+/// The connection that a fact is about; none for most.
+ConnId conn_in(const Fact& fact);
+
 /// Sets cause, message and step for a scope and puts the former ones back.
 class Scope {
  public:

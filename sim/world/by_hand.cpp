@@ -41,12 +41,11 @@ ByHand begin(World& world, trace::Trace& trace, Instant now, std::string_view wo
   }
   const auto fault = scenario::parse_fault_line(words, world.plan().scenario);
   if (!fault) return {true, false, {{fault.error().message, fault.error().message}}};
-  for (const auto& [other, running] : world.faults())
-    if (!fault->id.empty() && running.id == fault->id)
-      return {true,
-              false,
-              {{"a fault has this id already: " + fault->id,
-                "その ID の障害がすでにあります: " + fault->id}}};
+  if (world.has_fault(fault->id))
+    return {true,
+            false,
+            {{"a fault has this id already: " + fault->id,
+              "その ID の障害がすでにあります: " + fault->id}}};
   const std::uint32_t number = world.intervene(trace, now, *fault);
   if (number == 0) return {true, false, {{"nothing of that name is here", "その名前はありません"}}};
   return {true, true, {one_line(number, *fault)}};

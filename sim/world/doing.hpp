@@ -73,7 +73,6 @@ class World::Doing final : public host::Context, public net::Scheduler {
   void handle(const PowerOff& off);
   void break_or_repair(const std::string& host, const std::string& a, const std::string& b,
                        bool up);
-  [[nodiscard]] bool id_in_use(const std::string& id) const;
   std::uint32_t begin_fault(scenario::Fault fault);
   template <class Fact>
   Fact fact_of(std::uint32_t number, const scenario::Fault& fault);

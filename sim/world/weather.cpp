@@ -43,12 +43,17 @@ std::uint32_t World::intervene(trace::Trace& trace, Instant now, const Intervent
   return Doing(*this, trace).intervene(what);
 }
 
+bool World::has_fault(std::string_view id) const {
+  return !id.empty() &&
+         std::ranges::any_of(faults_, [&](const auto& item) { return item.second.id == id; });
+}
+
 std::uint32_t World::Doing::intervene(const Intervention& what) {
   trace_.set_cause({});
   set_message({});
   std::uint32_t number = 0;
   if (const auto* fault = std::get_if<scenario::Fault>(&what)) {
-    if (!id_in_use(fault->id)) number = begin_fault(*fault);
+    if (!w_.has_fault(fault->id)) number = begin_fault(*fault);
   } else if (const auto* broken = std::get_if<scenario::Break>(&what)) {
     break_or_repair(broken->host, broken->link_a, broken->link_b, false);
   } else if (const auto* repaired = std::get_if<scenario::Repair>(&what)) {
@@ -62,12 +67,6 @@ std::uint32_t World::Doing::intervene(const Intervention& what) {
 }
 
 // ---- beginning and end ---------------------------------------------------------------------
-
-/// A person could not say which of the two is to end.
-bool World::Doing::id_in_use(const std::string& id) const {
-  return !id.empty() &&
-         std::ranges::any_of(w_.faults_, [&](const auto& item) { return item.second.id == id; });
-}
 
 std::uint32_t World::Doing::begin_fault(scenario::Fault fault) {
   scenario::fill_host(plan().scenario, fault);

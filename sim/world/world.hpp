@@ -109,6 +109,8 @@ class World {
   /// ends the fault that has it. Returns the number of the fault that began; 0 for none, also where
   /// there is no such host or link, or where another with the same id is not over.
   std::uint32_t intervene(trace::Trace& trace, Instant now, const Intervention& intervention);
+  /// A fault of this id is not over. Those without one are never meant.
+  [[nodiscard]] bool has_fault(std::string_view id) const;
   /// The faults that are not over, by number.
   [[nodiscard]] const std::map<std::uint32_t, scenario::Fault>& faults() const { return faults_; }
 

@@ -329,15 +329,6 @@ std::string quoted_term(std::string_view key, std::string_view word) {
   return std::string(key) + ":" + (spaces ? "\"" : "") + std::string(word) + (spaces ? "\"" : "");
 }
 
-ConnId conn_in(const Fact& fact) {
-  return std::visit(
-      [](const auto& f) -> ConnId {
-        if constexpr (requires { f.conn; }) return f.conn;
-        return {};
-      },
-      fact);
-}
-
 bool matches(const Trace& trace, const TranscriptRow& row, const Query& query, Lang lang) {
   const Matcher matcher{trace, row, trace[row.record], lang};
   return std::ranges::all_of(query.terms,

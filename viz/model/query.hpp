@@ -56,8 +56,6 @@ std::string toggle_term(std::string_view query, std::string_view term);
 bool has_term(std::string_view query, std::string_view term);
 /// A word as a query holds it: in quotes where it has spaces.
 std::string quoted_term(std::string_view key, std::string_view word);
-/// The connection that a fact is about; none for most.
-ConnId conn_in(const trace::Fact& fact);
 
 /// Does every term hold for the row of record `row.record`?
 bool matches(const trace::Trace& trace, const TranscriptRow& row, const Query& query, Lang lang);

@@ -211,7 +211,6 @@ until_true 10 grep -q mine.json "$folder/config/posthorn/settings.json" ||
 # A letter of one's own, pasted in Japanese, is what travels then.
 if command -v xclip >/dev/null; then
   press Home
-  until_true 3 has_mark own-subject || press Home  # the first may have come before the window did
   until_true 10 has_mark own-subject || fail "at the opening no letter can be written"
   click own-subject
   xdotool keydown ctrl && press a && xdotool keyup ctrl

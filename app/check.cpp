@@ -39,15 +39,11 @@ Report check_one(const std::string& path, Lang lang) {
     report.json["expectations"].push_back({{"held", result.held},
                                            {"line", result.where.line},
                                            {"column", result.where.column},
-                                           {"what", result.what},
-                                           {"why", result.why}});
+                                           {"what", texts::expectation(result.what).in(lang)},
+                                           {"why", texts::expectation(result.why).in(lang)}});
     if (result.held) continue;
     report.status = kExpectationFailed;
-    const bool ja = lang == Lang::ja;
-    report.text += path + ":" + std::to_string(result.where.line) + ":" +
-                   std::to_string(result.where.column) +
-                   (ja ? ": 期待どおりではありません: " : ": expectation failed: ") + result.what +
-                   (ja ? "\n  実際: " : "\n  found: ") + result.why + "\n";
+    report.text += tell_failed(path, result, lang);
   }
   return report;
 }

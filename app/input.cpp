@@ -83,6 +83,16 @@ std::optional<trace::Trace> load_trace(const std::string& named, std::optional<s
   return world::run_scenario(*scenario, {seed, std::nullopt});
 }
 
+std::string tell_failed(const std::string& file, const scenario::ExpectationResult& result,
+                        Lang lang) {
+  const bool ja = lang == Lang::ja;
+  return file + ":" + std::to_string(result.where.line) + ":" +
+         std::to_string(result.where.column) +
+         (ja ? ": 期待どおりではありません: " : ": expectation failed: ") +
+         texts::expectation(result.what).in(lang) + (ja ? "\n  実際: " : "\n  found: ") +
+         texts::expectation(result.why).in(lang) + "\n";
+}
+
 void load_texts() {
   const char* folder = std::getenv("POSTHORN_TEXTS");
   if (folder != nullptr && *folder != '\0') std::cerr << texts::load_folder(folder);

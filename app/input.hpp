@@ -6,6 +6,7 @@
 #include <string>
 
 #include "protocols/core/result.hpp"
+#include "sim/scenario/expect.hpp"
 #include "sim/scenario/scenario.hpp"
 #include "sim/trace/trace.hpp"
 
@@ -26,6 +27,10 @@ std::optional<scenario::Scenario> load_scenario(const std::string& named, Lang l
 /// A saved trace as it is, or a scenario's trace after running it. Prints what is wrong.
 std::optional<trace::Trace> load_trace(const std::string& named, std::optional<std::uint64_t> seed,
                                        Lang lang);
+
+/// What was expected and what was found, in two lines.
+std::string tell_failed(const std::string& file, const scenario::ExpectationResult& result,
+                        Lang lang);
 
 /// The texts of $POSTHORN_TEXTS over the built-in ones. Prints what is wrong with them and goes on.
 void load_texts();

@@ -31,10 +31,7 @@ int run(const RunOptions& options) {
       continue;
     }
     status = kExpectationFailed;
-    const bool ja = options.lang == Lang::ja;
-    std::cerr << scenario->file << ":" << result.where.line << ":" << result.where.column
-              << (ja ? ": 期待どおりではありません: " : ": expectation failed: ") << result.what
-              << (ja ? "\n  実際: " : "\n  found: ") << result.why << "\n";
+    std::cerr << tell_failed(scenario->file, result, options.lang);
   }
   if (!options.quiet) std::cerr << held << " of " << results.size() << " expectations hold\n";
   return status;

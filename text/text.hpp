@@ -56,6 +56,8 @@ LocalText reason(std::string_view english);
 LocalText diagnostic(std::string_view english);
 /// The lines of scenario::to_text(Diagnostic) in a language; other lines stay as they are.
 std::string diagnostics(std::string_view lines, Lang lang);
+/// What a scenario promises, or what came of it (scenario::ExpectationResult::what and why).
+LocalText expectation(std::string_view english);
 /// The keys that explain() tries, most specific first.
 std::vector<std::string> explanation_keys(const trace::Trace& trace, const trace::Record& record);
 

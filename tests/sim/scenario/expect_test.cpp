@@ -2,6 +2,7 @@
 #include "sim/scenario/expect.hpp"
 
 #include "tests/support/catch.hpp"
+#include "text/text.hpp"
 
 using namespace posthorn;
 using namespace posthorn::scenario;
@@ -64,6 +65,11 @@ struct Story {
     CHECK(results[0].where == Position{7, 3});
     CHECK_FALSE(results[0].what.empty());
     CHECK_FALSE(results[0].why.empty());
+    for (const std::string& said : {results[0].what, results[0].why}) {
+      INFO(said);
+      const bool name_of_a_fact = said.find(' ') == std::string::npos;
+      CHECK((name_of_a_fact || texts::expectation(said).ja != said));
+    }
     return results[0];
   }
   template <class What>

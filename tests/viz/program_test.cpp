@@ -205,6 +205,29 @@ TEST_CASE("a broken file says where, and opens by itself when it is mended") {
   }
   CHECK(d.model().desk.problem.empty());
   CHECK(d.model().trace->size() == demo().size());
+  CHECK(d.model().at_opening());
+}
+
+TEST_CASE("a broken file does not take the place of the one that is shown") {
+  Folder folder;
+  const fs::path shown = folder.path / "shown.json", other = folder.path / "other.json";
+  write(shown, "ok\n");
+  write(other, "broken\n");
+  Desktop d("", shown.string());
+  apply(d.model(), SeekTime{Instant{} + 2100ms});
+  d.program.open(other.string());
+  d.settle();
+  CHECK_FALSE(d.model().desk.problem.empty());
+  CHECK(d.model().desk.path == shown.string());
+  write(other, "ok\n");
+  fs::last_write_time(other, fs::last_write_time(other) + std::chrono::seconds(2));
+  for (int i = 0; i < 100 && d.model().desk.path != other.string(); ++i) {
+    d.frame(0.1);
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  }
+  CHECK(d.model().desk.path == other.string());
+  CHECK(d.model().desk.problem.empty());
+  CHECK(d.model().at_opening());  // another story: not at the moment of the former
 }
 
 TEST_CASE("a file that is saved while it is watched is shown anew, at the same moment") {

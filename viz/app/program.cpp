@@ -32,20 +32,20 @@ Program::Program(Services services, Settings settings, const Preferences& usual,
       settings_(std::move(settings)),
       trace_(or_empty(std::move(trace))),
       model_(*trace_),
-      shell_(model_) {
+      shell_(model_),
+      watched_(std::move(path)) {
   model_.may_write = may_write && services_.load != nullptr;
   model_.live = services_.run_live != nullptr;
   model_.desk.start = trace_->scene().hosts.empty();
-  model_.desk.path = std::move(path);
+  if (!model_.desk.start) model_.desk.path = watched_;
   if (model_.desk.start) read_lessons();
   model_.likes = usual;
   settings_.load(model_.likes, model_.desk.recent);
   model_.marks = settings_.load_marks(*trace_);
-  if (!model_.desk.path.empty() && !model_.desk.start)
-    add_recent(model_.desk.recent, model_.desk.path);
+  if (!model_.desk.path.empty()) add_recent(model_.desk.recent, model_.desk.path);
   saved_likes_ = model_.likes;
   saved_marks_ = model_.marks;
-  stamp_ = stamp_of(model_.desk.path);
+  stamp_ = stamp_of(watched_);
   if (model_.live) apply(model_, SeekEnd{});
 }
 
@@ -83,8 +83,8 @@ void Program::finish_load() {
   if (state_->cancelled) return;
   if (loaded.trace == nullptr) {
     tell_problem(loaded.problem);
-    model_.desk.path = wanted_.path;  // it is watched: mended, it opens by itself
-    stamp_ = stamp_of(wanted_.path);
+    watched_ = wanted_.path;  // mended, it opens by itself
+    stamp_ = stamp_of(watched_);
     return;
   }
   adopt(std::move(loaded));
@@ -113,7 +113,8 @@ void Program::adopt(Loaded loaded) {
   heard_ = static_cast<std::uint32_t>(loaded.trace->size());
   trace_ = std::move(loaded.trace);
   saved_marks_ = model_.marks;
-  stamp_ = stamp_of(wanted_.path);
+  watched_ = wanted_.path;
+  stamp_ = stamp_of(watched_);
   shell_.trace_changed();
   if (same) {
     apply(model_, SeekTime{stood});
@@ -216,12 +217,16 @@ void Program::take_picture() {
 /// A file that is edited beside us is shown as it now is.
 void Program::watch_file() {
   constexpr double kEvery = 0.5;
-  if (model_.live || model_.desk.path.empty() || model_.seconds < next_look_) return;
+  if (model_.live || watched_.empty() || model_.seconds < next_look_) return;
   next_look_ = model_.seconds + kEvery;
-  const long long stamp = stamp_of(model_.desk.path);
+  if (model_.desk.problem.empty() && !model_.desk.path.empty() && watched_ != model_.desk.path) {
+    watched_ = model_.desk.path;  // nobody looks at the broken one any more
+    stamp_ = stamp_of(watched_);
+  }
+  const long long stamp = stamp_of(watched_);
   if (stamp == 0 || stamp == stamp_) return;
   stamp_ = stamp;
-  begin({model_.desk.path, {}, true});
+  begin({watched_, {}, true});
 }
 
 /// What was passed since the last frame is heard, if it was passed by playing on or by a step.

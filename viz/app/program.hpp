@@ -125,6 +125,7 @@ class Program {
   int frames_to_picture_ = 0;  ///< 0: none is wanted
   double next_look_ = 0, next_growth_ = 0, next_sound_ = 0;
   std::uint32_t heard_ = 0;  ///< the record up to which sounds have been played
+  std::string watched_;      ///< the file that is shown, or a broken one that somebody is mending
   long long stamp_ = 0;
   Preferences saved_likes_;
   std::vector<std::string> saved_recent_;

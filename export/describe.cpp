@@ -74,6 +74,16 @@ struct Describe {
     return say(host(f.host) + ": deletes message " + std::to_string(f.item),
                host(f.host) + ": " + std::to_string(f.item) + " 通目を削除しました");
   }
+  std::string operator()(const trace::InboxGone& f) const {
+    return say(host(f.host) + ": message " + std::to_string(f.item) + " is gone from the server",
+               host(f.host) + ": " + std::to_string(f.item) + " 通目はサーバーから消えていました");
+  }
+  std::string operator()(const trace::InboxSeen& f) const {
+    return say(host(f.host) + ": message " + std::to_string(f.item) +
+                   (f.seen ? " is read already" : " is unread again"),
+               host(f.host) + ": " + std::to_string(f.item) +
+                   (f.seen ? " 通目は既読でした" : " 通目は未読に戻っていました"));
+  }
   std::string operator()(const trace::ConnectionFailed& f) const {
     const trace::ConnectionOpening* who = trace.connection(f.conn);
     const std::string from = who != nullptr ? host(who->client) : "?";

@@ -29,11 +29,26 @@ bool is_status(std::string_view line, std::string_view tag) {
 }  // namespace
 
 std::string_view to_string(ClientPhase phase) {
-  static constexpr std::string_view names[] = {
-      "greeting", "idle",    "LOGIN",  "SELECT", "FETCH (list)", "FETCH (message)",
-      "STORE",    "EXPUNGE", "APPEND", "NOOP",   "LOGOUT",       "COPY",
-      "MOVE",     "CREATE",  "LIST",   "IDLE",   "CAPABILITY",   "STARTTLS",
-      "closed"};
+  static constexpr std::string_view names[] = {"greeting",
+                                               "idle",
+                                               "LOGIN",
+                                               "SELECT",
+                                               "FETCH (list)",
+                                               "FETCH (known)",
+                                               "FETCH (message)",
+                                               "STORE",
+                                               "EXPUNGE",
+                                               "APPEND",
+                                               "NOOP",
+                                               "LOGOUT",
+                                               "COPY",
+                                               "MOVE",
+                                               "CREATE",
+                                               "LIST",
+                                               "IDLE",
+                                               "CAPABILITY",
+                                               "STARTTLS",
+                                               "closed"};
   return names[static_cast<std::size_t>(phase)];
 }
 
@@ -272,6 +287,10 @@ void Client::handle_fetch(std::uint32_t number, Parser items) {
     if (to_fetch_.size() == limits_.max_listed) return fail("the server lists too many messages");
     to_fetch_.push_back(listed.uid);
     out_.emit(std::move(listed));
+  } else if (phase_ == ClientPhase::list_known && fetched.has_flags && listed.uid != 0) {
+    if (known_.messages.size() == limits_.max_listed)
+      return fail("the server lists too many messages");
+    known_.messages.push_back({listed.uid, std::move(listed.flags)});
   } else if (phase_ == ClientPhase::fetch && fetched.content != nullptr &&
              listed.uid == to_fetch_[fetch_at_]) {
     ++fetched_;

@@ -28,7 +28,7 @@ struct ClientLimits {
   Duration reply_timeout = 2min;
   std::size_t max_line = 64 * 1024;  ///< one response, literals not counted
   std::size_t max_literal = 64 * 1024 * 1024;
-  std::size_t max_listed = 100'000;  ///< messages of one FetchNew
+  std::size_t max_listed = 100'000;  ///< messages of one FetchNew or FetchKnown
   Duration watch_renewal = 29min;    ///< RFC 2177 §3: IDLE is begun again before half an hour
 };
 
@@ -105,6 +105,7 @@ class Client {
   void logged_in();
   void start(const Select& command);
   void start(const FetchNew& command);
+  void start(const FetchKnown& command);
   void start(const StoreFlags& command);
   void start(const Expunge& command);
   void start(const Append& command);
@@ -163,6 +164,7 @@ class Client {
   std::vector<std::uint32_t> to_fetch_;
   std::size_t fetch_at_ = 0;
   std::uint32_t fetched_ = 0;
+  KnownListed known_;  ///< of a FetchKnown under way
   // Others.
   std::uint32_t store_uid_ = 0;
   std::uint32_t expunged_ = 0;
@@ -211,6 +213,9 @@ class ImapClient {
 
   // Commands, at any time (also before the login is through).
   void fetch_new(Instant now);
+  /// Are the messages up to last_seen_uid there still, and seen? KnownListed tells, unless their
+  /// UIDs mean nothing any more: then Selected has another uid_validity.
+  void list_known(Instant now);
   void mark_seen(Instant now, std::uint32_t uid);
   void delete_message(Instant now, std::uint32_t uid);  ///< \Deleted, then (UID) EXPUNGE
   void move_message(Instant now, std::uint32_t uid, std::string mailbox);

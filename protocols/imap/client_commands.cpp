@@ -113,6 +113,13 @@ void Client::list_new() {
   send(ClientPhase::list_new, "UID FETCH", std::move(line), "RFC 3501 §6.4.5");
 }
 
+void Client::start(const FetchKnown& command) {
+  known_.messages.clear();
+  Text line = text();
+  line.add("1:").add(std::to_string(std::max(command.up_to_uid, 1U))).add(" (FLAGS)");
+  send(ClientPhase::list_known, "UID FETCH", std::move(line), "RFC 4549 §4.3.1");
+}
+
 /// The next message of a FetchNew, or its end.
 void Client::fetch_next() {
   if (fetch_at_ == to_fetch_.size()) {
@@ -235,6 +242,10 @@ void Client::command_ok() {
       std::sort(to_fetch_.begin(), to_fetch_.end());
       to_fetch_.erase(std::unique(to_fetch_.begin(), to_fetch_.end()), to_fetch_.end());
       return fetch_next();
+    case ClientPhase::list_known:
+      std::ranges::sort(known_.messages, {}, &KnownListed::Known::uid);
+      out_.emit(std::exchange(known_, {}));
+      break;
     case ClientPhase::fetch:
       last_uid_ = to_fetch_[fetch_at_++];
       if (fetch_.mark_seen)

@@ -37,6 +37,11 @@ struct FetchNew {
   std::uint32_t after_uid = 0;
   bool mark_seen = false;  ///< then also UID STORE n +FLAGS.SILENT (\Seen)
 };
+/// UID FETCH 1:up_to (FLAGS): which of the messages that we know are still there, and what became
+/// of them (RFC 4549 §4.3.1).
+struct FetchKnown {
+  std::uint32_t up_to_uid = 0;
+};
 struct StoreFlags {
   enum class How : std::uint8_t { add, remove, replace };
   std::uint32_t uid = 0;
@@ -72,7 +77,7 @@ struct Noop {};
 struct Logout {};
 using ClientCommand =
     std::variant<Login, Select, FetchNew, StoreFlags, Expunge, Append, Noop, Logout, Copy, Move,
-                 CreateMailbox, ListMailboxes, Watch, StartTls>;
+                 CreateMailbox, ListMailboxes, Watch, StartTls, FetchKnown>;
 
 // ---- Events. -----------------------------------------------------------------------------------
 
@@ -82,6 +87,7 @@ enum class ClientPhase : std::uint8_t {
   login,
   select,
   list_new,
+  list_known,
   fetch,
   store,
   expunge,
@@ -129,6 +135,16 @@ struct FetchDone {
   std::uint32_t last_uid = 0;
   std::uint32_t messages = 0;
   friend bool operator==(const FetchDone&, const FetchDone&) = default;
+};
+/// A FetchKnown is complete: these are there still, by ascending UID.
+struct KnownListed {
+  struct Known {
+    std::uint32_t uid = 0;
+    mail::Flags flags;
+    friend bool operator==(const Known&, const Known&) = default;
+  };
+  std::vector<Known> messages;
+  friend bool operator==(const KnownListed&, const KnownListed&) = default;
 };
 struct FlagsStored {
   std::uint32_t uid = 0;
@@ -195,9 +211,10 @@ struct Done {
   friend bool operator==(const Done&, const Done&) = default;
 };
 /// Exactly one of SessionFailed and Done ends every session.
-using ClientEvent = std::variant<Ready, LoggedInClient, Selected, MessageListed, MessageReceived,
-                                 FetchDone, FlagsStored, ExpungeDone, AppendDone, ExistsChanged,
-                                 CommandFailed, SessionFailed, Done, FlagsNoticed, MessageGone,
-                                 TransferDone, MailboxCreated, MailboxListed, ListDone, TlsWanted>;
+using ClientEvent =
+    std::variant<Ready, LoggedInClient, Selected, MessageListed, MessageReceived, FetchDone,
+                 FlagsStored, ExpungeDone, AppendDone, ExistsChanged, CommandFailed, SessionFailed,
+                 Done, FlagsNoticed, MessageGone, TransferDone, MailboxCreated, MailboxListed,
+                 ListDone, TlsWanted, KnownListed>;
 
 }  // namespace posthorn::imap

@@ -48,6 +48,8 @@ void ImapClient::give(Instant now, ClientCommand command) {
 
 void ImapClient::fetch_new(Instant now) { give(now, FetchNew{last_uid_, config_.mark_seen}); }
 
+void ImapClient::list_known(Instant now) { give(now, FetchKnown{last_uid_}); }
+
 void ImapClient::mark_seen(Instant now, std::uint32_t uid) {
   give(now, StoreFlags{uid, StoreFlags::How::add, mail::Flags{}.add(mail::SystemFlag::seen)});
 }
@@ -95,6 +97,7 @@ void ImapClient::selected(const Selected& event) {
   if (other) last_uid_ = 0;  // RFC 3501 §2.3.1.1: the UIDs that we knew mean nothing now
   for (ClientCommand& command : waiting_) {
     if (auto* fetch = std::get_if<FetchNew>(&command)) fetch->after_uid = last_uid_;
+    if (std::holds_alternative<FetchKnown>(command) && other) continue;
     client_.enqueue(now_, std::move(command));
   }
   waiting_.clear();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "protocols/mail/compose.hpp"
 #include "protocols/mail/message.hpp"
@@ -304,8 +305,12 @@ std::optional<Session> MailClient::make_session(Context& ctx) {
   if (mine.auth == sasl::Mechanism::scram_sha_256)
     config.nonce = std::to_string(ctx.random(id_).next());
   config.last_seen_uid = last_uid_;
+  config.uid_validity = uid_validity_;
   imap::ImapClient client(config);
-  if (task_->kind == Task::Kind::fetch) client.fetch_new(now);
+  if (task_->kind == Task::Kind::fetch) {
+    if (!inbox_.empty()) client.list_known(now);
+    client.fetch_new(now);
+  }
   if (task_->kind == Task::Kind::mark_seen) client.mark_seen(now, task_->uid);
   if (task_->kind == Task::Kind::remove) client.delete_message(now, task_->uid);
   client.logout(now);
@@ -359,17 +364,18 @@ void MailClient::finish(Context& ctx, const std::string& problem) {
 
 // ---- reading -------------------------------------------------------------------------------
 
-const InboxMessage* MailClient::find(Context& ctx, const std::string& which) const {
+InboxMessage* MailClient::find(Context& ctx, const std::string& which) {
   if (which.empty()) return inbox_.empty() ? nullptr : &inbox_.back();
   const MessageId wanted = ctx.named_message(which);
-  for (const InboxMessage& message : inbox_)
+  for (InboxMessage& message : inbox_)
     if (wanted && message.message == wanted) return &message;
   return nullptr;
 }
 
 void MailClient::read(Context& ctx) {
-  const InboxMessage* message = find(ctx, task_->which);
+  InboxMessage* message = find(ctx, task_->which);
   if (message == nullptr) return finish(ctx, "There is no such message in the inbox");
+  message->seen = true;
   ctx.set_message(message->message);
   ctx.trace().append_as_cause(ctx.now(), trace::MessageDisplayed{id_, message->item});
   if (settings(ctx).reads != scenario::Reads::imap) return finish(ctx);
@@ -397,6 +403,33 @@ void MailClient::take_message(Context& ctx, std::uint32_t uid, const std::string
                      trace::InboxReceived{id_, message.item, uid, ctx.trace().add_blob(content)});
   inbox_.push_back(std::move(message));
   if (task_) ++task_->received;
+}
+
+/// Other devices have been at the mailbox, too: what they deleted goes here as well, what they read
+/// has been read.
+void MailClient::agree_with_server(Context& ctx, const imap::KnownListed& known) {
+  const trace::Scope scope(ctx.trace());
+  for (auto message = inbox_.begin(); message != inbox_.end();) {
+    const auto there =
+        std::ranges::lower_bound(known.messages, message->uid, {}, &imap::KnownListed::Known::uid);
+    if (there == known.messages.end() || there->uid != message->uid) {
+      forget(ctx, *message);
+      message = inbox_.erase(message);
+      continue;
+    }
+    const bool seen = there->flags.has(mail::SystemFlag::seen);
+    if (seen != std::exchange(message->seen, seen)) {
+      ctx.set_message(message->message);
+      ctx.trace().append(ctx.now(), trace::InboxSeen{id_, message->item, seen});
+    }
+    ++message;
+  }
+}
+
+/// Tells that the server has it no longer; erases nothing.
+void MailClient::forget(Context& ctx, const InboxMessage& message) {
+  ctx.set_message(message.message);
+  ctx.trace().append(ctx.now(), trace::InboxGone{id_, message.item});
 }
 
 // ---- what the sessions say -------------------------------------------------------------------
@@ -447,6 +480,15 @@ void MailClient::handle_event(Context& ctx, ConnId conn, imap::ImapClient&,
   if (const auto* received = std::get_if<imap::MessageReceived>(&event)) {
     take_message(ctx, received->uid, "", received->content);
     last_uid_ = std::max(last_uid_, received->uid);
+  } else if (const auto* known = std::get_if<imap::KnownListed>(&event)) {
+    agree_with_server(ctx, *known);
+  } else if (const auto* selected = std::get_if<imap::Selected>(&event)) {
+    const std::uint32_t before = std::exchange(uid_validity_, selected->uid_validity);
+    if (before == 0 || before == uid_validity_) return;
+    const trace::Scope scope(ctx.trace());
+    for (const InboxMessage& message : inbox_) forget(ctx, message);  // RFC 3501 §2.3.1.1
+    inbox_.clear();
+    last_uid_ = 0;
   } else if (const auto* failed = std::get_if<imap::SessionFailed>(&event)) {
     finish(ctx, failed->reason);
   } else if (std::holds_alternative<imap::Done>(event)) {

@@ -20,6 +20,7 @@ struct InboxMessage {
   std::string uidl;        ///< POP3
   MessageId message;
   std::shared_ptr<const std::string> content;
+  bool seen = false;
 };
 
 class MailClient {
@@ -81,10 +82,12 @@ class MailClient {
   void remove(Context& ctx);
   void take_message(Context& ctx, std::uint32_t uid, const std::string& uidl,
                     const std::shared_ptr<const std::string>& content);
+  void agree_with_server(Context& ctx, const imap::KnownListed& known);
+  void forget(Context& ctx, const InboxMessage& message);
   [[nodiscard]] UseTls tls_wish(Context& ctx) const;
   [[nodiscard]] pop3::ClientConfig pop3_config(Context& ctx) const;
   void finish(Context& ctx, const std::string& problem = {});
-  [[nodiscard]] const InboxMessage* find(Context& ctx, const std::string& which) const;
+  [[nodiscard]] InboxMessage* find(Context& ctx, const std::string& which);
   [[nodiscard]] const scenario::PlannedAccount& account(Context& ctx) const;
   [[nodiscard]] const scenario::Client& settings(Context& ctx) const;
   [[nodiscard]] std::string own_server(Context& ctx, const std::string& configured) const;
@@ -97,7 +100,8 @@ class MailClient {
   std::string reply_to_;  ///< Message-ID that the letter being composed answers
   std::uint32_t last_item_ = 0;
   std::uint32_t last_waiting_ = 0;
-  std::uint32_t last_uid_ = 0;  ///< IMAP: fetched up to here
+  std::uint32_t last_uid_ = 0;      ///< IMAP: fetched up to here
+  std::uint32_t uid_validity_ = 0;  ///< IMAP: of the inbox's UIDs
   struct Fetched {
     std::string uidl;
     Instant at;

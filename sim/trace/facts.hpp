@@ -110,6 +110,21 @@ struct InboxRemoved {
   POSTHORN_FACT("inbox-removed", host, item)
 };
 
+/// Inbox item `item` is no longer at the server (another device deleted it): the client's copy
+/// goes, too.
+struct InboxGone {
+  HostId host;
+  std::uint32_t item;
+  POSTHORN_FACT("inbox-gone", host, item)
+};
+/// The server says that somebody has read inbox item `item` (\Seen), or calls it unread again.
+struct InboxSeen {
+  HostId host;
+  std::uint32_t item;
+  bool seen;
+  POSTHORN_FACT("inbox-seen", host, item, seen)
+};
+
 // ---- the network -------------------------------------------------------------------------
 
 enum class ConnectFailure : std::uint8_t { refused, timed_out, unreachable };
@@ -476,14 +491,14 @@ struct RunEnded {
 using Fact =
     std::variant<ActBegan, StepReached, NarrationShown, ComposeOpened, SendPressed,
                  MessageSubmitted, ClientProblem, FetchStarted, InboxReceived, FetchFinished,
-                 MessageDisplayed, InboxRemoved, ConnectionOpening, ConnectionOpened,
-                 ConnectionFailed, ConnectionClosed, StreamWritten, SegmentSent, DatagramSent,
-                 PacketHop, PacketDelivered, PacketDropped, PacketDuplicated, HostPower, LinkPower,
-                 FaultBegan, FaultEnded, HostJoined, Line, StreamAltered, TlsStarted, TlsMessage,
-                 TlsEstablished, TlsFailed, TlsSecret, PlainWritten, DnsAsked, DnsAnswered,
-                 DnsCached, QueueAccepted, QueueAttempt, RecipientResult, QueueDeferred,
-                 QueueReleased, BounceCreated, ReportCreated, LoginDecided, MailboxStored,
-                 MailboxFlags, MailboxExpunged, RunEnded>;
+                 MessageDisplayed, InboxRemoved, InboxGone, InboxSeen, ConnectionOpening,
+                 ConnectionOpened, ConnectionFailed, ConnectionClosed, StreamWritten, SegmentSent,
+                 DatagramSent, PacketHop, PacketDelivered, PacketDropped, PacketDuplicated,
+                 HostPower, LinkPower, FaultBegan, FaultEnded, HostJoined, Line, StreamAltered,
+                 TlsStarted, TlsMessage, TlsEstablished, TlsFailed, TlsSecret, PlainWritten,
+                 DnsAsked, DnsAnswered, DnsCached, QueueAccepted, QueueAttempt, RecipientResult,
+                 QueueDeferred, QueueReleased, BounceCreated, ReportCreated, LoginDecided,
+                 MailboxStored, MailboxFlags, MailboxExpunged, RunEnded>;
 static_assert(sizeof(Fact) <= 28, "a fact is at most 24 bytes");
 
 /// The kebab-case name of the fact ("segment-sent").

@@ -76,6 +76,16 @@ struct Folder {
     if (c.reading == f.item) c.reading = 0;
   }
 
+  void operator()(const InboxGone& f) {
+    ClientScreen& c = host(f.host).screen;
+    std::erase_if(c.inbox, [&](const InboxItem& item) { return item.item == f.item; });
+    if (c.reading == f.item) c.reading = 0;
+  }
+  void operator()(const InboxSeen& f) {
+    for (InboxItem& item : host(f.host).screen.inbox)
+      if (item.item == f.item) item.seen = f.seen;
+  }
+
   // ---- the network
   void operator()(const ConnectionOpening& f) {
     ConnState& conn = s.conns[f.conn];

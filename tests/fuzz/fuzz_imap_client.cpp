@@ -52,6 +52,7 @@ imap::Client with_commands(imap::Login login) {
   client.handle_connect({});
   client.enqueue({}, std::move(login));
   client.enqueue({}, imap::Select{});
+  client.enqueue({}, imap::FetchKnown{7});
   client.enqueue({}, imap::FetchNew{0, true});
   client.enqueue({}, imap::Append{"x", {}, std::make_shared<const std::string>("hello")});
   client.enqueue({}, imap::Expunge{1});
@@ -67,6 +68,7 @@ imap::Client with_commands(imap::Login login) {
 imap::ImapClient reader(bool logs_out) {
   imap::ImapClient client({.user = "ben", .password = "\"x\""});
   client.handle_connect({});
+  client.list_known({});
   client.fetch_new({});
   client.mark_seen({}, 1);
   client.delete_message({}, 1);

@@ -63,11 +63,11 @@ bool is_meaningful(const Fact& fact) {
   if (const auto* done = std::get_if<TlsEstablished>(&fact)) return done->side == Side::client;
   return is_any<TlsFailed, StreamAltered, StepReached, NarrationShown, ComposeOpened, SendPressed,
                 MessageSubmitted, ClientProblem, FetchStarted, InboxReceived, FetchFinished,
-                MessageDisplayed, InboxRemoved, ConnectionFailed, PacketDropped, HostPower,
-                LinkPower, FaultBegan, FaultEnded, DnsAsked, DnsAnswered, QueueAccepted,
-                QueueAttempt, RecipientResult, QueueDeferred, QueueReleased, BounceCreated,
-                ReportCreated, LoginDecided, MailboxStored, MailboxFlags, MailboxExpunged,
-                RunEnded>(fact);
+                MessageDisplayed, InboxRemoved, InboxGone, InboxSeen, ConnectionFailed,
+                PacketDropped, HostPower, LinkPower, FaultBegan, FaultEnded, DnsAsked, DnsAnswered,
+                QueueAccepted, QueueAttempt, RecipientResult, QueueDeferred, QueueReleased,
+                BounceCreated, ReportCreated, LoginDecided, MailboxStored, MailboxFlags,
+                MailboxExpunged, RunEnded>(fact);
 }
 
 Track::Track(const Trace& trace) {

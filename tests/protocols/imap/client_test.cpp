@@ -136,14 +136,43 @@ TEST_CASE("IMAP: only what is new, marked as it is fetched", "[imap]") {
   CHECK(store.find("ben", "INBOX")->messages[1].flags.has(mail::SystemFlag::seen));
 }
 
+TEST_CASE("IMAP: what another device deleted or read", "[imap]") {
+  for (std::size_t chunk : chunk_sizes) {
+    mail::MailStore store = two_mails();
+    (void)store.deliver("ben", std::make_shared<const std::string>("A: b\r\n\r\nnew\r\n"), {});
+    Pair<ImapClient> phone{ImapClient({.user = "ben", .password = "hanami"}),
+                           ImapTalk{imap_server(), store}, chunk};
+    phone.client.mark_seen({}, 2);
+    phone.client.delete_message({}, 1);
+    phone.connect();
+
+    // The laptop knows UIDs 1 and 2.
+    Pair<ImapClient> laptop{ImapClient({.user = "ben", .password = "hanami", .last_seen_uid = 2}),
+                            ImapTalk{imap_server(), store}, chunk};
+    laptop.client.list_known({});
+    laptop.client.fetch_new({});
+    laptop.connect();
+    CHECK(laptop.heard.find("UID FETCH 1:2 (FLAGS)\r\n") != std::string::npos);
+    const auto known = laptop.all_of<imap::KnownListed>();
+    REQUIRE(known.size() == 1);
+    const auto seen = mail::Flags{}.add(mail::SystemFlag::seen);
+    CHECK(known[0].messages == std::vector<imap::KnownListed::Known>{{2, seen}});
+    const auto received = laptop.all_of<imap::MessageReceived>();
+    REQUIRE(received.size() == 1);
+    CHECK(received[0].uid == 3);
+  }
+}
+
 TEST_CASE("IMAP: another UIDVALIDITY makes old UIDs void", "[imap]") {
   mail::MailStore store = two_mails();
   imap::ClientConfig config{.user = "ben", .password = "hanami", .last_seen_uid = 2};
   config.uid_validity = 99;
   Pair<ImapClient> pair{ImapClient(config), ImapTalk{imap_server(), store}};
+  pair.client.list_known({});
   pair.client.fetch_new({});
   pair.connect();
   CHECK(pair.all_of<imap::MessageReceived>().size() == 2);
+  CHECK(pair.all_of<imap::KnownListed>().empty());  // there is nothing that it could know
 }
 
 TEST_CASE("IMAP: what is appended comes back byte for byte", "[imap]") {

@@ -3,6 +3,7 @@
 #include "protocols/mail/transfer_encoding.hpp"
 #include "sim/scenario/load.hpp"
 #include "sim/scenario/plan.hpp"
+#include "sim/trace/snapshot.hpp"
 #include "sim/world/world.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/worlds.hpp"
@@ -126,6 +127,40 @@ TEST_CASE("A mail program logs in to its mailbox in the way that the scenario sa
             return std::holds_alternative<trace::InboxReceived>(record.fact);
           }) == 1);
   }
+}
+
+TEST_CASE("IMAP: what one device reads is read on the other, and what it deletes goes there, too") {
+  scenario::Scenario s = two_domains();
+  s.hosts.push_back(client("ben-laptop", "ben@kaede.example", scenario::Reads::imap));
+  s.links.push_back(tests::link("ben-laptop", "mail.kaede.example"));
+  const auto at = [](Duration time, const char* device, auto what) {
+    scenario::Act act = tests::act(time, "ben@kaede.example", std::move(what));
+    act.on = device;
+    return act;
+  };
+  s.story = {act(0s, "aiko@sakura.example", letter({"ben@kaede.example"}, "one", "1\n")),
+             act(10s, "aiko@sakura.example", letter({"ben@kaede.example"}, "two", "2\n")),
+             at(60s, "ben-phone", scenario::Fetch{}),
+             at(60s, "ben-laptop", scenario::Fetch{}),
+             at(70s, "ben-phone", scenario::Read{}),  // the last one: "two"
+             at(80s, "ben-laptop", scenario::Fetch{}),
+             at(90s, "ben-phone", scenario::Delete{}),
+             at(100s, "ben-laptop", scenario::Fetch{})};
+  const trace::Trace trace = world::run_scenario(s);
+
+  const auto inbox = [&](Duration when) {
+    trace::Snapshot then(trace.scene());
+    for (std::uint32_t i = 1; i <= trace.size() && trace[RecordId{i}].at <= Instant{when}; ++i)
+      fold(then, trace, RecordId{i});
+    std::string shown;
+    for (const trace::InboxItem& item : then.hosts.at(6).screen.inbox)
+      shown += std::to_string(item.uid) + (item.seen ? " read, " : " unread, ");
+    return shown;
+  };
+  CHECK(inbox(75s) == "1 unread, 2 unread, ");  // how should it know?
+  CHECK(inbox(85s) == "1 unread, 2 read, ");
+  CHECK(inbox(95s) == "1 unread, 2 read, ");
+  CHECK(inbox(105s) == "1 unread, ");
 }
 
 TEST_CASE("POP3: mail stays on the server, and goes when its time has come") {

@@ -25,15 +25,25 @@ bool header_matches(const mail::Header& header, const SearchKey& key) {
   });
 }
 
+void add_fields(const mail::Part& part, std::string& text) {
+  for (const mail::HeaderField& field : part.header.fields)
+    text += fold_case(field.name + ": " + mail::decode_encoded_words(field.value)) + '\0';
+}
+
+/// All but TEXT and MESSAGE may be left out (RFC 3501 §6.4.4). The header of a letter inside
+/// belongs to the body of ours.
 void add_body_text(const mail::Message& message, const mail::Part& part, std::string& text) {
-  if (part.type == "text" && part.children.empty())
+  const bool is_message = part.type == "message";
+  if ((part.type == "text" || is_message) && part.children.empty())
     text += fold_case(mail::decoded_text(message, part)) + '\0';
-  for (const mail::Part& child : part.children) add_body_text(message, child, text);
+  for (const mail::Part& child : part.children) {
+    if (is_message) add_fields(child, text);
+    add_body_text(message, child, text);
+  }
 }
 
 void add_header_text(const mail::Part& part, std::string& text) {
-  for (const mail::HeaderField& field : part.header.fields)
-    text += fold_case(field.name + ": " + mail::decode_encoded_words(field.value)) + '\0';
+  add_fields(part, text);
   for (const mail::Part& child : part.children) add_header_text(child, text);
 }
 

@@ -88,7 +88,7 @@ class SearchSubject {
   const mail::Header& header();
   /// The Date field; nullopt where there is none that can be read.
   const std::optional<mail::DateTime>& sent();
-  /// The decoded text of every text part, in lower case.
+  /// The decoded text of every part that is text, a report or a letter inside, in lower case.
   const std::string& body_text();
   /// The decoded fields of all header sections, in lower case.
   const std::string& header_text();

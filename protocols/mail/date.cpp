@@ -232,6 +232,8 @@ std::string format_imap(const DateTime& date) {
 }
 
 std::optional<DateTime> parse_imap(std::string_view text) {
+  std::string filled;
+  if (text.size() == 25 && text[1] == '-') text = filled = " " + std::string(text);
   if (text.size() != 26 || text[11] != ' ' || text[20] != ' ') return std::nullopt;
   CivilTime civil;
   std::string_view day = text.substr(0, 11);

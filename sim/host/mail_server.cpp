@@ -274,9 +274,7 @@ std::vector<smtp::Decision> MailServer::deliver_each(Context& ctx, ConnId conn,
   std::vector<smtp::Decision> decisions;
   Delivery letter{message, content.envelope, std::make_shared<const std::string>(stamped)};
   letter.envelope.recipients.clear();
-  for (smtp::Recipient recipient : content.envelope.recipients) {
-    // Our answer is what the client tells the sender of success (RFC 3461 §5.2.7.2).
-    if (recipient.notify) recipient.notify->success = false;
+  for (const smtp::Recipient& recipient : content.envelope.recipients) {
     const Delivered done = deliver(ctx, letter, recipient);
     if (done.what == Delivered::What::full)
       decisions.push_back(smtp::Decision::refuse(452, done.status, done.words.substr(10)));

@@ -47,7 +47,8 @@ smtp::ServerConfig smtp_config(Context& ctx, HostId id, Service service) {
   config.offer_8bitmime = has(SmtpExtension::eight_bit_mime);
   config.offer_smtputf8 = has(SmtpExtension::smtputf8);
   config.offer_chunking = has(SmtpExtension::chunking) && config.offer_ehlo;
-  config.offer_dsn = has(SmtpExtension::dsn);
+  // By LMTP each recipient's answer tells what became of it: the client reports (RFC 2033 §4.2).
+  config.offer_dsn = has(SmtpExtension::dsn) && !config.lmtp;
   config.offer_limits = has(SmtpExtension::limits);
   config.offer_expn = has(SmtpExtension::expn);
   set(host.limits.max_errors, config.max_errors);

@@ -130,20 +130,28 @@ TEST_CASE("IMAP: SEARCH reads what people read", "[imap]") {
       "Content-Transfer-Encoding: base64\r\n"
       "\r\n"
       "PHA+w4RSR0VSPC9wPg==\r\n");  // <p>ÄRGER</p>
+  deliver(
+      "Subject: report\r\n"
+      "Content-Type: multipart/report; boundary=\"-\"\r\n"
+      "\r\n"
+      "---\r\nContent-Type: message/delivery-status\r\n\r\nAction: failed\r\n"
+      "---\r\nContent-Type: message/rfc822\r\n\r\nSubject: inner\r\n\r\nwithin\r\n-----\r\n");
   const std::pair<std::string, std::string> searches[] = {
-      {"FROM 愛", " 1"},    {"SUBJECT 花見", " 1"},  {"BODY 行き", " 1"},
-      {"TEXT 愛子", " 1"},  {"SUBJECT café", " 2"},  {"SUBJECT ａｂ", " 2"},
-      {"BODY ärger", " 2"}, {"NOT (TEXT 花)", " 2"}, {"BODY 愛子", ""},
+      {"BODY failed", " 3"}, {"TEXT failed", " 3"},     {"BODY inner", " 3"},
+      {"BODY within", " 3"}, {"BODY report", ""},       {"TEXT report", " 3"},
+      {"FROM 愛", " 1"},     {"SUBJECT 花見", " 1"},    {"BODY 行き", " 1"},
+      {"TEXT 愛子", " 1"},   {"SUBJECT café", " 2"},    {"SUBJECT ａｂ", " 2"},
+      {"BODY ärger", " 2"},  {"NOT (TEXT 花)", " 2 3"}, {"BODY 愛子", ""},
   };
   std::string script = R"(A: s SELECT INBOX
 a: * FLAGS (\Answered \Flagged \Deleted \Seen \Draft)
-a: * 2 EXISTS
-a: * 2 RECENT
+a: * 3 EXISTS
+a: * 3 RECENT
 a: * OK [UNSEEN 1] first unseen message
 a: * OK [PERMANENTFLAGS (\Answered \Flagged \Deleted \Seen \Draft \*)] flags are kept
 a: * OK [UIDVALIDITY 1] UIDs are valid
-a: * OK [UIDNEXT 3] predicted next UID
-a: * OK [HIGHESTMODSEQ 3] number of the last change
+a: * OK [UIDNEXT 4] predicted next UID
+a: * OK [HIGHESTMODSEQ 4] number of the last change
 a: s OK [READ-WRITE] SELECT completed
 )";
   for (const auto& [key, found] : searches) {

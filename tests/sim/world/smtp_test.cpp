@@ -148,6 +148,15 @@ TEST_CASE("An MX hands mail to the mailbox server by LMTP, each recipient for it
   CHECK(says(words, "C: LHLO mail.kaede.example"));
   CHECK(says(words, "S: 550 5.1.1 <nobody@kaede.example> No such user here"));
   CHECK(says(words, "S: 250 2.0.0 Delivered to <ben@kaede.example>"));
+
+  // The answers tell the client what it must know for a receipt: LMTP needs no DSN.
+  scenario::Send send = letter({"ben@kaede.example"}, "hello", "A line.\n");
+  send.notify = {scenario::Notify::success};
+  s.story = {act(0s, "aiko@sakura.example", send)};
+  const trace::Trace receipt = world::run_scenario(s);
+  CHECK(inbox(receipt, kSakura, "aiko@sakura.example") == Subjects{"Your message was delivered"});
+  CHECK_FALSE(says(dialogue(receipt, Protocol::lmtp), "DSN"));
+  CHECK_FALSE(says(dialogue(receipt, Protocol::lmtp), "NOTIFY"));
 }
 
 TEST_CASE("A client proves who it is in the way that the scenario says") {

@@ -9,6 +9,9 @@ target_compile_options(posthorn_options INTERFACE -Wall -Wextra -Wpedantic -Wsha
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   target_compile_options(posthorn_options INTERFACE -Wno-restrict -Wno-maybe-uninitialized
     -Wno-array-bounds -Wno-stringop-overflow -Wno-stringop-overread)
+  # In kB. Its own choice, 128 MB at most, is passed by every source that knows a world, and then a
+  # fifth of the time goes into looking for memory to reuse; it takes 80 MB more.
+  target_compile_options(posthorn_options INTERFACE "SHELL:--param ggc-min-heapsize=1000000")
 endif()
 if(POSTHORN_WERROR)
   target_compile_options(posthorn_options INTERFACE -Werror)

@@ -5,6 +5,12 @@
 #include "sim/world/doing.hpp"
 
 namespace posthorn::world {
+World::World(const World&) = default;
+World::World(World&&) noexcept = default;
+World& World::operator=(const World&) = default;
+World& World::operator=(World&&) noexcept = default;
+World::~World() = default;
+
 World::World(std::shared_ptr<const scenario::Plan> plan)
     : plan_(std::move(plan)), net_(plan_->scenario.seed) {
   const scenario::Scenario& s = plan_->scenario;

@@ -84,6 +84,13 @@ using Intervention =
 class World {
  public:
   explicit World(std::shared_ptr<const scenario::Plan> plan);
+  // A copy is another world that goes on from here. (Made in one place: whoever used a world would
+  // compile the copying of every session.)
+  World(const World&);
+  World(World&&) noexcept;
+  World& operator=(const World&);
+  World& operator=(World&&) noexcept;
+  ~World();
 
   // getters
   [[nodiscard]] const scenario::Plan& plan() const { return *plan_; }

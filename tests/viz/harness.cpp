@@ -30,6 +30,34 @@ const std::vector<Lesson>& lessons() {
   return known;
 }
 
+namespace {
+
+std::vector<ReadyFonts>& kept_fonts() {
+  static std::vector<ReadyFonts> kept;
+  return kept;
+}
+
+}  // namespace
+
+ReadyFonts fonts_for(const Model& model, int width, int height) {
+  const float scale = Shell::scale_of(static_cast<float>(width), static_cast<float>(height),
+                                      model.likes, model.presenting);
+  const GlyphSet glyphs = glyphs_for(*model.trace);
+  for (auto fonts = kept_fonts().begin(); fonts != kept_fonts().end(); ++fonts)
+    if (fonts->scale == scale && fonts->glyphs == glyphs) {
+      ReadyFonts found = std::move(*fonts);
+      kept_fonts().erase(fonts);
+      return found;
+    }
+  return {};
+}
+
+void keep_fonts(ReadyFonts fonts) {
+  constexpr std::size_t kAtMost = 12;  // an atlas has some 30 MB
+  if (kept_fonts().size() == kAtMost) kept_fonts().erase(kept_fonts().begin());
+  kept_fonts().push_back(std::move(fonts));
+}
+
 bool tab_to(Harness& h, const std::string& name) {
   drop_focus();
   for (int i = 0; i < 400; ++i) {

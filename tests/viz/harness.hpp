@@ -16,11 +16,26 @@ inline const trace::Trace& demo() {
   return trace;
 }
 
+/// Fonts that an earlier one drew the same with, if there are any: to build them takes longer than
+/// most tests.
+ReadyFonts fonts_for(const Model& model, int width, int height);
+void keep_fonts(ReadyFonts fonts);
+
 struct Harness {
-  explicit Harness(int width = 1600, int height = 900, const trace::Trace& trace = demo())
-      : model(trace), headless(model, width, height) {
+  explicit Harness(int width = 1600, int height = 900, const trace::Trace& trace = demo(),
+                   float text_scale = 1)
+      : model(with_text(Model(trace), text_scale)),
+        headless(model, width, height, fonts_for(model, width, height)) {
     headless.frame();
     headless.frame();
+  }
+  ~Harness() { keep_fonts(headless.end()); }
+  Harness(const Harness&) = delete;
+  Harness& operator=(const Harness&) = delete;
+
+  static Model with_text(Model model, float scale) {
+    model.likes.text_scale = scale;
+    return model;
   }
 
   const Mark& find(const std::string& name) const {

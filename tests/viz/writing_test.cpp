@@ -79,9 +79,8 @@ TEST_CASE("The words of every view stand whole and apart", "[long][words]") {
       if (!whole && s != turn % std::size(kScreens)) continue;
       const Screen& screen = kScreens[s];
       for (const Lang lang : {Lang::en, Lang::ja}) {
-        Harness h(screen.width, screen.height, lesson(name));
+        Harness h(screen.width, screen.height, lesson(name), screen.scale);
         h.model.likes.lang = lang;
-        apply(h.model, SetTextScale{screen.scale});
         for (const double part : {0.35, 0.7, 1.0})
           for (int v = 0; v < kViews; ++v) {
             apply(h.model, SeekTime{h.model.track.from_slider(part)});
@@ -108,9 +107,8 @@ TEST_CASE("The words of the overlays and of the start page stand whole and apart
       for (const Shown shown :
            {Shown::start, Shown::help, Shown::settings, Shown::only, Shown::what_if, Shown::menu,
             Shown::problem, Shown::loading, Shown::present, Shown::notes}) {
-        Harness h(screen.width, screen.height, trace);
+        Harness h(screen.width, screen.height, trace, screen.scale);
         h.model.likes.lang = lang;
-        apply(h.model, SetTextScale{screen.scale});
         apply(h.model, SeekTime{Instant{} + 2s});
         Desk& desk = h.model.desk;
         desk.start = shown == Shown::start;

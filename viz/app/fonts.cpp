@@ -285,6 +285,11 @@ ReadyFonts build_ahead(GlyphSet glyphs, float scale) {
   return out;
 }
 
+void draw_with(const ReadyFonts& ready) {
+  built = ready.glyphs;
+  missing.clear();
+}
+
 void note_missing_glyphs(std::string_view text) {
   while (!text.empty()) {
     const Utf8Char c = decode_utf8(text);

@@ -21,6 +21,7 @@ class GlyphSet {
   [[nodiscard]] std::size_t size() const;
   /// Pairs of first and last, ending with 0, for ImFontConfig::GlyphRanges.
   [[nodiscard]] std::vector<ImWchar> ranges() const;
+  friend bool operator==(const GlyphSet&, const GlyphSet&) = default;
 
  private:
   bool add(char32_t c);
@@ -49,6 +50,8 @@ struct ReadyFonts {
 };
 /// In a thread of its own, if one likes, as long as no ImGui context exists meanwhile.
 ReadyFonts build_ahead(GlyphSet glyphs, float scale);
+/// From now on draw_text() draws with these.
+void draw_with(const ReadyFonts& ready);
 
 /// For draw_text(): remembers characters that the atlas does not have.
 void note_missing_glyphs(std::string_view text);

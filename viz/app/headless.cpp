@@ -1,8 +1,14 @@
 #include "viz/app/headless.hpp"
 
+#include <utility>
+
 namespace posthorn::viz {
 
-Headless::Headless(int width, int height) : context_(ImGui::CreateContext()) {
+Headless::Headless(int width, int height) : Headless(width, height, ReadyFonts{}) {}
+
+Headless::Headless(int width, int height, ReadyFonts fonts) : fonts_(std::move(fonts)) {
+  if (fonts_.atlas == nullptr) fonts_.atlas = std::make_unique<ImFontAtlas>();
+  context_ = ImGui::CreateContext(fonts_.atlas.get());
   ImGui::SetCurrentContext(context_);
   map_keys_without_backend();
   ImGui::GetIO().BackendFlags |= ImGuiBackendFlags_RendererHasVtxOffset;
@@ -11,13 +17,23 @@ Headless::Headless(int width, int height) : context_(ImGui::CreateContext()) {
   resize(width, height);
 }
 
-Headless::Headless(Model& model, int width, int height) : Headless(width, height) {
+Headless::Headless(Model& model, int width, int height, ReadyFonts fonts)
+    : Headless(width, height, std::move(fonts)) {
   shell_ = std::make_unique<Shell>(model);
+  if (fonts_.scale > 0) shell_->use(fonts_);
 }
 
-Headless::~Headless() {
+Headless::~Headless() { destroy(); }
+
+void Headless::destroy() {
   shell_.reset();
-  ImGui::DestroyContext(context_);
+  if (context_ != nullptr) ImGui::DestroyContext(std::exchange(context_, nullptr));
+}
+
+ReadyFonts Headless::end() {
+  shell_->describe_fonts(fonts_);
+  destroy();
+  return std::move(fonts_);
 }
 
 void Headless::resize(int width, int height) {

@@ -13,7 +13,7 @@ class Headless {
  public:
   Headless(int width, int height);
   /// With a shell of its own, which frame() and fonts() then use.
-  Headless(Model& model, int width, int height);
+  Headless(Model& model, int width, int height, ReadyFonts fonts = {});
   ~Headless();
   Headless(const Headless&) = delete;
   Headless& operator=(const Headless&) = delete;
@@ -26,8 +26,15 @@ class Headless {
   /// The frame built last.
   [[nodiscard]] Image picture() const;
   [[nodiscard]] const FontReport& fonts() const { return shell_->fonts(); }
+  /// The fonts that its own shell draws with, for the next one to begin with. Nothing can be drawn
+  /// any more.
+  ReadyFonts end();
 
  private:
+  Headless(int width, int height, ReadyFonts fonts);
+  void destroy();
+
+  ReadyFonts fonts_;  ///< outlive the context
   ImGuiContext* context_;
   std::unique_ptr<Shell> shell_;
   ImVec2 size_{};

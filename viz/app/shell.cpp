@@ -75,6 +75,14 @@ void Shell::use(const ReadyFonts& ready) {
   look_.faces = ready.faces;
   report_ = ready.report;
   built_scale_ = ready.scale;
+  draw_with(ready);
+}
+
+void Shell::describe_fonts(ReadyFonts& fonts) const {
+  fonts.glyphs = glyphs_;
+  fonts.faces = look_.faces;
+  fonts.report = report_;
+  fonts.scale = built_scale_;
 }
 
 void Shell::trace_changed() {

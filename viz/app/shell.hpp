@@ -14,6 +14,8 @@ class Shell {
   explicit Shell(Model& model);
   /// Fonts that were built ahead, in the atlas of the current context; none fit: prepare() builds.
   void use(const ReadyFonts& ready);
+  /// All of its fonts but the atlas, which is the context's.
+  void describe_fonts(ReadyFonts& fonts) const;
   /// How large everything is drawn in such a window.
   static float scale_of(float width, float height, const Preferences& likes, bool presenting);
 

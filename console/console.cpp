@@ -70,18 +70,26 @@ Console::Console(std::shared_ptr<const scenario::Plan> plan, Service service, La
 
 void Console::connect() {
   const world::Outside who{"outside-1", *IpAddress::parse("127.0.0.1"), 50000};
-  conn_ =
-      world_.outside_connect(trace_, now_, who, service_.host, scenario::port_of(service_.service));
+  const std::uint16_t port = scenario::port_of(service_.service);
+  conn_ = world_.outside_connect(trace_, now_, who, service_.host, port);
   last_conn_ = conn_;
   awaited_ = Awaited(scenario::spoken_at(service_.service));
-  if (!conn_)
-    local("connection refused: the host is down, or nobody listens there",
-          "接続できません。ホストが止まっているか、サービスが動いていません");
+  if (!conn_) tell_no_connection(port);
   tls_.reset();
   if (conn_ && scenario::implicit_tls(service_.service)) begin_tls();
   if (conn_ && is_dns() && !greeted_) greet_dns();
   greeted_ = true;
   collect();
+}
+
+void Console::tell_no_connection(std::uint16_t port) {
+  if (!world_.network().host_up(service_.host))
+    return local("no answer: the host is down; in earnest one would wait for minutes",
+                 "応答がありません。ホストが止まっています。本当なら何分も待たされます");
+  if (world_.network().port_blocked(service_.host, port))
+    return local("no answer: the port is blocked; in earnest one would wait for minutes",
+                 "応答がありません。ポートがふさがれています。本当なら何分も待たされます");
+  local("connection refused: nobody listens there", "接続を断られました。サービスが動いていません");
 }
 
 void Console::type(std::string_view line) {

@@ -173,8 +173,10 @@ MailServer::Delivered MailServer::put_into_mailbox(Context& ctx, const Delivery&
       *letter.content, mail::return_path_field(letter.envelope.reverse_path.mailbox())));
   const auto uid =
       store_.deliver(account, whole, wall_time(ctx, id_, ctx.now()), letter.message.value);
-  if (!uid && uid.error().why == mail::StoreError::Why::over_quota)
-    return {Delivered::What::full, "4.2.2", "452 4.2.2 The mailbox is full"};
+  const bool over_quota = !uid && uid.error().why == mail::StoreError::Why::over_quota;
+  if (over_quota && whole->size() > store_.quota(account).octets.value_or(UINT64_MAX))
+    return {Delivered::What::failed, "5.2.3", "552 5.2.3 The mailbox will never have that room"};
+  if (over_quota) return {Delivered::What::full, "4.2.2", "452 4.2.2 The mailbox is full"};
   if (!uid) return {Delivered::What::failed, "5.1.1", "550 5.1.1 No such user here"};
   // The five steps are a letter's; what servers write to each other's users is none.
   if (!letter.envelope.reverse_path.null()) ctx.reach(letter.message, 4);

@@ -276,10 +276,9 @@ std::vector<smtp::Decision> MailServer::deliver_each(Context& ctx, ConnId conn,
   letter.envelope.recipients.clear();
   for (const smtp::Recipient& recipient : content.envelope.recipients) {
     const Delivered done = deliver(ctx, letter, recipient);
-    if (done.what == Delivered::What::full)
-      decisions.push_back(smtp::Decision::refuse(452, done.status, done.words.substr(10)));
-    else if (done.what == Delivered::What::failed)
-      decisions.push_back(smtp::Decision::refuse(550, done.status, done.words.substr(10)));
+    if (done.what == Delivered::What::full || done.what == Delivered::What::failed)  // "550 5.1.1 "
+      decisions.push_back(
+          smtp::Decision::refuse(std::stoi(done.words), done.status, done.words.substr(10)));
     else
       decisions.push_back(smtp::Decision::accept("Delivered to " + recipient.to_string()));
   }

@@ -97,12 +97,13 @@ bool World::Doing::outside_connect(ConnId conn, HostId client, const Outside& wh
   set_message({});
   trace_.append_as_cause(now(), trace::ConnectionOpening{conn, client, server, who.port, port,
                                                          net::protocol_of_port(port)});
-  // What a firewall drops stays unanswered. This is told at once; who wants to wait looks before.
-  const bool blocked = w_.net_.port_blocked(server, port);
-  auto session = w_.net_.host_up(server) && !blocked ? accept(server, port) : std::nullopt;
+  // A host that is off, and a firewall, leave it unanswered. This is told at once; who wants to
+  // wait looks before.
+  const bool answers = w_.net_.host_up(server) && !w_.net_.port_blocked(server, port);
+  auto session = answers ? accept(server, port) : std::nullopt;
   if (!session) {
-    trace_.append(now(), trace::ConnectionFailed{conn, blocked ? trace::ConnectFailure::timed_out
-                                                               : trace::ConnectFailure::refused});
+    trace_.append(now(), trace::ConnectionFailed{conn, answers ? trace::ConnectFailure::refused
+                                                               : trace::ConnectFailure::timed_out});
     return false;
   }
   trace_.append(now(), trace::ConnectionOpened{conn, Side::server});

@@ -143,7 +143,7 @@ TEST_CASE("the story of the scenario goes on while somebody types") {
   CHECK(news.find("ben@kaede.example の INBOX に UID 1 を保存しました") != std::string::npos);
 }
 
-TEST_CASE("a host that is down refuses the connection") {
+TEST_CASE("a host that is down does not even refuse") {
   scenario::Scenario s = two_domains();
   s.story = {act(0s, "", scenario::Break{"mail.kaede.example", "", ""})};
   const auto world = scenario::make_plan(s);
@@ -152,7 +152,21 @@ TEST_CASE("a host that is down refuses the connection") {
   (void)console.take_lines();
   console.connect();
   CHECK_FALSE(console.connected());
-  CHECK(show(console.take_lines()).substr(0, 22) == "-- connection refused:");
+  CHECK(show(console.take_lines()).starts_with("-- no answer: the host is down"));
+}
+
+TEST_CASE("a blocked port does not refuse: it says nothing") {
+  scenario::Scenario s = two_domains();
+  scenario::Trouble trouble;
+  trouble.what = scenario::BlockPort{scenario::Service::smtp, "mail.kaede.example"};
+  s.story = {act(0s, "", trouble)};
+  const auto world = scenario::make_plan(s);
+  Console console(world, *find_service(*world, "mail.kaede.example:smtp"), Lang::en);
+  console.advance(Instant{} + 1s);
+  (void)console.take_lines();
+  console.connect();
+  CHECK_FALSE(console.connected());
+  CHECK(show(console.take_lines()).starts_with("-- no answer: the port is blocked"));
 }
 
 TEST_CASE("bad weather by hand: the server that one speaks to can be hit, and put right") {

@@ -242,6 +242,23 @@ TEST_CASE("An alias of several tells the sender once, and passes no wish for rec
              "C: RCPT TO:<ben@kaede.example> NOTIFY=FAILURE ORCPT=rfc822;both@sakura.example"));
 }
 
+TEST_CASE(
+    "What is larger than the whole mailbox comes back at once, whether its size was told or not") {
+  for (const bool told : {true, false}) {
+    scenario::Scenario s = two_domains();
+    s.domains[1].accounts[0].quota_octets = 2000;
+    if (!told) s.hosts[4].without = {scenario::SmtpExtension::size};
+    s.limit = 10min;  // it does not wait for room
+    s.story = {act(0s, "aiko@sakura.example",
+                   letter({"ben@kaede.example"}, "long", std::string(3000, 'x') + "\n"))};
+    const trace::Trace trace = world::run_scenario(s);
+    CHECK(inbox(trace, kKaede, "ben@kaede.example").empty());
+    CHECK(inbox(trace, kSakura, "aiko@sakura.example") ==
+          Subjects{"Undelivered Mail Returned to Sender"});
+    CHECK(says(last_letter(trace), "552 5.2.3"));
+  }
+}
+
 TEST_CASE("A report that is stopped by the letter that it brings back comes without it") {
   scenario::Scenario s = two_domains();
   s.domains[1].aliases.push_back({"gone", {"nobody@sakura.example"}});

@@ -1,6 +1,7 @@
 // One sentence about each kind of fact, in both languages.
 #include "export/describe_fault.hpp"
 #include "export/transcript.hpp"
+#include "protocols/dns/message.hpp"
 #include "protocols/mail/charset.hpp"
 
 namespace posthorn::exporting {
@@ -158,6 +159,15 @@ struct Describe {
   std::string operator()(const trace::DnsAsked& f) const {
     return say(host(f.host) + ": DNS? " + text(f.question),
                host(f.host) + ": DNSに質問 " + text(f.question));
+  }
+  /// Of datagrams only those that lead on to another server: what was asked and what came of it is
+  /// told by the asker.
+  std::string operator()(const trace::DatagramSent& f) const {
+    const auto message = dns::decode(*trace.blob(f.bytes));
+    if (!message || !dns::is_referral(*message)) return {};
+    const std::string words = printable(dns::summary(*message));
+    return say(host(f.from) + ": DNS: does not know that: " + words,
+               host(f.from) + ": DNSの答え: 知りません。次に聞く相手: " + words);
   }
   std::string operator()(const trace::DnsAnswered& f) const {
     std::string answer;

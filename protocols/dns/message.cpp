@@ -65,14 +65,19 @@ Message make_query(std::uint16_t id, Name name, RecordType type, bool recursion_
   return message;
 }
 
+bool is_referral(const Message& message) {
+  return message.header.response && !message.header.authoritative &&
+         message.header.rcode == Rcode::no_error && message.answers.empty() &&
+         !referral_summary(message).empty();
+}
+
 std::string summary(const Message& message) {
   const Header& header = message.header;
   if (!header.response) return question_text(message);
   const std::string cut = header.truncated ? " (truncated)" : "";
   if (header.rcode != Rcode::no_error) return to_string(header.rcode) + cut;
   if (!message.answers.empty()) return join(message.answers) + cut;
-  if (!header.authoritative)
-    if (const std::string text = referral_summary(message); !text.empty()) return text + cut;
+  if (is_referral(message)) return referral_summary(message) + cut;
   if (message.questions.empty()) return "empty answer" + cut;
   return "no " + to_string(message.questions.front().type) + " record" + cut;
 }

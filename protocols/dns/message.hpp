@@ -111,6 +111,8 @@ struct Message {
 /// One line for people: "MX? kaede.example", "MX 10 mail.kaede.example TTL 300", "NXDOMAIN",
 /// "no MX record", "referral to kaede.example: NS ns.kaede.example".
 [[nodiscard]] std::string summary(const Message& message);
+/// The server does not know, but says who does (RFC 1034 §4.3.2).
+[[nodiscard]] bool is_referral(const Message& message);
 /// Everything, a line each, as dig prints it.
 [[nodiscard]] std::string to_text(const Message& message);
 

@@ -2,11 +2,12 @@
 
 #include <algorithm>
 #include <charconv>
-#include <limits>
+#include <concepts>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <sstream>
 #include <stdexcept>
+#include <utility>
 
 #include "protocols/mail/charset.hpp"
 #include "protocols/mail/transfer_encoding.hpp"
@@ -78,9 +79,25 @@ LocalText text_from(const Json& json) {
   return {json.at("en").get<std::string>(), json.at("ja").get<std::string>()};
 }
 
+/// A whole number that T can hold; get() would cut off what others have too much.
+template <std::integral T>
+T whole(const Json& json) {
+  if (!json.is_number_integer()) throw std::runtime_error("a whole number is missing");
+  const bool fits = json.is_number_unsigned() ? std::in_range<T>(json.get<std::uint64_t>())
+                                              : std::in_range<T>(json.get<std::int64_t>());
+  if (!fits) throw std::runtime_error("a number is out of range");
+  return json.get<T>();
+}
+
+/// The same; 0 where there is no such key.
+template <std::integral T>
+T whole_or_zero(const Json& json, const char* key) {
+  return json.contains(key) ? whole<T>(json.at(key)) : T{0};
+}
+
 template <class Tag>
 Id<Tag> id_from(const Json& json, std::size_t limit) {
-  const auto value = json.get<std::uint64_t>();
+  const auto value = whole<std::uint64_t>(json);
   if (value > limit) throw std::runtime_error("a number is out of range");
   return Id<Tag>{static_cast<std::uint32_t>(value)};
 }
@@ -115,23 +132,23 @@ Scene scene_from(const Json& json) {
   Scene scene;
   scene.title = text_from(json.at("title"));
   scene.summary = text_from(json.at("summary"));
-  scene.seed = json.at("seed").get<std::uint64_t>();
+  scene.seed = whole<std::uint64_t>(json.at("seed"));
   scene.epoch =
-      std::chrono::sys_seconds(std::chrono::seconds(json.at("epoch").get<std::int64_t>()));
-  scene.utc_offset = json.at("utc_offset").get<int>();
+      std::chrono::sys_seconds(std::chrono::seconds(whole<std::int64_t>(json.at("epoch"))));
+  scene.utc_offset = whole<int>(json.at("utc_offset"));
   for (const Json& host : json.at("hosts")) scene.hosts.push_back(host_from(host));
   const std::size_t hosts = scene.hosts.size();
   for (const Json& link : json.at("links"))
     scene.links.push_back({end_from(link.at("a"), hosts), end_from(link.at("b"), hosts),
-                           Duration(link.at("latency").get<std::int64_t>()),
-                           link.at("bandwidth").get<std::uint64_t>()});
+                           Duration(whole<std::int64_t>(link.at("latency"))),
+                           whole<std::uint64_t>(link.at("bandwidth"))});
   for (const Json& account : json.at("accounts"))
     scene.accounts.push_back({account.at("address").get<std::string>(),
                               text_from(account.at("display")),
                               id_from<HostTag>(account.at("home"), hosts)});
   for (const Json& narration : json.at("narration"))
     scene.narration.push_back(
-        {narration.at("step").get<std::uint32_t>(), text_from(narration.at("title")),
+        {whole<std::uint32_t>(narration.at("step")), text_from(narration.at("title")),
          text_from(narration.at("text")),
          narration.contains("notes") ? text_from(narration.at("notes")) : LocalText{}});
   for (const Json& act : json.at("acts")) scene.acts.push_back(text_from(act));
@@ -225,16 +242,15 @@ struct FieldReader {
     } else if constexpr (std::is_same_v<T, BlobId>) {
       value = id_from<BlobTag>(found, trace.blob_count());
     } else if constexpr (requires { value.value; }) {
-      const auto number = found.get<std::uint64_t>();
-      if (number > std::numeric_limits<std::uint32_t>::max())
-        throw std::runtime_error("a number is out of range");
-      value.value = static_cast<std::uint32_t>(number);
+      value.value = whole<std::uint32_t>(found);
     } else if constexpr (Named<T>) {
       const auto parsed = from_string<T>(found.get<std::string>());
       if (!parsed) throw std::runtime_error(std::string("unknown value of \"") + name + "\"");
       value = *parsed;
+    } else if constexpr (std::is_same_v<T, bool>) {
+      value = found.get<bool>();
     } else {
-      value = found.get<T>();
+      value = whole<T>(found);
     }
   }
 };
@@ -263,13 +279,13 @@ void check(const Fact& fact, const Scene& scene) {
 
 void read_record(const Json& json, Trace& trace) {
   Record record;
-  record.at = Instant(Duration(json.at("at").get<std::int64_t>()));
+  record.at = Instant(Duration(whole<std::int64_t>(json.at("at"))));
   if (trace.size() > 0 && record.at < trace.end_time())
     throw std::runtime_error("time goes backwards");
-  record.cause = RecordId{json.value("cause", 0u)};
+  record.cause = RecordId{whole_or_zero<std::uint32_t>(json, "cause")};
   if (record.cause.value > trace.size()) throw std::runtime_error("the cause comes later");
-  record.message = MessageId{json.value("message", 0u)};
-  record.step = json.value("step", std::uint8_t{0});
+  record.message = MessageId{whole_or_zero<std::uint32_t>(json, "message")};
+  record.step = whole_or_zero<std::uint8_t>(json, "step");
   const auto fact = json.at("fact").get<std::string>();
   const FieldReader reader{json, trace, fact, trace.scene().hosts.size(),
                            trace.scene().links.size()};
@@ -318,9 +334,13 @@ bool is_line_by_line(std::string_view first_line) {
   return json.is_object() && json.contains("scene") && !json.contains("records");
 }
 
+bool is_of_this_format(const Json& json) {
+  return json.is_object() && whole_or_zero<std::uint64_t>(json, "posthorn-trace") == 1;
+}
+
 Trace read_whole(std::string_view text, std::size_t& record) {
   const Json json = Json::parse(text);
-  if (json.value("posthorn-trace", 0) != 1) throw std::runtime_error(kWrongKind);
+  if (!is_of_this_format(json)) throw std::runtime_error(kWrongKind);
   Trace trace(scene_from(json.at("scene")));
   for (const Json& blob : json.at("blobs")) trace.add_blob(bytes_of_blob(blob));
   for (const Json& item : json.at("records")) {
@@ -344,7 +364,7 @@ Trace read_lines(std::string_view text, std::size_t& record) {
     if (line.empty() || line == "\r") continue;
     const Json json = Json::parse(line);
     if (!trace) {
-      if (json.value("posthorn-trace", 0) != 1) throw std::runtime_error(kWrongKind);
+      if (!is_of_this_format(json)) throw std::runtime_error(kWrongKind);
       trace.emplace(scene_from(json.at("scene")));
     } else if (json.contains("blob")) {
       trace->add_blob(bytes_of_blob(json.at("blob")));

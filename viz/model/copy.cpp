@@ -21,7 +21,7 @@ std::string line_to_copy(const Model& model, RecordId id) {
   }
   if (std::holds_alternative<SegmentSent>(fact) || std::holds_alternative<DatagramSent>(fact))
     return packet_summary(trace, id);
-  if (has_row(fact)) return transcript_row(trace, id).text.in(model.lang());
+  if (has_row(trace, id)) return transcript_row(trace, id).text.in(model.lang());
   return texts::explain(trace, trace[id]).title.in(model.lang());
 }
 

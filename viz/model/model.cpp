@@ -390,7 +390,7 @@ void Model::stay_from(const Model& former) {
 void Model::take_rows() {
   std::uint32_t next = rows.empty() ? 1 : rows.back().value + 1;
   for (; next <= trace->size(); ++next)
-    if (has_row((*trace)[RecordId{next}].fact)) rows.push_back(RecordId{next});
+    if (has_row(*trace, RecordId{next})) rows.push_back(RecordId{next});
   stations.grow(*trace);
   search_anew(*this);
 }

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <optional>
 
+#include "protocols/dns/message.hpp"
 #include "text/text.hpp"
 #include "viz/model/utf8.hpp"
 
@@ -49,6 +50,13 @@ LocalText titled(const Trace& trace, const Record& record, std::string_view what
 LocalText titled_in_both(const Trace& trace, const Record& record, const LocalText& what) {
   const LocalText& title = explain(trace, record).title;
   return {join_words(title.en, one_line(what.en)), join_words(title.ja, one_line(what.ja))};
+}
+
+/// Where the asker is sent to by a server that does not know the answer itself.
+std::optional<std::string> referral(const Trace& trace, const DatagramSent& datagram) {
+  const auto message = dns::decode(*trace.blob(datagram.bytes));
+  if (!message || !dns::is_referral(*message)) return std::nullopt;
+  return dns::summary(*message);
 }
 
 struct RowMaker {
@@ -116,6 +124,11 @@ struct RowMaker {
     const std::string question(text(f.question));
     out.text = answer.empty() ? titled(trace, record, question) : same(question + " = " + answer);
     return out;
+  }
+  std::optional<TranscriptRow> operator()(const DatagramSent& f) const {
+    const auto words = referral(trace, f);
+    if (!words) return std::nullopt;
+    return TranscriptRow{id, record.at, Protocol::dns, nullptr, f.from, f.to, same(*words)};
   }
   std::optional<TranscriptRow> operator()(const ComposeOpened& f) const {
     return row("client", f.host, text(f.subject));
@@ -297,7 +310,10 @@ std::string clock_column(Instant at) {
   return buffer;
 }
 
-bool has_row(const Fact& fact) {
+bool has_row(const Trace& trace, RecordId id) {
+  const Fact& fact = trace[id].fact;
+  if (const auto* datagram = std::get_if<DatagramSent>(&fact))
+    return referral(trace, *datagram).has_value();
   if (const auto* line = std::get_if<Line>(&fact)) return line->flow == Flow::sent;
   if (const auto* shake = std::get_if<TlsMessage>(&fact)) return shake->flow == Flow::sent;
   if (const auto* done = std::get_if<TlsEstablished>(&fact)) return done->side == Side::client;
@@ -323,6 +339,7 @@ TranscriptRow transcript_row(const Trace& trace, RecordId id) {
 
 bool is_reply(const Trace& trace, const TranscriptRow& row) {
   if (row.protocol == Protocol::dns && !row.from) return true;
+  if (std::holds_alternative<DatagramSent>(trace[row.record].fact)) return true;  // a referral
   const auto* line = std::get_if<Line>(&trace[row.record].fact);
   return line != nullptr && line->speaker == Side::server;
 }

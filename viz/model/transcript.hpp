@@ -17,8 +17,9 @@ struct TranscriptRow {
   LocalText text;              ///< valid UTF-8 without line ends
 };
 
-/// Whether a fact has a row: Lines spoken, DNS look-ups, changes in a client, queue or mailbox.
-bool has_row(const trace::Fact& fact);
+/// Whether a record has a row: Lines spoken, DNS look-ups and referrals, changes in a client, queue
+/// or mailbox.
+bool has_row(const trace::Trace& trace, RecordId id);
 /// Its row; `id` must be a record with has_row().
 TranscriptRow transcript_row(const trace::Trace& trace, RecordId id);
 /// A reply, as opposed to a question or command.

@@ -57,7 +57,7 @@ struct PacketList {
     row.text = {summary, summary};
     if (matches(trace, row, query, lang)) return true;
     const RecordId cause = trace[packet].cause;
-    return cause && has_row(trace[cause].fact) &&
+    return cause && has_row(trace, cause) &&
            matches(trace, transcript_row(trace, cause), query, lang);
   }
 };

@@ -117,7 +117,7 @@ float draw_when(const Model& model, const Rect& r) {
 void draw_now(const Model& model, Rect r) {
   r.max.x -= draw_when(model, r);
   const RecordId id = model.focus();
-  if (!id || !has_row((*model.trace)[id].fact)) return;
+  if (!id || !has_row(*model.trace, id)) return;
   ImDrawList* list = ImGui::GetWindowDrawList();
   const TranscriptRow row = transcript_row(*model.trace, id);
   const float x = r.min.x + px(12) +

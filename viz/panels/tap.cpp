@@ -52,7 +52,7 @@ struct TapList {
     row.text = seen_on_line(trace, packet);
     if (matches(trace, row, query, lang)) return true;
     const RecordId cause = trace[packet.sent].cause;
-    return cause && has_row(trace[cause].fact) &&
+    return cause && has_row(trace, cause) &&
            matches(trace, transcript_row(trace, cause), query, lang);
   }
 };

@@ -60,6 +60,20 @@ TEST_CASE("A broken trace says where it is broken") {
   CHECK(error_of(replaced(good, "\"host\":1", "\"host\":7")).find("record 1") != std::string::npos);
 }
 
+TEST_CASE("Numbers of a trace are whole, and no larger than what they are for") {
+  const auto complains = [](const std::string& before, const std::string& after) {
+    return error_of(replaced(small_trace(), before, after)).find("number") != std::string::npos;
+  };
+  for (const std::string number : {"1.5", "1e99", "-1", "4294967297", "\"1\"", "true", "null"}) {
+    INFO(number);
+    CHECK(complains("\"host\":1", "\"host\":" + number));
+    CHECK(complains("\"host\":1", "\"step\":" + number + ",\"host\":1"));
+  }
+  CHECK(complains("\"posthorn-trace\": 1", "\"posthorn-trace\": 1e99"));
+  CHECK_FALSE(
+      complains("\"posthorn-trace\": 1", "\"posthorn-trace\": 4294967297"));  // another kind
+}
+
 TEST_CASE("A trace that was changed by hand is noticed by its digest") {
   CHECK(error_of(replaced(small_trace(), "1000000000", "1000000001")).find("digest") !=
         std::string::npos);

@@ -164,10 +164,12 @@ struct Describe {
   /// told by the asker.
   std::string operator()(const trace::DatagramSent& f) const {
     const auto message = dns::decode(*trace.blob(f.bytes));
-    if (!message || !dns::is_referral(*message)) return {};
-    const std::string words = printable(dns::summary(*message));
-    return say(host(f.from) + ": DNS: does not know that: " + words,
-               host(f.from) + ": DNSの答え: 知りません。次に聞く相手: " + words);
+    const auto on = message ? dns::referral(*message) : std::nullopt;
+    if (!on) return {};
+    const std::string zone = printable(on->zone), servers = printable(on->servers);
+    return say(host(f.from) + ": DNS: does not know; for " + zone + " ask " + servers,
+               host(f.from) + ": DNSの答え 知りません。" + zone + " のことは " + servers +
+                   " に聞いてください");
   }
   std::string operator()(const trace::DnsAnswered& f) const {
     std::string answer;

@@ -15,15 +15,6 @@ std::string join(const std::vector<Record>& records) {
   return text;
 }
 
-std::string referral_summary(const Message& message) {
-  std::string text;
-  for (const Record& record : message.authority)
-    if (const Ns* ns = std::get_if<Ns>(&record.data); ns != nullptr)
-      text += (text.empty() ? "referral to " + record.name.to_string() + ": NS " : ", ") +
-              ns->host.to_string();
-  return text;
-}
-
 std::string question_text(const Message& message) {
   if (message.questions.empty()) return "(no question)";
   const Question& question = message.questions.front();
@@ -65,10 +56,20 @@ Message make_query(std::uint16_t id, Name name, RecordType type, bool recursion_
   return message;
 }
 
-bool is_referral(const Message& message) {
-  return message.header.response && !message.header.authoritative &&
-         message.header.rcode == Rcode::no_error && message.answers.empty() &&
-         !referral_summary(message).empty();
+std::optional<Referral> referral(const Message& message) {
+  const Header& header = message.header;
+  if (!header.response || header.authoritative || header.rcode != Rcode::no_error ||
+      !message.answers.empty())
+    return std::nullopt;
+  std::optional<Referral> out;
+  for (const Record& record : message.authority)
+    if (const Ns* ns = std::get_if<Ns>(&record.data); ns != nullptr) {
+      if (out)
+        out->servers += ", " + ns->host.to_string();
+      else
+        out = Referral{record.name.to_string(), ns->host.to_string()};
+    }
+  return out;
 }
 
 std::string summary(const Message& message) {
@@ -77,7 +78,8 @@ std::string summary(const Message& message) {
   const std::string cut = header.truncated ? " (truncated)" : "";
   if (header.rcode != Rcode::no_error) return to_string(header.rcode) + cut;
   if (!message.answers.empty()) return join(message.answers) + cut;
-  if (is_referral(message)) return referral_summary(message) + cut;
+  if (const auto on = referral(message))
+    return "referral to " + on->zone + ": NS " + on->servers + cut;
   if (message.questions.empty()) return "empty answer" + cut;
   return "no " + to_string(message.questions.front().type) + " record" + cut;
 }

@@ -112,7 +112,11 @@ struct Message {
 /// "no MX record", "referral to kaede.example: NS ns.kaede.example".
 [[nodiscard]] std::string summary(const Message& message);
 /// The server does not know, but says who does (RFC 1034 §4.3.2).
-[[nodiscard]] bool is_referral(const Message& message);
+struct Referral {
+  std::string zone;     ///< "kaede.example"
+  std::string servers;  ///< "ns1.kaede.example, ns2.kaede.example"
+};
+[[nodiscard]] std::optional<Referral> referral(const Message& message);
 /// Everything, a line each, as dig prints it.
 [[nodiscard]] std::string to_text(const Message& message);
 

@@ -47,6 +47,21 @@ TEST_CASE("Every shipped lesson does what it expects; the first have reviewed tr
   }
 }
 
+TEST_CASE("A look-up from the root down names each server that knows only who knows") {
+  const auto loaded = scenario::load_file((kSource / "scenarios/lookup.json").string());
+  REQUIRE(loaded.ok());
+  const trace::Trace trace = world::run_scenario(*loaded.scenario);
+  const std::string en = exporting::write_transcript(trace, {Lang::en, 24, true});
+  const std::size_t root =
+      en.find("* a.root-servers.example: DNS: does not know; for example ask a.nic.example\n");
+  const std::size_t below =
+      en.find("* a.nic.example: DNS: does not know; for sakura.example ask ns.example\n");
+  CHECK(root < below);
+  CHECK(below < en.find("DNS: A mail.sakura.example is 192.0.2.11"));
+  CHECK(count(exporting::write_transcript(trace, {Lang::ja, 24, true}),
+              "sakura.example のことは ns.example に聞いてください") > 0);
+}
+
 TEST_CASE("What a fact says never depends on narration, and each has words in both languages") {
   const trace::Trace trace = letter_trace();
   for (const trace::Record& record : trace.records()) {

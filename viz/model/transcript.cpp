@@ -53,10 +53,9 @@ LocalText titled_in_both(const Trace& trace, const Record& record, const LocalTe
 }
 
 /// Where the asker is sent to by a server that does not know the answer itself.
-std::optional<std::string> referral(const Trace& trace, const DatagramSent& datagram) {
+std::optional<dns::Referral> referral(const Trace& trace, const DatagramSent& datagram) {
   const auto message = dns::decode(*trace.blob(datagram.bytes));
-  if (!message || !dns::is_referral(*message)) return std::nullopt;
-  return dns::summary(*message);
+  return message ? dns::referral(*message) : std::nullopt;
 }
 
 struct RowMaker {
@@ -126,9 +125,16 @@ struct RowMaker {
     return out;
   }
   std::optional<TranscriptRow> operator()(const DatagramSent& f) const {
-    const auto words = referral(trace, f);
-    if (!words) return std::nullopt;
-    return TranscriptRow{id, record.at, Protocol::dns, nullptr, f.from, f.to, same(*words)};
+    const auto on = referral(trace, f);
+    if (!on) return std::nullopt;
+    return TranscriptRow{id,
+                         record.at,
+                         Protocol::dns,
+                         nullptr,
+                         f.from,
+                         f.to,
+                         {one_line(on->zone + ": ask " + on->servers),
+                          one_line(on->zone + " のことは " + on->servers + " へ")}};
   }
   std::optional<TranscriptRow> operator()(const ComposeOpened& f) const {
     return row("client", f.host, text(f.subject));

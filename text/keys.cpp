@@ -115,8 +115,18 @@ std::string_view bracketed_code(std::string_view text) {
   return text.substr(1, text.find_first_of(" ]\r\n") - 1);
 }
 
+/// What a FETCH is about, as far as it tells one use of it from another.
+std::string_view what_is_fetched(std::string_view command) {
+  const auto asks_for = [command](std::string_view item) {
+    return command.find(item) != std::string_view::npos;
+  };
+  return asks_for("ENVELOPE") ? "ENVELOPE" : asks_for("(FLAGS)") ? "FLAGS" : "";
+}
+
 /// What the line's text says beyond its first word.
 std::string code_within(const Trace& trace, const Line& line, std::string_view family) {
+  if (line.kind == NoteKind::command && trace.text(line.verb).ends_with("FETCH"))
+    return std::string(what_is_fetched(trace.line_text(line)));
   if (line.kind != NoteKind::reply && line.kind != NoteKind::untagged &&
       line.kind != NoteKind::greeting)
     return {};

@@ -159,6 +159,15 @@ struct RowMaker {
   std::optional<TranscriptRow> operator()(const MessageDisplayed& f) const {
     return row("client", f.host, {});
   }
+  std::optional<TranscriptRow> operator()(const InboxRemoved& f) const {
+    return row("client", f.host, {});
+  }
+  std::optional<TranscriptRow> operator()(const InboxGone& f) const {
+    return row("client", f.host, {});
+  }
+  std::optional<TranscriptRow> operator()(const InboxSeen& f) const {
+    return row("client", f.host, {});
+  }
   std::optional<TranscriptRow> operator()(const ConnectionFailed& f) const {
     const ConnectionOpening* who = trace.connection(f.conn);
     if (who == nullptr) return std::nullopt;
@@ -325,9 +334,9 @@ bool has_row(const Trace& trace, RecordId id) {
   if (const auto* done = std::get_if<TlsEstablished>(&fact)) return done->side == Side::client;
   return is_any<TlsFailed, StreamAltered, DnsAsked, DnsAnswered, ComposeOpened, SendPressed,
                 MessageSubmitted, ClientProblem, FetchStarted, InboxReceived, MessageDisplayed,
-                ConnectionFailed, HostPower, LinkPower, FaultBegan, FaultEnded, QueueAccepted,
-                QueueAttempt, RecipientResult, QueueDeferred, BounceCreated, ReportCreated,
-                LoginDecided, MailboxStored, MailboxExpunged>(fact);
+                InboxRemoved, InboxGone, InboxSeen, ConnectionFailed, HostPower, LinkPower,
+                FaultBegan, FaultEnded, QueueAccepted, QueueAttempt, RecipientResult, QueueDeferred,
+                BounceCreated, ReportCreated, LoginDecided, MailboxStored, MailboxExpunged>(fact);
 }
 
 TranscriptRow transcript_row(const Trace& trace, RecordId id) {

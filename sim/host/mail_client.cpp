@@ -417,8 +417,10 @@ void MailClient::agree_with_server(Context& ctx, const imap::KnownListed& known)
       message = inbox_.erase(message);
       continue;
     }
+    // What was read here while the server could not be told stays read.
     const bool seen = there->flags.has(mail::SystemFlag::seen);
-    if (seen != std::exchange(message->seen, seen)) {
+    const bool news = seen != std::exchange(message->seen_there, seen);
+    if (news && seen != std::exchange(message->seen, seen)) {
       ctx.set_message(message->message);
       ctx.trace().append(ctx.now(), trace::InboxSeen{id_, message->item, seen});
     }

@@ -21,6 +21,7 @@ struct InboxMessage {
   MessageId message;
   std::shared_ptr<const std::string> content;
   bool seen = false;
+  bool seen_there = false;  ///< as the IMAP server said last
 };
 
 class MailClient {

@@ -584,8 +584,6 @@ def bounce():
         box.login("aiko@sakura.example", "hanami")
         box.select("INBOX")
         uids = box.uid("SEARCH", "FROM", "mailer-daemon", "BODY", "nobody@kaede.example")[1][0].split()
-        if not uids:
-            uids = box.uid("SEARCH", "TEXT", "Final-Recipient")[1][0].split()
         if uids:
             raw = box.uid("FETCH", uids[-1], "(BODY.PEEK[])")[1][0][1]
             box.logout()

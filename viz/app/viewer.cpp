@@ -230,6 +230,9 @@ class Window {
     reported_ = true;
     ImGui_ImplOpenGL3_NewFrame();
     ImGui_ImplGlfw_NewFrame();
+    // A key pressed once is not held only because a frame took long: it would repeat.
+    constexpr float kLongestFrame = 0.1f;
+    ImGui::GetIO().DeltaTime = std::min(ImGui::GetIO().DeltaTime, kLongestFrame);
     ImGui::NewFrame();
     shell.build(w, h);
     ImGui::Render();

@@ -163,6 +163,20 @@ TEST_CASE("IMAP: what one device reads is read on the other, and what it deletes
   CHECK(inbox(105s) == "1 unread, ");
 }
 
+TEST_CASE("IMAP: what is read while the server is down stays read") {
+  scenario::Scenario s = ben_fetches(scenario::Reads::imap, {20s, 200s});
+  scenario::Trouble off;
+  off.what = scenario::PowerCut{"mail.kaede.example"};
+  off.lasts = 60s;
+  s.story.insert(s.story.begin() + 2, act(30s, "", off));
+  s.story.insert(s.story.begin() + 3, act(40s, "ben@kaede.example", scenario::Read{}));
+  const trace::Trace trace = world::run_scenario(s);
+  trace::Snapshot end(trace.scene());
+  for (std::uint32_t i = 1; i <= trace.size(); ++i) fold(end, trace, RecordId{i});
+  REQUIRE(end.hosts.at(5).screen.inbox.size() == 1);
+  CHECK(end.hosts.at(5).screen.inbox[0].seen);
+}
+
 TEST_CASE("POP3: mail stays on the server, and goes when its time has come") {
   scenario::Scenario s = ben_fetches(scenario::Reads::pop3, {20s, 1h, 25h});
   CHECK(messages_left(s) == 1);

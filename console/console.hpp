@@ -105,11 +105,11 @@ class Console {
 
   // DNS (console_dns.cpp)
   [[nodiscard]] bool is_dns() const { return service_.service == scenario::Service::dns; }
-  void tell_no_connection(std::uint16_t port);
   void greet_dns();
   void ask_dns(std::string_view line);
   void hear_dns(std::string_view bytes);
 
+  void tell_no_connection(std::uint16_t port);
   void send(std::string_view bytes);
   void collect();
   void take(const std::vector<world::OutsideOutput>& said);

@@ -245,9 +245,7 @@ constexpr auto kSentences = std::to_array<Sentence>({
 
 }  // namespace
 
-LocalText diagnostic(std::string_view english) {
-  return {std::string(english), translate(kSentences, english).value_or(std::string(english))};
-}
+LocalText diagnostic(std::string_view english) { return in_both(kSentences, english); }
 
 std::string diagnostics(std::string_view lines, Lang lang) {
   if (lang != Lang::ja) return std::string(lines);

@@ -50,8 +50,6 @@ constexpr auto kSentences = std::to_array<Sentence>({
 
 }  // namespace
 
-LocalText expectation(std::string_view english) {
-  return {std::string(english), translate(kSentences, english).value_or(std::string(english))};
-}
+LocalText expectation(std::string_view english) { return in_both(kSentences, english); }
 
 }  // namespace posthorn::texts

@@ -67,4 +67,9 @@ std::optional<std::string> translate(std::span<const Sentence> sentences,
   return std::nullopt;
 }
 
+LocalText in_both(std::span<const Sentence> sentences, std::string_view english) {
+  const std::string en(english);
+  return {en, translate(sentences, english).value_or(en)};
+}
+
 }  // namespace posthorn::texts

@@ -38,8 +38,6 @@ constexpr std::array kSentences = {
 
 }  // namespace
 
-LocalText reason(std::string_view english) {
-  return {std::string(english), translate(kSentences, english).value_or(std::string(english))};
-}
+LocalText reason(std::string_view english) { return in_both(kSentences, english); }
 
 }  // namespace posthorn::texts

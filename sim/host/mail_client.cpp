@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "protocols/mail/charset.hpp"
 #include "protocols/mail/compose.hpp"
 #include "protocols/mail/message.hpp"
 
@@ -37,10 +38,6 @@ mail::Mailbox mailbox_of(const scenario::Plan& plan, const std::string& address,
   return mailbox;
 }
 
-bool is_ascii(std::string_view text) {
-  return std::ranges::none_of(text, [](char c) { return (c & 0x80) != 0; });
-}
-
 smtp::Path path_of(const std::string& address) {
   auto path = smtp::Path::parse(address);
   return path ? *path : smtp::Path{address, ""};
@@ -63,7 +60,7 @@ smtp::Envelope envelope_for(const std::string& from, const scenario::Send& send,
   envelope.reverse_path = path_of(from);
   for (const auto* list : {&send.to, &send.cc, &send.bcc})
     for (const std::string& address : *list) envelope.recipients.push_back(path_of(address));
-  envelope.eight_bit = !is_ascii(content);
+  envelope.eight_bit = !mail::is_ascii(content);
   for (smtp::Recipient& recipient : envelope.recipients) {
     envelope.smtputf8 = envelope.smtputf8 || recipient.non_ascii();
     recipient.notify = notify_of(send);
@@ -123,7 +120,7 @@ void MailClient::compose(Context& ctx, const scenario::Send& send) {
     task.content = std::make_shared<const std::string>(mail::to_crlf(*send.eml));
     if (subject.empty()) subject = mail::subject(mail::parse_message(task.content));
   } else {
-    const bool japanese = !is_ascii(send.subject) || !is_ascii(send.text);
+    const bool japanese = !mail::is_ascii(send.subject) || !mail::is_ascii(send.text);
     mail::Draft draft;
     draft.from = {mailbox_of(plan, from, japanese)};
     for (const std::string& to : send.to) draft.to.push_back(mailbox_of(plan, to, japanese));

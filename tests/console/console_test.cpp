@@ -5,6 +5,19 @@ using namespace posthorn;
 using namespace posthorn::console;
 using namespace posthorn::tests;
 
+/// What somebody who wants to speak to Ben's server is told when that has happened.
+std::string told_at_connecting_after(decltype(scenario::Act::what) what) {
+  scenario::Scenario s = two_domains();
+  s.story = {act(0s, "", std::move(what))};
+  const auto world = scenario::make_plan(s);
+  Console console(world, *find_service(*world, "mail.kaede.example:smtp"), Lang::en);
+  console.advance(Instant{} + 1s);
+  (void)console.take_lines();
+  console.connect();
+  CHECK_FALSE(console.connected());
+  return show(console.take_lines());
+}
+
 TEST_CASE("services are found by host and name; what there is stands in the error") {
   const auto world = plan();
   for (const char* good : {"mail.kaede.example:pop3", "Mail.Kaede.example:POP3",
@@ -144,29 +157,14 @@ TEST_CASE("the story of the scenario goes on while somebody types") {
 }
 
 TEST_CASE("a host that is down does not even refuse") {
-  scenario::Scenario s = two_domains();
-  s.story = {act(0s, "", scenario::Break{"mail.kaede.example", "", ""})};
-  const auto world = scenario::make_plan(s);
-  Console console(world, *find_service(*world, "mail.kaede.example:smtp"), Lang::en);
-  console.advance(Instant{} + 1s);
-  (void)console.take_lines();
-  console.connect();
-  CHECK_FALSE(console.connected());
-  CHECK(show(console.take_lines()).starts_with("-- no answer: the host is down"));
+  CHECK(told_at_connecting_after(scenario::Break{"mail.kaede.example", "", ""})
+            .starts_with("-- no answer: the host is down"));
 }
 
 TEST_CASE("a blocked port does not refuse: it says nothing") {
-  scenario::Scenario s = two_domains();
   scenario::Trouble trouble;
   trouble.what = scenario::BlockPort{scenario::Service::smtp, "mail.kaede.example"};
-  s.story = {act(0s, "", trouble)};
-  const auto world = scenario::make_plan(s);
-  Console console(world, *find_service(*world, "mail.kaede.example:smtp"), Lang::en);
-  console.advance(Instant{} + 1s);
-  (void)console.take_lines();
-  console.connect();
-  CHECK_FALSE(console.connected());
-  CHECK(show(console.take_lines()).starts_with("-- no answer: the port is blocked"));
+  CHECK(told_at_connecting_after(trouble).starts_with("-- no answer: the port is blocked"));
 }
 
 TEST_CASE("bad weather by hand: the server that one speaks to can be hit, and put right") {

@@ -235,7 +235,7 @@ TEST_CASE("text grows from 75 to 250 percent, and nothing overlaps or leaves the
     for (const float scale : {0.75f, 1.0f, 1.5f, 2.0f, 2.5f})
       for (const Lang lang : {Lang::en, Lang::ja})
         for (const bool tall : {false, true}) {
-          Harness h(width, height, demo(), scale);
+          Harness h(width, height);
           h.model.likes.lang = lang;
           h.model.tall_dock = tall;
           apply(h.model, SetTextScale{scale});

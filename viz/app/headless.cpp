@@ -4,8 +4,6 @@
 
 namespace posthorn::viz {
 
-Headless::Headless(int width, int height) : Headless(width, height, ReadyFonts{}) {}
-
 Headless::Headless(int width, int height, ReadyFonts fonts) : fonts_(std::move(fonts)) {
   if (fonts_.atlas == nullptr) fonts_.atlas = std::make_unique<ImFontAtlas>();
   context_ = ImGui::CreateContext(fonts_.atlas.get());

@@ -11,7 +11,7 @@ namespace posthorn::viz {
 /// Owns an ImGui context and makes it current.
 class Headless {
  public:
-  Headless(int width, int height);
+  Headless(int width, int height, ReadyFonts fonts = {});
   /// With a shell of its own, which frame() and fonts() then use.
   Headless(Model& model, int width, int height, ReadyFonts fonts = {});
   ~Headless();
@@ -31,7 +31,6 @@ class Headless {
   ReadyFonts end();
 
  private:
-  Headless(int width, int height, ReadyFonts fonts);
   void destroy();
 
   ReadyFonts fonts_;  ///< outlive the context

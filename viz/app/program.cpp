@@ -37,8 +37,10 @@ Program::Program(Services services, Settings settings, const Preferences& usual,
   model_.may_write = may_write && services_.load != nullptr;
   model_.live = services_.run_live != nullptr;
   model_.desk.start = trace_->scene().hosts.empty();
-  if (!model_.desk.start) model_.desk.path = watched_;
-  if (model_.desk.start) read_lessons();
+  if (model_.desk.start)
+    read_lessons();
+  else
+    model_.desk.path = watched_;
   model_.likes = usual;
   settings_.load(model_.likes, model_.desk.recent);
   model_.marks = settings_.load_marks(*trace_);
